@@ -1,0 +1,138 @@
+/**
+ * What a request handler or a due moment sees of the sandbox's state.
+ *
+ * Handlers are synchronous: one transaction runs at a time, so no handler can observe another one half done. A transaction
+ * that throws leaves no trace, except when the error says `commit` (a declined card is an error to the caller and still a
+ * fact: the failed charge and `last_payment_error` stay). Committed transactions are one line of the journal each and are
+ * on disk before the caller hears of them.
+ */
+import type Stripe from "stripe";
+
+/** A payment method's secret behaviour: which test card or bank account stands behind it. The number itself is never kept. */
+export interface PaymentScenario {
+  id: string;
+  /** The name of the behaviour in payments/scenarios.ts, for example "visa" or "charge_customer_fail". */
+  scenario: string;
+  /** True once an authentication for later off-session use has succeeded (4000002500003155 then passes off-session). */
+  authenticatedForOffSession: boolean;
+}
+
+/** The response a used idempotency key replays, and the parameters it belongs to. */
+export interface StoredReply {
+  id: string;
+  method: string;
+  path: string;
+  parametersHash: string;
+  status: number;
+  body: string;
+  requestId: string;
+  /** Real time in Unix milliseconds: keys live 24 hours of real time. */
+  storedAtMs: number;
+}
+
+/** One webhook that has to reach one endpoint. Attempts run on the real clock. */
+export interface Delivery {
+  id: string;
+  event: string;
+  endpoint: string;
+  status: "pending" | "delivered" | "failed";
+  attempts: Array<{ atMs: number; responseStatus: number | null; error: string | null }>;
+  nextAttemptAtMs: number;
+  createdAtMs: number;
+}
+
+/** A moment in virtual time at which something falls due. `kind` selects the handler in clock/due.ts. */
+export interface DueMoment {
+  id: string;
+  /** Id of the test clock, or "default". */
+  clock: string;
+  /** Unix seconds of virtual time. */
+  at: number;
+  kind: string;
+  /** The object concerned, for example a subscription's or an invoice's id. */
+  subject: string;
+}
+
+/** The default clock's state; test clocks are Stripe objects of their own. */
+export interface DefaultClock {
+  id: "default";
+  /** Virtual time minus real time, in milliseconds: the default clock runs on after every advance. */
+  offsetMs: number;
+}
+
+/** What a subscription item really was charged, the base of flexible-mode credits. Owned by billing/. */
+export interface ItemDebit {
+  id: string;
+  subscriptionItem: string;
+  invoice: string | null;
+  invoiceLine: string | null;
+  invoiceItem: string | null;
+  amountMinor: number;
+  periodStart: number;
+  periodEnd: number;
+}
+
+/** Every collection of the sandbox: Stripe's objects in their unexpanded form, and the sandbox's own records. */
+export interface Collections {
+  customer: Stripe.Customer;
+  payment_method: Stripe.PaymentMethod;
+  setup_intent: Stripe.SetupIntent;
+  payment_intent: Stripe.PaymentIntent;
+  confirmation_token: Stripe.ConfirmationToken;
+  charge: Stripe.Charge;
+  refund: Stripe.Refund;
+  balance_transaction: Stripe.BalanceTransaction;
+  product: Stripe.Product;
+  price: Stripe.Price;
+  tax_rate: Stripe.TaxRate;
+  coupon: Stripe.Coupon;
+  promotion_code: Stripe.PromotionCode;
+  discount: Stripe.Discount;
+  subscription: Stripe.Subscription;
+  subscription_item: Stripe.SubscriptionItem;
+  invoice: Stripe.Invoice;
+  invoice_line: Stripe.InvoiceLineItem;
+  invoiceitem: Stripe.InvoiceItem;
+  invoice_payment: Stripe.InvoicePayment;
+  customer_balance_transaction: Stripe.CustomerBalanceTransaction;
+  event: Stripe.Event;
+  webhook_endpoint: Stripe.WebhookEndpoint;
+  test_clock: Stripe.TestHelpers.TestClock;
+  payment_scenario: PaymentScenario;
+  stored_reply: StoredReply;
+  delivery: Delivery;
+  due_moment: DueMoment;
+  default_clock: DefaultClock;
+  item_debit: ItemDebit;
+}
+
+export type CollectionName = keyof Collections;
+
+/** The API request behind a change; null when time itself is the cause (events then carry null ids). */
+export interface RequestOrigin {
+  requestId: string;
+  idempotencyKey: string | null;
+}
+
+/** A unit of work on the state. Records handed out are frozen: change one by putting a new one. */
+export interface Transaction {
+  readonly origin: RequestOrigin | null;
+  find<K extends CollectionName>(kind: K, id: string): Collections[K] | undefined;
+  /** Like find, but throws Stripe's 404 `resource_missing` ("No such customer: 'cus_x'") with `param`. */
+  get<K extends CollectionName>(kind: K, id: string, param?: string): Collections[K];
+  put<K extends CollectionName>(kind: K, record: Collections[K]): Collections[K];
+  remove(kind: CollectionName, id: string): void;
+  /** All records that satisfy the predicate, newest first (by creation order). */
+  list<K extends CollectionName>(kind: K, where?: (record: Collections[K]) => boolean): Collections[K][];
+  /** Records by an index declared in store/indexes.ts (for example invoices by customer), newest first. */
+  listBy<K extends CollectionName>(kind: K, index: string, value: string): Collections[K][];
+  /** A new id with Stripe's prefix and length for this prefix, for example newId("in") → "in_1…" (24 characters after the prefix). */
+  newId(prefix: string): string;
+  /** Virtual now in Unix seconds: of this test clock, or of the default clock when null. */
+  now(testClock: string | null): number;
+  /** Schedules (or moves, by same kind and subject) a due moment. */
+  schedule(moment: Omit<DueMoment, "id">): void;
+  unschedule(kind: string, subject: string): void;
+  /** Records an event about a snapshot of `object` and creates its deliveries. `created` is virtual time of the object's clock. */
+  emit(type: Stripe.Event["type"], object: { id?: string; object: string }, previousAttributes?: Record<string, unknown>): void;
+}
