@@ -1,0 +1,88 @@
+/** Words of the invoices slice: statuses as Stripe has them, views for pages, PDF and REST. */
+import { z } from "zod";
+
+/** Stripe's invoice statuses. */
+export const INVOICE_STATUSES = ["draft", "open", "paid", "void", "uncollectible"] as const;
+export type InvoiceStatus = (typeof INVOICE_STATUSES)[number];
+
+/** What a line pays for. */
+export type InvoiceLineKind = "plan" | "overage" | "proration" | "other";
+
+/** A line, with the facts that explain it. */
+export interface InvoiceLineView {
+  kind: InvoiceLineKind;
+  description: string;
+  /** Exact decimal text. */
+  quantity: string;
+  /** Exact decimal text in major units; null where a line has no unit price. */
+  unitPrice: string | null;
+  amountMinor: bigint;
+  taxMinor: bigint;
+  meterKey: string | null;
+  overageChargeId: string | null;
+  periodStartAt: Date;
+  periodEndAt: Date;
+}
+
+/** An invoice in a list. */
+export interface InvoiceSummary {
+  id: string;
+  tenantId: string;
+  number: string;
+  status: InvoiceStatus;
+  /** Open, and the newest attempt to collect it failed. */
+  paymentFailed: boolean;
+  billingReason: string;
+  planName: string | null;
+  currency: string;
+  subtotalMinor: bigint;
+  discountMinor: bigint;
+  taxMinor: bigint;
+  totalMinor: bigint;
+  amountDueMinor: bigint;
+  amountPaidMinor: bigint;
+  balanceAppliedMinor: bigint;
+  periodStartAt: Date;
+  periodEndAt: Date;
+  createdAt: Date;
+  issuedAt: Date | null;
+  dueAt: Date;
+  paidAt: Date | null;
+  nextPaymentAttemptAt: Date | null;
+}
+
+/** An invoice with everything a person needs to check it. */
+export interface InvoiceDetail extends InvoiceSummary {
+  lines: InvoiceLineView[];
+  tenantName: string;
+  tenantSlug: string;
+  billingEmail: string;
+  taxName: string;
+  /** Payments made or tried for it, newest first. */
+  payments: Array<{ createdAt: Date; status: string; amountMinor: bigint; failureMessage: string | null }>;
+}
+
+/** The next renewal as it would be now; the same numbers the invoice will have if nothing more happens. */
+export interface UpcomingInvoice {
+  tenantId: string;
+  currency: string;
+  /** When it will be made. */
+  renewsAt: Date;
+  dueAt: Date;
+  periodStartAt: Date;
+  periodEndAt: Date;
+  lines: InvoiceLineView[];
+  subtotalMinor: bigint;
+  taxMinor: bigint;
+  totalMinor: bigint;
+  amountDueMinor: bigint;
+  computedAt: Date;
+}
+
+/** Input of `generateInvoice`: bills the unbilled overage of the running period now. */
+export const generateInvoiceSchema = z.strictObject({
+  tenantId: z.string().min(1),
+  requestId: z.string().min(1).max(255),
+  reason: z.string().min(1).max(500),
+});
+export type GenerateInvoiceInput = z.infer<typeof generateInvoiceSchema>;
