@@ -4,8 +4,8 @@
  * `accepts` lists every parameter the endpoint implements (as a small schema, http/params.ts); a parameter that Stripe has
  * and the sandbox does not is listed under `unsupported` and answers 501, everything else answers `parameter_unknown`.
  */
-import type { ParameterSchema, Parameters } from "./params";
 import type { Transaction } from "../store/transaction";
+import type { Infer, ParameterSchema, Parameters } from "./params";
 
 /** What a handler receives beside the transaction. */
 export interface RouteInput {
@@ -30,4 +30,24 @@ export interface Route {
   /** Whether a publishable key may call it (the handler then checks client_secret). */
   publishable?: boolean;
   handle(tx: Transaction, input: RouteInput): unknown;
+}
+
+/** RouteInput with the parameters typed by the route's own schema. */
+export interface TypedRouteInput<S extends ParameterSchema> extends Omit<RouteInput, "params"> {
+  params: Infer<S>;
+}
+
+/** Declares a route so that its handler sees `params` typed by `accepts`. Use this instead of a bare Route literal. */
+export function defineRoute<S extends ParameterSchema>(
+  route: Omit<Route, "accepts" | "handle"> & {
+    accepts: S;
+    handle(tx: Transaction, input: TypedRouteInput<S>): unknown;
+  },
+): Route {
+  return route;
+}
+
+/** The value of a `:name` of the pattern; patterns guarantee presence, the compiler cannot know. */
+export function pathValue(input: { path: Record<string, string> }, name: string): string {
+  return input.path[name] ?? "";
 }

@@ -72,6 +72,38 @@ export interface ItemDebit {
   periodEnd: number;
 }
 
+/** What stays of a deleted object: retrieving it answers `deleted: true`. */
+export interface Tombstone {
+  id: string;
+  object: string;
+}
+
+/** The signing secrets of a webhook endpoint; an old one stays valid until it expires after a rotation. */
+export interface WebhookSecret {
+  id: string;
+  secrets: Array<{ secret: string; expiresAtMs: number | null }>;
+  /** "options" for the endpoint that comes from the server's own options. */
+  source: "api" | "options";
+}
+
+/** What a person decided about a customer's next charge, through the control routes. */
+export interface NextPayment {
+  /** The customer's id. */
+  id: string;
+  outcome: string;
+}
+
+/** Hidden state of a payment or setup intent: what its authentication has come to, and how it goes on after it. */
+export interface IntentSecret {
+  id: string;
+  authentication: "none" | "pending" | "succeeded" | "failed";
+  /** Where a redirect-based next action returns to. */
+  returnUrl: string | null;
+  offSession: boolean;
+  /** Id of the invoice this payment intent collects for. */
+  invoice: string | null;
+}
+
 /** Every collection of the sandbox: Stripe's objects in their unexpanded form, and the sandbox's own records. */
 export interface Collections {
   customer: Stripe.Customer;
@@ -104,6 +136,11 @@ export interface Collections {
   due_moment: DueMoment;
   default_clock: DefaultClock;
   item_debit: ItemDebit;
+  mandate: Stripe.Mandate;
+  tombstone: Tombstone;
+  webhook_secret: WebhookSecret;
+  next_payment: NextPayment;
+  intent_secret: IntentSecret;
 }
 
 export type CollectionName = keyof Collections;
@@ -117,6 +154,8 @@ export interface RequestOrigin {
 /** A unit of work on the state. Records handed out are frozen: change one by putting a new one. */
 export interface Transaction {
   readonly origin: RequestOrigin | null;
+  /** The clock whose due moment is being handled ("default" or a test clock's id), null inside a request. */
+  readonly clock: string | null;
   find<K extends CollectionName>(kind: K, id: string): Collections[K] | undefined;
   /** Like find, but throws Stripe's 404 `resource_missing` ("No such customer: 'cus_x'") with `param`. */
   get<K extends CollectionName>(kind: K, id: string, param?: string): Collections[K];
@@ -134,5 +173,9 @@ export interface Transaction {
   schedule(moment: Omit<DueMoment, "id">): void;
   unschedule(kind: string, subject: string): void;
   /** Records an event about a snapshot of `object` and creates its deliveries. `created` is virtual time of the object's clock. */
-  emit(type: Stripe.Event["type"], object: { id?: string; object: string }, previousAttributes?: Record<string, unknown>): void;
+  emit(
+    type: Stripe.Event["type"],
+    object: { id?: string; object: string },
+    previousAttributes?: Record<string, unknown>,
+  ): void;
 }

@@ -1,0 +1,94 @@
+/**
+ * The sandbox's own controls under /_sandbox/, in JSON: clocks, deliveries, what the next payment does. Nothing here is
+ * Stripe's; the product reaches it only where it knows that it talks to the sandbox.
+ */
+import type { IncomingMessage, ServerResponse } from "node:http";
+import type { Clocks } from "../clock/clocks";
+import { StripeError } from "../http/errors";
+import { readBody } from "../http/listener";
+import type { Store } from "../store/store";
+import { advanceClock, clockState, joinDefaultClock, setDefaultClock } from "./clocks";
+import { deliveryList, idleState } from "./deliveries";
+import { authenticateIntent, setNextPayment } from "./payments";
+import { streamClocks } from "./stream";
+
+/** What a control handler works with. */
+export interface ControlContext {
+  store: Store;
+  clocks: Clocks;
+  closing: AbortSignal;
+}
+
+/** One parsed control request. */
+export interface ControlRequest {
+  /** The `:id` of the path. */
+  id: string;
+  query: URLSearchParams;
+  body: Record<string, unknown>;
+}
+
+type Handler = (context: ControlContext, request: ControlRequest) => unknown;
+
+const handlers: ReadonlyArray<[method: string, pattern: RegExp, handler: Handler]> = [
+  ["GET", /^\/_sandbox\/health$/, () => ({ status: "ok" })],
+  ["GET", /^\/_sandbox\/clocks$/, clockState],
+  ["POST", /^\/_sandbox\/clocks\/default\/set$/, setDefaultClock],
+  ["POST", /^\/_sandbox\/clocks\/([^/]+)\/advance$/, advanceClock],
+  ["POST", /^\/_sandbox\/clocks\/([^/]+)\/join-default$/, joinDefaultClock],
+  ["GET", /^\/_sandbox\/deliveries$/, deliveryList],
+  ["GET", /^\/_sandbox\/idle$/, idleState],
+  ["POST", /^\/_sandbox\/customers\/([^/]+)\/next-payment$/, setNextPayment],
+  ["POST", /^\/_sandbox\/authenticate$/, authenticateIntent],
+];
+
+export class ControlApi {
+  constructor(private readonly context: ControlContext) {}
+
+  /** Answers a control request; unknown ones get a plain 404. */
+  async handle(request: IncomingMessage, response: ServerResponse, headers: Record<string, string>): Promise<void> {
+    const url = new URL(request.url ?? "/", "http://sandbox");
+    if (request.method === "GET" && url.pathname === "/_sandbox/clocks/stream") {
+      streamClocks(this.context, response, headers);
+      return;
+    }
+    const { status, body } = await this.answer(request, url);
+    await this.context.store.durable();
+    response.writeHead(status, { "content-type": "application/json", ...headers });
+    response.end(`${JSON.stringify(body)}\n`);
+  }
+
+  private async answer(request: IncomingMessage, url: URL): Promise<{ status: number; body: unknown }> {
+    try {
+      const body = parseObject(await readBody(request));
+      for (const [method, pattern, handler] of handlers) {
+        const match = pattern.exec(url.pathname);
+        if (match === null || method !== request.method) continue;
+        const id = decodeURIComponent(match[1] ?? "");
+        return { status: 200, body: await handler(this.context, { id, query: url.searchParams, body }) };
+      }
+      return { status: 404, body: { error: { message: `The sandbox has no control at ${url.pathname}.` } } };
+    } catch (error) {
+      if (error instanceof StripeError) return { status: error.status, body: { error: error.body } };
+      if (error instanceof BadControlRequest) return { status: 400, body: { error: { message: error.message } } };
+      return { status: 500, body: { error: { message: error instanceof Error ? error.message : String(error) } } };
+    }
+  }
+}
+
+/** A control request that makes no sense; the message says why. */
+export class BadControlRequest extends Error {}
+
+function parseObject(text: string | null): Record<string, unknown> {
+  if (text === null) throw new BadControlRequest("The body is too large.");
+  if (text === "") return {};
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    throw new BadControlRequest("The body is not JSON.");
+  }
+  if (typeof value !== "object" || value === null || Array.isArray(value)) {
+    throw new BadControlRequest("The body must be a JSON object.");
+  }
+  return Object.fromEntries(Object.entries(value));
+}

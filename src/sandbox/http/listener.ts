@@ -1,0 +1,94 @@
+/**
+ * The node:http side: reads bodies with a bound, answers browsers' preflights, hands the rest to control, browser files
+ * or the API, and writes replies. It decides nothing about Stripe.
+ */
+import type { IncomingMessage, ServerResponse } from "node:http";
+import { handleBrowserAsset } from "../browser/assets";
+import type { ControlApi } from "../control/control";
+import type { Api, ApiReply } from "./api";
+import type { ExchangeLog } from "./record";
+
+const BODY_LIMIT_BYTES = 2_000_000;
+
+/** Whom the listener hands requests to. */
+export interface Destinations {
+  api: Api;
+  control: ControlApi;
+  record: ExchangeLog | null;
+  baseUrl: () => string;
+}
+
+/** Reads a whole body; null when it is larger than the sandbox takes. */
+export async function readBody(request: IncomingMessage): Promise<string | null> {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of request) {
+    const bytes = chunk as Buffer;
+    size += bytes.length;
+    if (size <= BODY_LIMIT_BYTES) chunks.push(bytes);
+  }
+  return size > BODY_LIMIT_BYTES ? null : Buffer.concat(chunks).toString("utf8");
+}
+
+/** Browsers call with publishable keys from the application's origin, whichever that is. */
+function crossOrigin(request: IncomingMessage): Record<string, string> {
+  const origin = request.headers.origin;
+  if (origin === undefined) return {};
+  return {
+    "access-control-allow-origin": origin,
+    "access-control-allow-credentials": "true",
+    "access-control-expose-headers": "Request-Id, Stripe-Version, Idempotent-Replayed",
+    vary: "Origin",
+  };
+}
+
+function preflight(request: IncomingMessage, response: ServerResponse): void {
+  response.writeHead(204, {
+    ...crossOrigin(request),
+    "access-control-allow-methods": "GET, POST, DELETE, OPTIONS",
+    "access-control-allow-headers":
+      request.headers["access-control-request-headers"] ?? "Authorization, Content-Type, Stripe-Version",
+    "access-control-max-age": "600",
+  });
+  response.end();
+}
+
+function tooLarge(): ApiReply {
+  const message = "Invalid request: the body is too large.";
+  return {
+    status: 413,
+    headers: { "content-type": "application/json" },
+    body: JSON.stringify({ error: { type: "invalid_request_error", message } }),
+  };
+}
+
+/** The request handler of the server. */
+export function createListener(to: Destinations) {
+  return async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
+    if (request.method === "OPTIONS") {
+      preflight(request, response);
+      return;
+    }
+    const target = request.url ?? "/";
+    if (target === "/_sandbox" || target.startsWith("/_sandbox/")) {
+      await to.control.handle(request, response, crossOrigin(request));
+      return;
+    }
+    if (
+      !target.startsWith("/v1/") &&
+      !target.startsWith("/v2/") &&
+      handleBrowserAsset(request, response, to.baseUrl())
+    ) {
+      return;
+    }
+    const body = await readBody(request);
+    const method = request.method ?? "GET";
+    const reply =
+      body === null
+        ? tooLarge()
+        : await to.api.answer({ method, target, headers: request.headers, body, baseUrl: to.baseUrl() });
+    to.record?.append({ method, path: target, status: reply.status, body: reply.body });
+    response.writeHead(reply.status, { ...reply.headers, ...crossOrigin(request) });
+    response.end(`${reply.body}\n`);
+  };
+}

@@ -1,0 +1,82 @@
+/**
+ * Starts the sandbox from the command line:
+ *
+ *   tsx src/sandbox/main.ts --port 12111 --data .sandbox --json [--webhook-url URL --webhook-secret whsec_…]
+ *
+ * Refuses to run beside production: with NODE_ENV=production, or when any live key is in sight.
+ */
+import { parseArgs } from "node:util";
+import { startSandbox } from "./server";
+
+class StartRefused extends Error {}
+
+function readOptions() {
+  const { values } = parseArgs({
+    options: {
+      port: { type: "string", default: "12111" },
+      data: { type: "string" },
+      json: { type: "boolean", default: false },
+      "webhook-url": { type: "string" },
+      "webhook-secret": { type: "string" },
+      "clock-start": { type: "string" },
+    },
+  });
+  const port = Number(values.port);
+  if (!Number.isInteger(port) || port < 0 || port > 65_535) {
+    throw new StartRefused(`--port must be a number from 0 to 65535, not "${values.port}".`);
+  }
+  const clockStart = values["clock-start"] === undefined ? undefined : Number(values["clock-start"]);
+  if (clockStart !== undefined && !Number.isSafeInteger(clockStart)) {
+    throw new StartRefused("--clock-start must be a time in Unix seconds.");
+  }
+  const url = values["webhook-url"];
+  const secret = values["webhook-secret"];
+  if ((url === undefined) !== (secret === undefined)) {
+    throw new StartRefused("--webhook-url and --webhook-secret belong together.");
+  }
+  const webhook = url !== undefined && secret !== undefined ? { url, secret } : undefined;
+  return { port, json: values.json, dataDir: values.data, webhook, clockStart };
+}
+
+function refuseProduction(environment: NodeJS.ProcessEnv): void {
+  if (environment.NODE_ENV === "production") {
+    throw new StartRefused("The Stripe sandbox does not run with NODE_ENV=production: its payments are not real.");
+  }
+  const live = Object.entries(environment).find(([, value]) => value !== undefined && /\b(sk|rk)_live_/.test(value));
+  if (live !== undefined || process.argv.some((argument) => /(sk|rk)_live_/.test(argument))) {
+    throw new StartRefused(
+      `The Stripe sandbox does not start with a live Stripe key in sight (${live?.[0] ?? "command line"}).`,
+    );
+  }
+}
+
+function explain(failure: unknown, port: number | undefined): string {
+  if (failure instanceof Error && "code" in failure && failure.code === "EADDRINUSE") {
+    return `Port ${port ?? ""} is in use: choose another with --port, or stop what listens there.`;
+  }
+  return failure instanceof Error ? failure.message : String(failure);
+}
+
+async function main(): Promise<void> {
+  let port: number | undefined;
+  try {
+    refuseProduction(process.env);
+    const options = readOptions();
+    port = options.port;
+    const sandbox = await startSandbox({
+      ...options,
+      record: process.env.STRIPE_SANDBOX_RECORD,
+      reportFailure: (failure) => process.stderr.write(`${failure instanceof Error ? failure.stack : failure}\n`),
+    });
+    const line = options.json ? JSON.stringify({ url: sandbox.url }) : `Stripe sandbox at ${sandbox.url}`;
+    process.stdout.write(`${line}\n`);
+    for (const signal of ["SIGINT", "SIGTERM"] as const) {
+      process.once(signal, () => void sandbox.close().then(() => process.exit(0)));
+    }
+  } catch (failure) {
+    process.stderr.write(`${explain(failure, port)}\n`);
+    process.exitCode = 1;
+  }
+}
+
+await main();
