@@ -4,42 +4,16 @@
  * Owns rounding (half up, away from zero, once per line) and the exponents of currencies as Stripe stores them. Refuses to
  * add amounts of different currencies.
  */
+import { currencyExponent } from "./currency";
 import { Decimal, type DecimalInput, decimal } from "./decimal";
 import { invariant } from "./errors";
+
+export { currencyExponent };
 
 /** An amount of money: integer minor units of an ISO 4217 currency in lower case, as Stripe writes it. */
 export interface Money {
   amountMinor: bigint;
   currency: string;
-}
-
-/** Digits after the point in Stripe's amounts; currencies not named have two. https://docs.stripe.com/currencies */
-const EXPONENTS: Readonly<Record<string, number>> = {
-  bif: 0,
-  clp: 0,
-  djf: 0,
-  gnf: 0,
-  jpy: 0,
-  kmf: 0,
-  krw: 0,
-  mga: 0,
-  pyg: 0,
-  rwf: 0,
-  vnd: 0,
-  vuv: 0,
-  xaf: 0,
-  xof: 0,
-  xpf: 0,
-  bhd: 3,
-  jod: 3,
-  kwd: 3,
-  omr: 3,
-  tnd: 3,
-};
-
-/** How many digits the minor unit of a currency has (usd 2, jpy 0, kwd 3). */
-export function currencyExponent(currency: string): number {
-  return EXPONENTS[currency.toLowerCase()] ?? 2;
 }
 
 /** Rounds an exact amount of minor units to a whole one: half up, away from zero. The only rounding of money there is. */
