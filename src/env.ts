@@ -25,6 +25,7 @@ export interface Environment {
   /** Null means: the embedded PostgreSQL, whose address `npm start` hands to the programs it starts. */
   readonly databaseUrl: string | null;
   readonly stripe: StripeAccess;
+  readonly host: string;
   readonly port: number;
   readonly sandboxPort: number;
   /** Where people and Stripe reach us, without a trailing slash. */
@@ -79,7 +80,10 @@ const variables = {
     ["postgres:", "postgresql:"],
     'is not a PostgreSQL address; write "postgresql://user:password@host:5432/name", or unset it for the embedded one',
   )
-    .refine((value) => new URL(value).pathname.length > 1, "names no database; add its name after the host")
+    .refine(
+      (value) => !URL.canParse(value) || new URL(value).pathname.length > 1,
+      "names no database; add its name after the host",
+    )
     .optional(),
 
   // --- Stripe: all three together, or none for the sandbox ---
@@ -105,6 +109,8 @@ const variables = {
   SANDBOX_WEBHOOK_SECRET: z.string().optional(),
 
   // --- web ---
+  /** The address the web server listens on. The sandbox and the embedded database never leave the loopback address. */
+  HOST: z.string().default("127.0.0.1"),
   PORT: port(3000, "choose a free one, for example PORT=3001"),
   /** Where people reach us; links in mails and sign-in return to it. NEXTAUTH_URL is the name next-auth knows. */
   PUBLIC_URL: address(
@@ -194,6 +200,7 @@ function settingsOf(values: Values): Environment {
     mode: access.apiUrl === null ? "stripe" : "sandbox",
     databaseUrl: values.DATABASE_URL ?? null,
     stripe: access,
+    host: values.HOST,
     port: values.PORT,
     sandboxPort: values.SANDBOX_PORT,
     publicUrl: origin(values.PUBLIC_URL ?? values.NEXTAUTH_URL ?? `http://localhost:${values.PORT}`),
