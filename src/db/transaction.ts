@@ -3,8 +3,11 @@
  * verbs can be made one unit without knowing of each other.
  */
 import { setTimeout as pause } from "node:timers/promises";
-import type { PrismaConnection } from "./client";
+import type { Database, PrismaConnection } from "./client";
 import { Prisma, type PrismaClient } from "./generated/client";
+
+/** What a store function runs on: a transaction somebody opened, or a client where one statement is enough. */
+export type DatabaseTransaction = PrismaConnection;
 
 const ATTEMPT_LIMIT = 5;
 const FIRST_DELAY_MS = 10;
@@ -24,10 +27,11 @@ export interface TransactionOptions {
  * at most five times, when PostgreSQL reports a serialization failure or a deadlock: it must not act outside the database.
  */
 export async function inTransaction<T>(
-  connection: PrismaConnection,
+  source: Database | PrismaConnection,
   work: (transaction: Prisma.TransactionClient) => Promise<T>,
   options: TransactionOptions = {},
 ): Promise<T> {
+  const connection = "pool" in source ? source.prisma : source;
   if (!isClient(connection)) return work(connection);
   for (let attempt = 1; ; attempt += 1) {
     try {

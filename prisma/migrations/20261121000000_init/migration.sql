@@ -23,6 +23,9 @@ CREATE TYPE "membership_role" AS ENUM ('owner', 'admin', 'member');
 CREATE TYPE "usage_period_status" AS ENUM ('open', 'closed');
 
 -- CreateEnum
+CREATE TYPE "period_closer" AS ENUM ('renewal', 'clock');
+
+-- CreateEnum
 CREATE TYPE "webhook_event_status" AS ENUM ('received', 'projected', 'ignored', 'failed', 'parked');
 
 -- CreateTable
@@ -114,6 +117,7 @@ CREATE TABLE "meters" (
     "terms" JSONB NOT NULL,
     "aggregation" TEXT NOT NULL,
     "position" INTEGER NOT NULL,
+    "retired_at" TIMESTAMPTZ(6),
     "applied_at" TIMESTAMPTZ(6) NOT NULL,
 
     CONSTRAINT "meters_pkey" PRIMARY KEY ("key")
@@ -381,6 +385,18 @@ CREATE TABLE "api_keys" (
 );
 
 -- CreateTable
+CREATE TABLE "usage_terms" (
+    "tenant_id" TEXT NOT NULL,
+    "plan_version_id" TEXT NOT NULL,
+    "subscription_id" TEXT,
+    "anchor_at" TIMESTAMPTZ(6) NOT NULL,
+    "effective_at" TIMESTAMPTZ(6) NOT NULL,
+    "closed_by" "period_closer" NOT NULL,
+
+    CONSTRAINT "usage_terms_pkey" PRIMARY KEY ("tenant_id")
+);
+
+-- CreateTable
 CREATE TABLE "usage_periods" (
     "tenant_id" TEXT NOT NULL,
     "start_at" TIMESTAMPTZ(6) NOT NULL,
@@ -388,6 +404,7 @@ CREATE TABLE "usage_periods" (
     "plan_version_id" TEXT NOT NULL,
     "subscription_id" TEXT,
     "status" "usage_period_status" NOT NULL,
+    "closed_by" "period_closer" NOT NULL,
     "closed_at" TIMESTAMPTZ(6),
 
     CONSTRAINT "usage_periods_pkey" PRIMARY KEY ("tenant_id","start_at")
