@@ -194,6 +194,17 @@ CREATE TABLE "invoice_lines" (
 );
 
 -- CreateTable
+CREATE TABLE "invoice_numbers" (
+    "tenant_id" TEXT NOT NULL,
+    "number" TEXT NOT NULL,
+    "month" TEXT NOT NULL,
+    "sequence" INTEGER NOT NULL,
+    "owner" TEXT NOT NULL,
+
+    CONSTRAINT "invoice_numbers_pkey" PRIMARY KEY ("tenant_id","number")
+);
+
+-- CreateTable
 CREATE TABLE "mail_messages" (
     "id" TEXT NOT NULL,
     "recipient_tenant_id" TEXT,
@@ -286,6 +297,7 @@ CREATE TABLE "payments" (
 CREATE TABLE "mrr_movements" (
     "tenant_id" TEXT NOT NULL,
     "id" TEXT NOT NULL,
+    "sequence" INTEGER NOT NULL,
     "occurred_at" TIMESTAMPTZ(6) NOT NULL,
     "kind" TEXT NOT NULL,
     "currency" TEXT NOT NULL,
@@ -319,6 +331,7 @@ CREATE TABLE "subscriptions" (
     "ended_at" TIMESTAMPTZ(6),
     "trial_end_at" TIMESTAMPTZ(6),
     "latest_stripe_invoice_id" TEXT,
+    "stripe_payment_method_id" TEXT,
     "started_at" TIMESTAMPTZ(6) NOT NULL,
     "source_at" TIMESTAMPTZ(6) NOT NULL,
     "synced_at" TIMESTAMPTZ(6) NOT NULL,
@@ -343,6 +356,17 @@ CREATE TABLE "subscription_changes" (
     "stripe_subscription_id" TEXT NOT NULL,
 
     CONSTRAINT "subscription_changes_pkey" PRIMARY KEY ("tenant_id","id")
+);
+
+-- CreateTable
+CREATE TABLE "subscription_leases" (
+    "tenant_id" TEXT NOT NULL,
+    "request_id" TEXT NOT NULL,
+    "actor" TEXT NOT NULL,
+    "reason" TEXT NOT NULL,
+    "held_until" TIMESTAMPTZ(6) NOT NULL,
+
+    CONSTRAINT "subscription_leases_pkey" PRIMARY KEY ("tenant_id")
 );
 
 -- CreateTable
@@ -515,6 +539,12 @@ CREATE UNIQUE INDEX "invoices_tenant_id_stripe_invoice_id_key" ON "invoices"("te
 CREATE UNIQUE INDEX "invoices_tenant_id_number_key" ON "invoices"("tenant_id", "number");
 
 -- CreateIndex
+CREATE UNIQUE INDEX "invoice_numbers_tenant_id_owner_key" ON "invoice_numbers"("tenant_id", "owner");
+
+-- CreateIndex
+CREATE UNIQUE INDEX "invoice_numbers_tenant_id_month_sequence_key" ON "invoice_numbers"("tenant_id", "month", "sequence");
+
+-- CreateIndex
 CREATE UNIQUE INDEX "mail_messages_dedupe_key_key" ON "mail_messages"("dedupe_key");
 
 -- CreateIndex
@@ -543,6 +573,9 @@ CREATE INDEX "mrr_movements_occurred_at_idx" ON "mrr_movements"("occurred_at");
 
 -- CreateIndex
 CREATE INDEX "mrr_movements_tenant_id_occurred_at_idx" ON "mrr_movements"("tenant_id", "occurred_at");
+
+-- CreateIndex
+CREATE UNIQUE INDEX "mrr_movements_tenant_id_sequence_key" ON "mrr_movements"("tenant_id", "sequence");
 
 -- CreateIndex
 CREATE INDEX "subscriptions_status_plan_key_idx" ON "subscriptions"("status", "plan_key");
