@@ -1,0 +1,138 @@
+/**
+ * Grows the demo: every tenant lives its script on a test clock of its own, through the same verbs as a real one, and joins
+ * the sandbox's main clock when it has reached the present. Tenants that people make meanwhile are not touched.
+ *
+ * Everything is keyed by tenant and day, so a demo that was interrupted is taken up where it stopped.
+ */
+import { createHash } from "node:crypto";
+import { getCatalog } from "@/billing/catalog";
+import type { AppliedCatalog } from "@/billing/catalog/model";
+import type { BillingContext } from "@/billing/context";
+import { BillingError } from "@/billing/kernel/errors";
+import { addDays, addMonths } from "@/billing/kernel/period";
+import { addPaymentMethod } from "@/billing/payments";
+import { cancelSubscription, changePlan, createSubscription, getSubscription } from "@/billing/subscriptions";
+import { createTenant, findTenantBySlug, leaveTestClock } from "@/billing/tenants";
+import type { Tenant } from "@/billing/tenants/model";
+import { recordUsage } from "@/billing/usage";
+import { ensureDemoUser } from "@/server/auth/demo-users";
+import type { SandboxControl } from "@/stripe/sandbox-control";
+import { walkClock } from "@/workers/walk-clock";
+import { DEMO_MONTHS, type DemoStep, type DemoTenant, demoTenants, reportsOfDay } from "./script";
+
+const REASON = "Part of the demo";
+
+/** Grows what is missing of the demo and tells its progress after every month of a tenant. */
+export async function growDemo(
+  ctx: BillingContext,
+  control: SandboxControl,
+  tell: (sentence: string) => void,
+): Promise<{ grown: string[] }> {
+  const catalog = await getCatalog(ctx);
+  const presentAt = startOfDay(ctx.clock.now());
+  const beginAt = addMonths(presentAt, -DEMO_MONTHS);
+  await ensureDemoUser(ctx.db, { email: "operator@demo.quittance.local", name: "Olivia Operator", isOperator: true });
+  const grown: string[] = [];
+  for (const script of demoTenants(catalog)) {
+    const startAt = addDays(beginAt, script.startDay);
+    const tenant = await ensureTenant(ctx, control, script, startAt);
+    if (tenant.stripeTestClockId === null) continue;
+    await liveThrough({ ctx, control, catalog, script, tenant, tell });
+    await control.joinDefaultClock(tenant.stripeTestClockId);
+    await leaveTestClock(ctx, tenant.id);
+    grown.push(script.slug);
+  }
+  return { grown };
+}
+
+interface Life {
+  ctx: BillingContext;
+  control: SandboxControl;
+  catalog: AppliedCatalog;
+  script: DemoTenant;
+  tenant: Tenant;
+  tell: (sentence: string) => void;
+}
+
+async function ensureTenant(
+  ctx: BillingContext,
+  control: SandboxControl,
+  script: DemoTenant,
+  startAt: Date,
+): Promise<Tenant> {
+  const owner = await ensureDemoUser(ctx.db, {
+    email: `${script.slug}@demo.quittance.local`,
+    name: `${script.name}, owner`,
+    isOperator: false,
+  });
+  const existing = await findTenantBySlug(ctx.db.prisma, script.slug);
+  if (existing) return existing;
+  return createTenant(ctx, {
+    slug: script.slug,
+    name: script.name,
+    billingEmail: `billing@${script.slug}.example`,
+    timeZone: script.timeZone,
+    ownerUserId: owner.id,
+    stripeTestClockId: await control.createTestClock(`demo ${script.slug}`, startAt),
+  });
+}
+
+/** Lives day by day until the present: moves the clock, does the day's steps, reports the day's usage. */
+async function liveThrough(life: Life): Promise<void> {
+  const { ctx, control, script, tenant, tell } = life;
+  const clockId = tenant.stripeTestClockId;
+  const presentAt = startOfDay(ctx.clock.now());
+  for (let day = 0; addDays(tenant.createdAt, day) < presentAt; day += 1) {
+    const at = addDays(tenant.createdAt, day);
+    if (ctx.clock.now(clockId) < at) await walkClock(ctx, control, { clockId, to: at });
+    for (const step of script.steps.filter((candidate) => candidate.day === day)) await takeStep(life, step);
+    await reportUsage(life, day);
+    if (day % 30 === 29) tell(`${script.name}: month ${(day + 1) / 30} of ${DEMO_MONTHS}`);
+  }
+  await walkClock(ctx, control, { clockId, to: ctx.clock.now() });
+  tell(`${script.name}: today`);
+}
+
+async function takeStep({ ctx, tenant, script }: Life, step: DemoStep): Promise<void> {
+  const call = { tenantId: tenant.id, requestId: `demo:${script.slug}:${step.day}:${step.kind}`, reason: REASON };
+  switch (step.kind) {
+    case "subscribe":
+      if ((await getSubscription(ctx, tenant.id)).subscription) return;
+      await createSubscription(ctx, {
+        ...call,
+        planKey: step.plan.planKey,
+        interval: step.interval,
+        paymentMethodId: step.card,
+        canConfirm: false,
+      });
+      return;
+    case "change":
+      if ((await getSubscription(ctx, tenant.id)).planKey === step.plan.planKey) return;
+      await changePlan(ctx, { ...call, planKey: step.plan.planKey, interval: null });
+      return;
+    case "cancel":
+      await cancelSubscription(ctx, { ...call, immediate: false });
+      return;
+    case "replace_card":
+      await addPaymentMethod(ctx, { ...call, paymentMethodId: step.card, makeDefault: true });
+  }
+}
+
+async function reportUsage({ ctx, catalog, tenant, script }: Life, day: number): Promise<void> {
+  const { planVersionId } = await getSubscription(ctx, tenant.id);
+  const plan = catalog.plans.find((version) => version.id === planVersionId);
+  if (!plan) return;
+  for (const report of reportsOfDay(script, plan.terms.allowances, catalog.meters, day)) {
+    const key = createHash("sha256").update(`demo:${script.slug}:${day}:${report.meterKey}`).digest("hex").slice(0, 32);
+    try {
+      await recordUsage(ctx, { tenantId: tenant.id, ...report, metadata: { source: "demo" }, key });
+    } catch (error) {
+      // A free tenant that has used its quota is part of the picture.
+      if (!(error instanceof BillingError) || error.code !== "usage.quota_exhausted") throw error;
+    }
+  }
+}
+
+function startOfDay(at: Date): Date {
+  return new Date(Date.UTC(at.getUTCFullYear(), at.getUTCMonth(), at.getUTCDate()));
+}
