@@ -1,0 +1,76 @@
+/** Balance transactions: what a charge or refund does to the account's money, fees included. */
+import type Stripe from "stripe";
+import type { Transaction } from "../store/transaction";
+import { clockOf } from "../webhooks/events";
+
+const FEE_FIXED_MINOR = 30;
+const AVAILABLE_AFTER_SECONDS = 2 * 86_400;
+
+/** 2.9 % and 30 minor units, rounded half up: Stripe's list price for a domestic card. */
+export function processingFee(amountMinor: number): number {
+  return Math.floor((amountMinor * 29 + 500) / 1_000) + FEE_FIXED_MINOR;
+}
+
+/** The balance transaction of a captured charge. */
+export function recordBalance(
+  tx: Transaction,
+  charge: Stripe.Charge,
+  isAvailableNow: boolean,
+): Stripe.BalanceTransaction {
+  const now = tx.now(clockOf(tx, charge));
+  const amount = charge.captured ? charge.amount_captured : 0;
+  const fee = processingFee(amount);
+  return tx.put("balance_transaction", {
+    id: tx.newId("txn"),
+    object: "balance_transaction",
+    amount,
+    available_on: isAvailableNow ? now : now + AVAILABLE_AFTER_SECONDS,
+    balance_type: "payments",
+    created: now,
+    currency: charge.currency,
+    description: charge.description,
+    exchange_rate: null,
+    fee,
+    fee_details: [
+      {
+        amount: fee,
+        application: null,
+        currency: charge.currency,
+        description: "Stripe processing fees",
+        type: "stripe_fee",
+      },
+    ],
+    net: amount - fee,
+    reporting_category: "charge",
+    source: charge.id,
+    status: isAvailableNow ? "available" : "pending",
+    type: "charge",
+  });
+}
+
+/** The balance transaction of a refund: the amount leaves, the fee of the charge is not given back. */
+export function recordRefundBalance(
+  tx: Transaction,
+  refund: Stripe.Refund,
+  charge: Stripe.Charge,
+): Stripe.BalanceTransaction {
+  const now = tx.now(clockOf(tx, charge));
+  return tx.put("balance_transaction", {
+    id: tx.newId("txn"),
+    object: "balance_transaction",
+    amount: -refund.amount,
+    available_on: now,
+    balance_type: "payments",
+    created: now,
+    currency: refund.currency,
+    description: `REFUND FOR CHARGE${charge.description === null ? "" : ` (${charge.description})`}`,
+    exchange_rate: null,
+    fee: 0,
+    fee_details: [],
+    net: -refund.amount,
+    reporting_category: "refund",
+    source: refund.id,
+    status: "available",
+    type: "refund",
+  });
+}
