@@ -257,5 +257,9 @@ function executable(places: EmbeddedPlaces, name: "initdb" | "postgres"): string
 
 function identity({ account, nativeDir }: EmbeddedPlaces) {
   const owner = account ? { uid: account.uid, gid: account.gid } : {};
-  return { ...owner, cwd: nativeDir, env: { PATH: "/usr/bin:/bin", LC_ALL: "C", TZ: "UTC" } };
+  return {
+    ...owner,
+    cwd: nativeDir,
+    env: { NODE_ENV: "production", PATH: "/usr/bin:/bin", LC_ALL: "C", TZ: "UTC" } as const,
+  };
 }

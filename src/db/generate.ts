@@ -39,6 +39,7 @@ function run(root: string, args: string[]): Promise<{ code: number | null; outpu
   const child = spawn(process.execPath, args, {
     cwd: root,
     env: {
+      NODE_ENV: "production",
       PATH: "/usr/bin:/bin",
       HOME: homedir(),
       PRISMA_SCHEMA_ENGINE_BINARY: process.execPath,
