@@ -61,50 +61,18 @@ export const planSchema = z.strictObject({
 });
 export type Plan = z.infer<typeof planSchema>;
 
-/** The whole catalog. */
-export const catalogSchema = z
-  .strictObject({
-    key,
-    productName: z.string().min(1),
-    currency: z.string().regex(/^[a-z]{3}$/),
-    tax: z.strictObject({ displayName: z.string().min(1), percentage: decimalText }),
-    /** The plan of every tenant without a paid subscription. */
-    freePlan: key,
-    meters: z.array(meterSchema).min(1),
-    /** In order of rank: a later plan is an upgrade of an earlier one. */
-    plans: z.array(planSchema).min(1),
-  })
-  .superRefine((catalog, report) => {
-    const meters = new Set(catalog.meters.map((meter) => meter.key));
-    const seenPlans = new Set<string>();
-    const free = catalog.plans.find((plan) => plan.key === catalog.freePlan);
-    if (!free) report.addIssue({ code: "custom", path: ["freePlan"], message: "names no plan of this catalog" });
-    if (free && Number(free.monthlyPrice) !== 0) {
-      report.addIssue({ code: "custom", path: ["freePlan"], message: "must cost 0" });
-    }
-    catalog.plans.forEach((plan, p) => {
-      if (seenPlans.has(plan.key))
-        report.addIssue({ code: "custom", path: ["plans", p, "key"], message: "is used twice" });
-      seenPlans.add(plan.key);
-      const seen = new Set<string>();
-      plan.allowances.forEach((allowance, a) => {
-        const path = ["plans", p, "allowances", a];
-        if (!meters.has(allowance.meter)) {
-          report.addIssue({ code: "custom", path: [...path, "meter"], message: "names no meter of this catalog" });
-        }
-        if (seen.has(allowance.meter))
-          report.addIssue({ code: "custom", path: [...path, "meter"], message: "is used twice" });
-        seen.add(allowance.meter);
-        if (allowance.limit === "hard" && allowance.overageUnitPrice !== null) {
-          report.addIssue({
-            code: "custom",
-            path: [...path, "overageUnitPrice"],
-            message: "a hard limit sells no overage",
-          });
-        }
-      });
-    });
-  });
+/** The shape of a whole catalog; `parseCatalog` (rules.ts) also holds its parts against each other. */
+export const catalogSchema = z.strictObject({
+  key,
+  productName: z.string().min(1),
+  currency: z.string().regex(/^[a-z]{3}$/),
+  tax: z.strictObject({ displayName: z.string().min(1), percentage: decimalText }),
+  /** The plan of every tenant without a paid subscription. */
+  freePlan: key,
+  meters: z.array(meterSchema).min(1),
+  /** In order of rank: a later plan is an upgrade of an earlier one. */
+  plans: z.array(planSchema).min(1),
+});
 export type Catalog = z.infer<typeof catalogSchema>;
 
 /** A plan as it was applied: immutable terms under an id that subscriptions keep. */
@@ -139,4 +107,9 @@ export interface AppliedCatalog {
 /** The Stripe price of a version for an interval, null when it is not sold so. */
 export function stripePriceId(version: PlanVersion, interval: BillingInterval): string | null {
   return interval === "month" ? version.stripeMonthlyPriceId : version.stripeAnnualPriceId;
+}
+
+/** States a catalog with the compiler's help; the verbs validate it again. */
+export function defineCatalog(catalog: z.input<typeof catalogSchema>): Catalog {
+  return catalogSchema.parse(catalog);
 }

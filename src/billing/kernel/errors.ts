@@ -22,6 +22,7 @@ export type BillingErrorKind =
 export type BillingErrorCode =
   | "auth.unauthenticated"
   | "auth.forbidden"
+  | "auth.unknown_key"
   | "catalog.invalid"
   | "catalog.not_applied"
   | "catalog.unknown_plan"

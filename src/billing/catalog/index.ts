@@ -1,0 +1,17 @@
+/** The public face of the catalog: what is sold, what is metered, and how a catalog comes into force. */
+export { applyCatalog, type CatalogApplied } from "./apply-catalog";
+export { findPlanVersion, getCatalog } from "./get-catalog";
+export { loadCatalogFile } from "./load-catalog-file";
+export {
+  type Aggregation,
+  type Allowance,
+  type AppliedCatalog,
+  type Catalog,
+  defineCatalog,
+  type Meter,
+  type Plan,
+  type PlanVersion,
+  stripePriceId,
+} from "./model";
+export { activePlan, allowanceOf, type CatalogProblem, parseCatalog } from "./rules";
+export { findPlanVersionByPrice, findStoredPlanVersion, loadMeters } from "./store";

@@ -1,0 +1,40 @@
+/** Finds a catalog: a preset by its name, or a file of the installation's own. */
+import { readFile } from "node:fs/promises";
+import { extname, resolve } from "node:path";
+import { pathToFileURL } from "node:url";
+import type { Catalog } from "./model";
+import { catalog as daur } from "./presets/daur";
+import { catalog as dnalang } from "./presets/dnalang";
+import { invalidCatalog, parseCatalog } from "./rules";
+
+const PRESETS = new Map<string, unknown>([
+  ["dnalang", dnalang],
+  ["daur", daur],
+]);
+
+/**
+ * Reads and checks a catalog: "dnalang", "daur", or a path to a .json, .js or .ts file that exports `catalog` (or a
+ * default). Throws `catalog.invalid` naming every problem with its path; a file that cannot be read is one problem.
+ */
+export async function loadCatalogFile(nameOrPath: string): Promise<Catalog> {
+  return parseCatalog(PRESETS.get(nameOrPath) ?? (await readCatalog(nameOrPath)));
+}
+
+async function readCatalog(path: string): Promise<unknown> {
+  const presets = [...PRESETS.keys()].map((name) => `"${name}"`).join(", ");
+  const extension = extname(path);
+  if (![".json", ".js", ".mjs", ".ts"].includes(extension)) {
+    throw invalidCatalog([{ path, message: `is neither a preset (${presets}) nor a .json, .js or .ts file` }]);
+  }
+  try {
+    if (extension === ".json") return JSON.parse(await readFile(resolve(path), "utf8"));
+    const address = pathToFileURL(resolve(path)).href;
+    const module: { catalog?: unknown; default?: unknown } = await import(
+      /* @vite-ignore */ /* webpackIgnore: true */ /* turbopackIgnore: true */ address
+    );
+    return module.catalog ?? module.default;
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw invalidCatalog([{ path, message: `cannot be read: ${reason}` }]);
+  }
+}

@@ -1,0 +1,154 @@
+/** Every query of the catalog's tables: plan versions, meters, and the state of the catalog as a whole. */
+import type { DatabaseTransaction } from "@/db/transaction";
+import { decimal } from "../kernel/decimal";
+import { type AppliedCatalog, type Catalog, type Meter, meterSchema, type PlanVersion, planSchema } from "./model";
+import type { StoredPlanVersion } from "./rules";
+
+const CURRENT = "current";
+/** Any number will do, as long as every process of ours takes the same. */
+const APPLY_LOCK = 7_270_319_119;
+
+/** Lets one process at a time change the catalog, until the transaction ends. */
+export async function lockCatalog(tx: DatabaseTransaction): Promise<void> {
+  await tx.$executeRaw`select pg_advisory_xact_lock(${APPLY_LOCK}::bigint)`;
+}
+
+/** Every plan version there ever was. */
+export async function loadPlanVersions(tx: DatabaseTransaction): Promise<StoredPlanVersion[]> {
+  const rows = await tx.planVersion.findMany({ orderBy: [{ planKey: "asc" }, { version: "asc" }] });
+  return rows.map(toPlanVersion);
+}
+
+/** One plan version; null when there is none with that id. */
+export async function findStoredPlanVersion(tx: DatabaseTransaction, id: string): Promise<StoredPlanVersion | null> {
+  const row = await tx.planVersion.findUnique({ where: { id } });
+  return row ? toPlanVersion(row) : null;
+}
+
+/** The plan version that a price at Stripe sells, archived ones too; null when the price is none of ours. */
+export async function findPlanVersionByPrice(
+  tx: DatabaseTransaction,
+  stripePriceId: string,
+): Promise<StoredPlanVersion | null> {
+  const row = await tx.planVersion.findFirst({
+    where: { OR: [{ stripeMonthlyPriceId: stripePriceId }, { stripeAnnualPriceId: stripePriceId }] },
+    orderBy: { version: "desc" },
+  });
+  return row ? toPlanVersion(row) : null;
+}
+
+/** Every meter there ever was, those in force first and in catalog order. */
+export async function loadMeters(tx: DatabaseTransaction): Promise<Array<Meter & { retired: boolean }>> {
+  const rows = await tx.meter.findMany({
+    orderBy: [{ retiredAt: { sort: "asc", nulls: "first" } }, { position: "asc" }],
+  });
+  return rows.map((row) => ({ ...meterSchema.parse(row.terms), retired: row.retiredAt !== null }));
+}
+
+/** The catalog in force, null before the first `catalog apply`. */
+export async function loadAppliedCatalog(tx: DatabaseTransaction): Promise<AppliedCatalog | null> {
+  const state = await tx.catalogState.findUnique({ where: { id: CURRENT } });
+  if (!state) return null;
+  const versions = (await tx.planVersion.findMany({ where: { status: "active" }, orderBy: { rank: "asc" } })).map(
+    toPlanVersion,
+  );
+  const freePlan = versions.find((version) => version.planKey === state.freePlanKey);
+  if (!freePlan) return null;
+  const meters = await loadMeters(tx);
+  return {
+    key: state.catalogKey,
+    productName: state.productName,
+    currency: state.currency,
+    tax: {
+      displayName: state.taxDisplayName,
+      percentage: decimal(state.taxPercentage).toFixed(),
+      stripeTaxRateId: state.stripeTaxRateId,
+    },
+    freePlan,
+    plans: versions,
+    meters: meters.filter((meter) => !meter.retired).map(({ retired: _retired, ...meter }) => meter),
+  };
+}
+
+/** Hash of the catalog in force; null before the first. */
+export async function findCatalogHash(tx: DatabaseTransaction): Promise<string | null> {
+  const state = await tx.catalogState.findUnique({ where: { id: CURRENT }, select: { termsHash: true } });
+  return state?.termsHash ?? null;
+}
+
+/** Writes a version, or puts an archived one back into force. Its terms are never overwritten. */
+export async function putPlanVersion(
+  tx: DatabaseTransaction,
+  version: StoredPlanVersion,
+  appliedAt: Date,
+): Promise<void> {
+  const mutable = {
+    status: version.status,
+    rank: version.rank,
+    stripeProductId: version.stripeProductId,
+    stripeMonthlyPriceId: version.stripeMonthlyPriceId,
+    stripeAnnualPriceId: version.stripeAnnualPriceId,
+  };
+  await tx.planVersion.upsert({
+    where: { id: version.id },
+    update: mutable,
+    create: {
+      ...mutable,
+      id: version.id,
+      planKey: version.planKey,
+      version: version.version,
+      name: version.name,
+      currency: version.currency,
+      monthlyPriceMinor: version.monthlyPriceMinor,
+      annualPriceMinor: version.annualPriceMinor,
+      terms: version.terms,
+      termsHash: version.termsHash,
+      appliedAt,
+    },
+  });
+}
+
+/** Takes versions off sale; tenants on them stay served. */
+export async function archivePlanVersions(tx: DatabaseTransaction, ids: readonly string[]): Promise<void> {
+  await tx.planVersion.updateMany({ where: { id: { in: [...ids] } }, data: { status: "archived" } });
+}
+
+/** Moves a version to another place on the pricing page. */
+export async function rankPlanVersion(tx: DatabaseTransaction, id: string, rank: number): Promise<void> {
+  await tx.planVersion.update({ where: { id }, data: { rank } });
+}
+
+/** Writes the meters of a catalog and retires those it no longer names. */
+export async function putMeters(tx: DatabaseTransaction, meters: readonly Meter[], now: Date): Promise<void> {
+  for (const [position, meter] of meters.entries()) {
+    const data = { terms: meter, aggregation: meter.aggregation, position, retiredAt: null, appliedAt: now };
+    await tx.meter.upsert({ where: { key: meter.key }, update: data, create: { key: meter.key, ...data } });
+  }
+  const named = meters.map((meter) => meter.key);
+  await tx.meter.updateMany({ where: { key: { notIn: named }, retiredAt: null }, data: { retiredAt: now } });
+}
+
+/** Writes what is true of the catalog as a whole. */
+export async function putCatalogState(
+  tx: DatabaseTransaction,
+  catalog: Catalog,
+  state: { termsHash: string; stripeTaxRateId: string; appliedAt: Date },
+): Promise<void> {
+  const data = {
+    ...state,
+    catalogKey: catalog.key,
+    productName: catalog.productName,
+    freePlanKey: catalog.freePlan,
+    currency: catalog.currency,
+    taxPercentage: catalog.tax.percentage,
+    taxDisplayName: catalog.tax.displayName,
+  };
+  await tx.catalogState.upsert({ where: { id: CURRENT }, update: data, create: { id: CURRENT, ...data } });
+}
+
+type PlanVersionRow = Awaited<ReturnType<DatabaseTransaction["planVersion"]["findMany"]>>[number];
+
+function toPlanVersion(row: PlanVersionRow): StoredPlanVersion {
+  const { appliedAt: _appliedAt, terms, ...version }: PlanVersionRow & Omit<PlanVersion, "terms"> = row;
+  return { ...version, terms: planSchema.parse(terms) };
+}

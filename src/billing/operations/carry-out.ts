@@ -1,0 +1,99 @@
+/**
+ * The last three beats of a verb that acts on Stripe: promise, act, record; and what a repetition of the request gets.
+ *
+ * Owns the rule that a request is planned once, whatever crashes: found settled, its outcome is returned; found planned,
+ * its stored plan is carried out again under its stored keys; only a request nobody knows is decided. Refuses to settle an
+ * operation whose fate is unknown: after an outage it stays planned and the retry finishes it.
+ */
+import { type DatabaseTransaction, inTransaction } from "@/db/transaction";
+import type { BillingContext } from "../context";
+import { BillingError, type BillingErrorCode, type BillingErrorKind, type ErrorDetails } from "../kernel/errors";
+import { openOperation } from "./open-operation";
+import { settleOperation } from "./settle-operation";
+import { findOperation } from "./store";
+
+/** One request for a verb. */
+export interface OperationRequest {
+  tenantId: string;
+  requestId: string;
+  /** The verb: "subscription.change". */
+  kind: string;
+  reason: string;
+  /** The tenant's time. */
+  now: Date;
+}
+
+/** A promise being kept: `id` is the root of the keys sent to Stripe. */
+export interface Promised<Plan> {
+  id: string;
+  plan: Plan;
+}
+
+/** The beats a verb brings. */
+export interface OperationBeats<Plan, Outcome> {
+  /** Read and decide; called only for a request nobody knows. A refusal thrown here stores nothing. */
+  decide(): Promise<Plan>;
+  /** Asks Stripe, with keys made from the operation's id; may be called again after a crash. Declines are final. */
+  act(operation: Promised<Plan>): Promise<Outcome>;
+  /** Writes rows and audit in the transaction that settles the operation; acts on nothing outside the database. */
+  record(tx: DatabaseTransaction, operation: Promised<Plan>, outcome: Outcome): Promise<void>;
+}
+
+/** Promises, acts and records; returns what came of it, now or when the request was first made. */
+export async function carryOut<Plan, Outcome>(
+  ctx: BillingContext,
+  request: OperationRequest,
+  beats: OperationBeats<Plan, Outcome>,
+): Promise<Promised<Plan> & { outcome: Outcome }> {
+  const known = await findOperation<Plan>(ctx.db.prisma, request.tenantId, request.requestId);
+  const plan = known === null ? await beats.decide() : known.plan;
+  const operation = await openOperation(ctx.db, { ...request, plan, actor: ctx.actor });
+  const { id } = operation;
+  if (operation.status === "refused") throw refusalOf(operation.outcome);
+  // The outcome was written by this function for this kind of operation.
+  if (operation.status === "recorded") return { id, plan: operation.plan, outcome: operation.outcome as Outcome };
+  const promised = { id, plan: operation.plan };
+  const outcome = await actOrRefuse(ctx, request, promised, beats);
+  await inTransaction(ctx.db, async (tx) => {
+    await beats.record(tx, promised, outcome);
+    await settleOperation(tx, { tenantId: request.tenantId, id, status: "recorded", outcome, now: request.now });
+  });
+  return { ...promised, outcome };
+}
+
+async function actOrRefuse<Plan, Outcome>(
+  ctx: BillingContext,
+  request: OperationRequest,
+  promised: Promised<Plan>,
+  beats: OperationBeats<Plan, Outcome>,
+): Promise<Outcome> {
+  try {
+    return await beats.act(promised);
+  } catch (error) {
+    if (error instanceof BillingError && isFinal(error)) {
+      const outcome: Refusal = { kind: error.kind, code: error.code, message: error.message, details: error.details };
+      const { tenantId, now } = request;
+      await inTransaction(ctx.db, (tx) =>
+        settleOperation(tx, { tenantId, id: promised.id, status: "refused", outcome, now }),
+      );
+    }
+    throw error;
+  }
+}
+
+/** Whether asking again under the same keys could only be answered the same way. */
+function isFinal(error: BillingError): boolean {
+  return !error.retryable && error.kind !== "invariant";
+}
+
+interface Refusal {
+  kind: BillingErrorKind;
+  code: BillingErrorCode;
+  message: string;
+  details: ErrorDetails;
+}
+
+function refusalOf(outcome: unknown): BillingError {
+  const { kind, code, message, details } = outcome as Refusal;
+  return new BillingError(kind, code, message, { details });
+}

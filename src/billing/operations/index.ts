@@ -1,0 +1,13 @@
+/** The public face of operations: promises made before Stripe is asked, and replies kept for repeated calls. */
+export { carryOut, type OperationBeats, type OperationRequest, type Promised } from "./carry-out";
+export type {
+  OpenedOperation,
+  OpenOperationInput,
+  OperationStatus,
+  ReplyRequest,
+  ReplyState,
+  UnsettledOperation,
+} from "./model";
+export { openOperation } from "./open-operation";
+export { abandonReply, beginReply, settleReply, sweepReplies } from "./replies";
+export { listUnsettled, settleOperation } from "./settle-operation";

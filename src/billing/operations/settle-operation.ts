@@ -1,0 +1,24 @@
+/** The end of a promise: what came of it is written in the transaction that records it. */
+import type { Database } from "@/db/client";
+import type { DatabaseTransaction } from "@/db/transaction";
+import { invariant } from "../kernel/errors";
+import type { UnsettledOperation } from "./model";
+import { findOperationStatus, loadUnsettled, settlePlanned } from "./store";
+
+/**
+ * Marks a promise as recorded or refused, with its outcome. Settling it the same way again changes nothing; settling it
+ * the other way is a programmer's error, because one of the two callers would be told a lie.
+ */
+export async function settleOperation(
+  tx: DatabaseTransaction,
+  settled: { tenantId: string; id: string; status: "recorded" | "refused"; outcome: unknown; now: Date },
+): Promise<void> {
+  if (await settlePlanned(tx, settled)) return;
+  const status = await findOperationStatus(tx, settled.tenantId, settled.id);
+  invariant(status === settled.status, `operation ${settled.id} is ${status ?? "unknown"}, not ${settled.status}`);
+}
+
+/** Promises that were never settled, oldest first, for recovery: Stripe may or may not have heard of them. */
+export async function listUnsettled(db: Database, limit = 100): Promise<UnsettledOperation[]> {
+  return loadUnsettled(db.prisma, limit);
+}
