@@ -1,0 +1,64 @@
+import type { Metadata } from "next";
+import { sessionUser } from "@/server/auth/session";
+import { api } from "@/trpc/server";
+import { ButtonLink } from "@/ui/button";
+import { PageHeader } from "@/ui/page-header";
+import { TableSkeleton } from "@/ui/states";
+import { IntervalSwitch } from "../../_components/interval-switch";
+import { PlanColumns } from "../../_components/plan-columns";
+import { intervalOf } from "../../_components/plan-facts";
+import { PlanTable } from "../../_components/plan-table";
+import { Region } from "../../_components/region";
+
+export async function generateMetadata(): Promise<Metadata> {
+  const catalog = await api.catalog.current().catch(() => null);
+  return { title: catalog ? `${catalog.productName} plans and prices` : "Plans and prices" };
+}
+
+type Search = { interval?: string };
+
+export default async function Pricing({ searchParams }: { searchParams: Promise<Search> }) {
+  const interval = intervalOf((await searchParams).interval);
+  const user = await sessionUser();
+  return (
+    <Region
+      failure="The plans could not be loaded"
+      load={() => api.catalog.current()}
+      skeleton={<TableSkeleton rows={8} />}
+    >
+      {(catalog) => (
+        <>
+          <PageHeader
+            title={`${catalog.productName} plans`}
+            action={<IntervalSwitch interval={interval} path="/pricing" plans={catalog.plans} />}
+          >
+            Prices in {catalog.currency.toUpperCase()}, before {catalog.tax.displayName.toLowerCase()} (
+            {catalog.tax.percentage} %). What is included counts each month, also when you pay by the year.
+          </PageHeader>
+          <PlanColumns
+            catalog={catalog}
+            interval={interval}
+            action={(plan) =>
+              plan.monthlyPriceMinor === null ? (
+                <ButtonLink href="mailto:sales@quittance.example" wide>
+                  Contact us
+                </ButtonLink>
+              ) : (
+                <ButtonLink
+                  href={user ? "/start" : "/sign-up"}
+                  wide
+                  look={plan.rank === 1 ? "primary" : "secondary"}
+                  aria-label={`Start with ${plan.name}`}
+                >
+                  {plan.planKey === catalog.freePlan.planKey ? "Start free" : `Start with ${plan.name}`}
+                </ButtonLink>
+              )
+            }
+          />
+          <h2 className="mt-16 mb-4 font-serif text-xl font-medium">Everything, side by side</h2>
+          <PlanTable catalog={catalog} interval={interval} />
+        </>
+      )}
+    </Region>
+  );
+}

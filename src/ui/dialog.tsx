@@ -1,0 +1,65 @@
+"use client";
+import { type ReactNode, useEffect, useId, useRef } from "react";
+
+/**
+ * A modal on the browser's own dialog: focus stays inside, Escape closes, focus returns to what opened it. While `locked`
+ * (a payment is under way) it cannot be dismissed.
+ */
+export function Dialog({
+  open,
+  onClose,
+  title,
+  children,
+  locked = false,
+}: {
+  open: boolean;
+  onClose: () => void;
+  title: string;
+  children: ReactNode;
+  locked?: boolean;
+}) {
+  const element = useRef<HTMLDialogElement>(null);
+  const titleId = useId();
+  useEffect(() => {
+    const dialog = element.current;
+    if (!dialog) return;
+    if (open && !dialog.open) dialog.showModal();
+    if (!open && dialog.open) dialog.close();
+  }, [open]);
+  return (
+    <dialog
+      ref={element}
+      aria-labelledby={titleId}
+      onCancel={(event) => {
+        event.preventDefault();
+        if (!locked) onClose();
+      }}
+      onClose={() => {
+        if (open) onClose();
+      }}
+      className="m-auto max-h-[90dvh] w-[min(34rem,calc(100vw-2rem))] overflow-y-auto rounded-lg border border-rule bg-raised p-0 text-ink"
+    >
+      {open ? (
+        <div className="p-6 sm:p-8">
+          <div className="mb-4 flex items-start justify-between gap-4">
+            <h2 id={titleId} className="font-serif text-xl font-medium">
+              {title}
+            </h2>
+            <button
+              type="button"
+              aria-label="Close"
+              disabled={locked}
+              onClick={onClose}
+              className="-m-1 grid size-8 place-items-center rounded-md text-quiet hover:text-ink disabled:opacity-40"
+            >
+              <svg aria-hidden="true" viewBox="0 0 16 16" className="size-4" stroke="currentColor" strokeWidth="1.5">
+                <path d="m3 3 10 10M13 3 3 13" strokeLinecap="round" />
+              </svg>
+            </button>
+          </div>
+          {children}
+        </div>
+      ) : null}
+    </dialog>
+  );
+}
