@@ -209,6 +209,7 @@ export interface StripeGateway {
     key: CallKey,
   ): Promise<PaymentMethodRecord>;
   detachPaymentMethod(stripePaymentMethodId: string, key: CallKey): Promise<void>;
+  /** For the customer's next invoices, and for live subscriptions that were bound to another method. */
   setDefaultPaymentMethod(stripeCustomerId: string, stripePaymentMethodId: string, key: CallKey): Promise<void>;
   listPaymentMethods(stripeCustomerId: string): Promise<PaymentMethodRecord[]>;
 
@@ -223,6 +224,8 @@ export interface StripeGateway {
       automaticTax: boolean;
       /** `refuse`: a declined card makes nothing; `wait`: the subscription waits for the browser. */
       whenUnpaid: "refuse" | "wait";
+      /** Kept in the subscription's metadata for people who look at Stripe; nothing reads it back. */
+      planVersionId?: string;
     },
     key: CallKey,
   ): Promise<SubscriptionReceipt>;
@@ -256,7 +259,7 @@ export interface StripeGateway {
   addInvoiceItem(item: InvoiceItemRequest, key: CallKey): Promise<{ stripeInvoiceItemId: string }>;
   /** Gives our number to a draft; returns the invoice as it then is. */
   numberDraft(stripeInvoiceId: string, number: string, key: CallKey): Promise<InvoiceRecord>;
-  /** An invoice of the given items alone, finalised and collected at once. */
+  /** An invoice of the given items alone, finalised and collected at once; open when the card declined, never lost. */
   createInvoice(
     request: {
       stripeCustomerId: string;

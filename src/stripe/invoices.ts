@@ -1,0 +1,164 @@
+/**
+ * Invoices at Stripe: items on drafts, our numbers, invoices of our own, collection, previews.
+ *
+ * Amounts of items are ours, rounded once; Stripe adds tax and owns the document. Every invoice leaves here with all its
+ * lines, however many pages they fill.
+ */
+import type Stripe from "stripe";
+import { BillingError } from "@/billing/kernel/errors";
+import type { ClientSource } from "./client";
+import { callStripe, findAtStripe, translateError } from "./errors";
+import type { CallKey, InvoiceItemRequest, InvoiceRecord, StripeGateway } from "./gateway";
+import { callKey } from "./idempotency";
+import { PRORATION_BEHAVIOR } from "./proration";
+import { invoiceRecord, isPreview } from "./translate/invoice";
+import { unixSeconds, unknownValue, wireAmount } from "./translate/values";
+
+type InvoiceCalls = Pick<
+  StripeGateway,
+  | "addInvoiceItem"
+  | "numberDraft"
+  | "createInvoice"
+  | "payInvoice"
+  | "fetchInvoice"
+  | "listInvoices"
+  | "previewRenewal"
+  | "previewPlanChange"
+>;
+
+const EXPAND = ["payments"];
+
+/** The gateway's calls about invoices. */
+export function invoiceCalls(client: ClientSource): InvoiceCalls {
+  return {
+    addInvoiceItem: (item, key) =>
+      callStripe(async () => {
+        const created = await client().invoiceItems.create(itemParams(item), { idempotencyKey: key });
+        return { stripeInvoiceItemId: created.id };
+      }),
+    numberDraft: (id, number, key) =>
+      callStripe(async () => {
+        const params = { number, expand: EXPAND };
+        return completeInvoice(client(), await client().invoices.update(id, params, { idempotencyKey: key }));
+      }),
+    createInvoice: (request, key) => callStripe(() => createInvoice(client(), request, key)),
+    payInvoice: (id, { stripePaymentMethodId }, key) =>
+      callStripe(async () => {
+        const method = stripePaymentMethodId === null ? {} : { payment_method: stripePaymentMethodId };
+        const params = { ...method, expand: EXPAND };
+        return completeInvoice(client(), await client().invoices.pay(id, params, { idempotencyKey: key }));
+      }),
+    fetchInvoice: async (id) => {
+      const found = await findAtStripe(() => client().invoices.retrieve(id, { expand: EXPAND }));
+      return found === null ? null : callStripe(() => completeInvoice(client(), found));
+    },
+    listInvoices: (stripeCustomerId) => callStripe(() => listInvoices(client(), stripeCustomerId)),
+    previewRenewal: (stripeSubscriptionId, items) =>
+      callStripe(async () => {
+        const params = { subscription: stripeSubscriptionId, invoice_items: items.map(previewItem) };
+        return completeInvoice(client(), await client().invoices.createPreview(params));
+      }),
+    previewPlanChange: (request) =>
+      callStripe(async () => {
+        const details: Stripe.InvoiceCreatePreviewParams.SubscriptionDetails = {
+          items: [{ id: request.stripeItemId, price: request.stripePriceId, quantity: request.quantity }],
+          proration_behavior: PRORATION_BEHAVIOR[request.proration],
+          ...(request.proration !== "none" && { proration_date: unixSeconds(request.prorationAt) }),
+          ...(request.restartPeriod && { billing_cycle_anchor: { type: "now" } }),
+        };
+        const params = { subscription: request.stripeSubscriptionId, subscription_details: details };
+        return completeInvoice(client(), await client().invoices.createPreview(params));
+      }),
+  };
+}
+
+/** The record of an invoice after fetching the lines that did not fit into the object itself. */
+export async function completeInvoice(stripe: Stripe, invoice: Stripe.Invoice): Promise<InvoiceRecord> {
+  if (!invoice.lines.has_more) return invoiceRecord(invoice);
+  // A preview is stored nowhere, so its other lines cannot be asked for.
+  if (isPreview(invoice)) throw unknownValue("a preview's number of lines", String(invoice.lines.data.length));
+  const lines: Stripe.InvoiceLineItem[] = [];
+  for await (const line of stripe.invoices.listLineItems(invoice.id, { limit: 100 })) lines.push(line);
+  return invoiceRecord(invoice, lines);
+}
+
+async function listInvoices(stripe: Stripe, stripeCustomerId: string): Promise<InvoiceRecord[]> {
+  const records: InvoiceRecord[] = [];
+  const pages = stripe.invoices.list({ customer: stripeCustomerId, limit: 100, expand: ["data.payments"] });
+  for await (const invoice of pages) records.push(await completeInvoice(stripe, invoice));
+  return records;
+}
+
+function itemBase(item: InvoiceItemRequest) {
+  return {
+    amount: wireAmount(item.amountMinor),
+    currency: item.currency,
+    description: item.description,
+    period: { start: unixSeconds(item.periodStartAt), end: unixSeconds(item.periodEndAt) },
+    metadata: item.metadata,
+    ...(item.stripeTaxRateId !== null && { tax_rates: [item.stripeTaxRateId] }),
+  };
+}
+
+function itemParams(item: InvoiceItemRequest): Stripe.InvoiceItemCreateParams {
+  return {
+    customer: item.stripeCustomerId,
+    ...itemBase(item),
+    // A draft knows its subscription; a pending item has to be told which subscription's next invoice it waits for.
+    ...(item.stripeInvoiceId !== null && { invoice: item.stripeInvoiceId }),
+    ...(item.stripeInvoiceId === null &&
+      item.stripeSubscriptionId !== null && { subscription: item.stripeSubscriptionId }),
+  };
+}
+
+function previewItem(item: InvoiceItemRequest): Stripe.InvoiceCreatePreviewParams.InvoiceItem {
+  return itemBase(item);
+}
+
+/**
+ * Draft, items, finalise, collect: four kinds of calls under one key each, so a retry goes on where a crash stopped. The
+ * draft does not advance by itself until it is finalised, or Stripe might issue it with half of its items.
+ */
+async function createInvoice(
+  stripe: Stripe,
+  request: Parameters<StripeGateway["createInvoice"]>[0],
+  key: CallKey,
+): Promise<InvoiceRecord> {
+  const draft = await stripe.invoices.create(
+    {
+      customer: request.stripeCustomerId,
+      ...(request.stripeSubscriptionId !== null && { subscription: request.stripeSubscriptionId }),
+      number: request.number,
+      auto_advance: false,
+      collection_method: "charge_automatically",
+      pending_invoice_items_behavior: "exclude",
+      ...(request.automaticTax && { automatic_tax: { enabled: true } }),
+      ...(!request.automaticTax && request.stripeTaxRateId && { default_tax_rates: [request.stripeTaxRateId] }),
+    },
+    { idempotencyKey: callKey(key, "draft") },
+  );
+  for (const [index, item] of request.items.entries()) {
+    const params = itemParams({ ...item, stripeInvoiceId: draft.id });
+    await stripe.invoiceItems.create(params, { idempotencyKey: callKey(key, "item", index) });
+  }
+  const finalize = { auto_advance: true, expand: EXPAND };
+  const issued = await stripe.invoices.finalizeInvoice(draft.id, finalize, {
+    idempotencyKey: callKey(key, "finalize"),
+  });
+  return issued.status === "open" ? collect(stripe, issued.id, key) : completeInvoice(stripe, issued);
+}
+
+/** An issued invoice is a fact even when nobody could be charged: it stays open and Stripe tries again by its schedule. */
+async function collect(stripe: Stripe, id: string, key: CallKey): Promise<InvoiceRecord> {
+  try {
+    const params = { expand: EXPAND };
+    return await completeInvoice(
+      stripe,
+      await stripe.invoices.pay(id, params, { idempotencyKey: callKey(key, "pay") }),
+    );
+  } catch (error) {
+    const translated = translateError(error);
+    if (!(translated instanceof BillingError) || translated.retryable) throw translated;
+    return completeInvoice(stripe, await stripe.invoices.retrieve(id, { expand: EXPAND }));
+  }
+}

@@ -1,0 +1,27 @@
+/**
+ * The gateway that speaks to Stripe, or to the sandbox: the same code for both, put together from one file per area.
+ *
+ * Owns no state but the SDK's client. Every write carries the idempotency key it was given; the SDK repeats a failed call
+ * with the same key.
+ */
+import { catalogCalls } from "./catalog";
+import { lazyClient, type StripeOptions } from "./client";
+import { customerCalls } from "./customers";
+import type { StripeGateway } from "./gateway";
+import { invoiceCalls } from "./invoices";
+import { paymentMethodCalls } from "./payment-methods";
+import { paymentCalls } from "./payments";
+import { subscriptionCalls } from "./subscriptions";
+
+/** Makes the gateway; connects to nothing until it is asked something. */
+export function createStripeGateway(options: StripeOptions): StripeGateway {
+  const client = lazyClient(options);
+  return {
+    ...catalogCalls(client),
+    ...customerCalls(client),
+    ...paymentMethodCalls(client),
+    ...subscriptionCalls(client),
+    ...invoiceCalls(client),
+    ...paymentCalls(client),
+  };
+}

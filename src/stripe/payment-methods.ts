@@ -1,0 +1,93 @@
+/**
+ * Payment methods: saving, choosing, listing, removing them. No card number ever passes here; the browser gives it to
+ * Stripe and we get an id.
+ */
+import type { ClientSource } from "./client";
+import { callStripe, translateError } from "./errors";
+import type { PaymentMethodRecord, StripeGateway } from "./gateway";
+import { callKey } from "./idempotency";
+import { paymentMethodRecord } from "./translate/payment-method";
+import { optionalId, unknownValue } from "./translate/values";
+
+type PaymentMethodCalls = Pick<
+  StripeGateway,
+  "createSetupIntent" | "attachPaymentMethod" | "detachPaymentMethod" | "setDefaultPaymentMethod" | "listPaymentMethods"
+>;
+
+/** The gateway's calls about payment methods. */
+export function paymentMethodCalls(client: ClientSource): PaymentMethodCalls {
+  const list = (stripeCustomerId: string) => listMethods(client, stripeCustomerId);
+  return {
+    async createSetupIntent(stripeCustomerId, key) {
+      // Since endive the types of methods are Stripe's to choose (the account's settings); naming them is an error.
+      const intent = await callStripe(() =>
+        client().setupIntents.create({ customer: stripeCustomerId, usage: "off_session" }, { idempotencyKey: key }),
+      );
+      if (intent.client_secret === null) throw unknownValue("a set-up's client secret", intent.id);
+      return { clientSecret: intent.client_secret, intent: "setup" };
+    },
+
+    async attachPaymentMethod(stripeCustomerId, stripePaymentMethodId, key) {
+      const isIt = (method: PaymentMethodRecord) => method.stripePaymentMethodId === stripePaymentMethodId;
+      // The browser's set-up attaches the card by itself, and attaching twice is an error at Stripe.
+      const attached = (await list(stripeCustomerId)).find(isIt);
+      if (attached) return attached;
+      try {
+        const params = { customer: stripeCustomerId };
+        const method = await client().paymentMethods.attach(stripePaymentMethodId, params, { idempotencyKey: key });
+        return paymentMethodRecord(method);
+      } catch (error) {
+        const raced = (await list(stripeCustomerId)).find(isIt);
+        if (raced) return raced;
+        throw translateError(error);
+      }
+    },
+
+    async detachPaymentMethod(stripePaymentMethodId, key) {
+      await callStripe(() => client().paymentMethods.detach(stripePaymentMethodId, undefined, { idempotencyKey: key }));
+    },
+
+    async setDefaultPaymentMethod(stripeCustomerId, stripePaymentMethodId, key) {
+      await callStripe(() =>
+        client().customers.update(
+          stripeCustomerId,
+          { invoice_settings: { default_payment_method: stripePaymentMethodId } },
+          { idempotencyKey: callKey(key, "customer") },
+        ),
+      );
+      await rebindSubscriptions(client, stripeCustomerId, stripePaymentMethodId, key);
+    },
+
+    listPaymentMethods: list,
+  };
+}
+
+function listMethods(client: ClientSource, stripeCustomerId: string): Promise<PaymentMethodRecord[]> {
+  return callStripe(async () => {
+    const methods: PaymentMethodRecord[] = [];
+    for await (const method of client().customers.listPaymentMethods(stripeCustomerId, { limit: 100 })) {
+      methods.push(paymentMethodRecord(method));
+    }
+    return methods;
+  });
+}
+
+/** A subscription's own method goes before the customer's, so a new default would not reach its renewals. */
+async function rebindSubscriptions(
+  client: ClientSource,
+  stripeCustomerId: string,
+  stripePaymentMethodId: string,
+  key: string,
+): Promise<void> {
+  await callStripe(async () => {
+    for await (const subscription of client().subscriptions.list({ customer: stripeCustomerId, limit: 100 })) {
+      const bound = optionalId(subscription.default_payment_method);
+      if (bound === null || bound === stripePaymentMethodId) continue;
+      await client().subscriptions.update(
+        subscription.id,
+        { default_payment_method: stripePaymentMethodId },
+        { idempotencyKey: callKey(key, subscription.id) },
+      );
+    }
+  });
+}
