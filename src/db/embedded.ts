@@ -22,6 +22,7 @@ import { dirname, join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import pg from "pg";
 import { type EmbeddedPlaces, EmbeddedPostgresProblem, settlePlaces } from "./embedded-files";
+import { keepFromOrphaning } from "./keeper";
 
 export { EmbeddedPostgresProblem } from "./embedded-files";
 
@@ -35,8 +36,6 @@ export interface EmbeddedOptions {
   readonly settings?: Readonly<Record<string, string>>;
   /** Trades safety of the data for speed; for tests, whose data nobody needs after a crash. */
   readonly disposable?: boolean;
-  /** Called with the server's process id as soon as it exists, so that it can be ended whatever happens to us. */
-  readonly onSpawn?: (pid: number) => void;
 }
 
 /** A running embedded server. */
@@ -90,6 +89,7 @@ export async function startEmbeddedPostgres(options: EmbeddedOptions): Promise<E
   endLeftover(places.dataDir);
   const port = options.port || (await freePort());
   const child = launch(places, port, options);
+  if (child.pid) child.once("exit", keepFromOrphaning(child.pid, "INT"));
   const password = readFileSync(passwordFile(places.dataDir), "utf8").trim();
   const url = (database = "postgres") => `postgresql://${OWNER}:${password}@127.0.0.1:${port}/${database}`;
   try {
@@ -185,7 +185,6 @@ function launch(places: EmbeddedPlaces, port: number, options: EmbeddedOptions):
       stdio: ["ignore", log, log],
       detached: true,
     });
-    if (child.pid) options.onSpawn?.(child.pid);
     return child;
   } finally {
     closeSync(log);

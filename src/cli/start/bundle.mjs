@@ -52,6 +52,12 @@ function keepModuleAddresses(root) {
         const contents = header + source.replaceAll("import.meta.url", address);
         return { contents, loader: path.endsWith("x") ? "tsx" : "ts", resolveDir: dirname(path) };
       });
+      // One of our own modules that does not exist must stop the build; esbuild would take it for a package.
+      build.onResolve({ filter: /^@\// }, async ({ path, kind, resolveDir, pluginData }) => {
+        if (pluginData === "ours") return undefined;
+        const found = await build.resolve(path, { kind, resolveDir, pluginData: "ours" });
+        return found.external ? { errors: [{ text: `There is no module ${path}` }] } : found;
+      });
       build.onResolve({ filter: /^quittance:address$/ }, ({ path }) => ({ path, namespace: "address" }));
       build.onLoad({ filter: /.*/, namespace: "address" }, () => ({ contents: ADDRESS, loader: "js" }));
     },

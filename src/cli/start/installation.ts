@@ -3,6 +3,7 @@
 import { join, resolve } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { type EmbeddedPostgres, ensureDatabase, startEmbeddedPostgres } from "@/db/embedded";
+import { keeperPid } from "@/db/keeper";
 import type { Environment, EnvironmentSource } from "@/env";
 import type { Boot } from "./main";
 import { measureMemory } from "./memory";
@@ -13,7 +14,8 @@ import { announce, type KeptSecrets, keepSecrets, withdraw } from "./running";
 /** What the command line asked for. */
 export interface StartOptions {
   readonly dev: boolean;
-  readonly buildOnly: boolean;
+  /** Stop after the Prisma client, or after the production build. */
+  readonly only: "client" | "build" | null;
   /** One JSON line when ready, and nothing else. */
   readonly json: boolean;
   readonly seed: boolean;
@@ -54,6 +56,7 @@ export class Installation {
   readonly dataDir: string;
   readonly processes: Processes;
   isEnding = false;
+  private isAnnounced = false;
   private readonly secrets: KeptSecrets;
   private embedded: EmbeddedPostgres | null = null;
   private sandboxUrl: string | null = null;
@@ -75,7 +78,6 @@ export class Installation {
     const server = await startEmbeddedPostgres({
       dataDir: join(this.dataDir, "postgres"),
       disposable: this.options.disposable,
-      onSpawn: (pid) => this.processes.guard(pid, "INT"),
     });
     this.embedded = server;
     await ensureDatabase(server, DATABASE);
@@ -141,9 +143,10 @@ export class Installation {
   /** Prints where everything is; other terminals learn it from the data directory. */
   reportReady(): void {
     announce(this.dataDir, this.addresses());
+    this.isAnnounced = true;
     const elapsedMs = performance.now() - this.parts.boot.startedAt;
     const { progress, settings } = this.parts;
-    const memoryMb = measureMemory(this.processes.pids());
+    const memoryMb = measureMemory(this.pids());
     progress.say(`\nReady in ${seconds(elapsedMs)}${memoryMb ? `, ${memoryMb} MB in all processes together` : ""}.\n`);
     progress.say(`  Quittance   ${settings.publicUrl}`);
     if (this.sandboxUrl) progress.say(`  Sandbox     ${this.sandboxUrl}`);
@@ -172,7 +175,7 @@ export class Installation {
     if (this.isEnding) return;
     progress.done("demo data", performance.now() - startedAt, null);
     await pause(5_000, undefined, { ref: false });
-    const memoryMb = measureMemory(this.processes.pids());
+    const memoryMb = measureMemory(this.pids());
     if (memoryMb && !this.isEnding)
       progress.say(`\n  Idle, all processes together take ${memoryMb} MB. Ctrl-C ends them.`);
   }
@@ -181,12 +184,16 @@ export class Installation {
   async end(code: number): Promise<void> {
     if (this.isEnding) return;
     this.isEnding = true;
-    this.parts.progress.say("\nStopping");
+    if (this.isAnnounced) this.parts.progress.say("\nStopping");
     await this.processes.end();
     await this.embedded?.stop();
-    this.processes.dismissKeeper();
-    withdraw(this.dataDir);
+    if (this.isAnnounced) withdraw(this.dataDir);
     process.exit(code);
+  }
+
+  private pids(): number[] {
+    const own = [process.pid, keeperPid(), this.embedded?.pid, ...this.processes.pids()];
+    return own.filter((pid): pid is number => typeof pid === "number");
   }
 
   private addresses(): Record<string, string> {

@@ -5,7 +5,7 @@
 import { parseArgs } from "node:util";
 import { EmbeddedPostgresProblem } from "@/db/embedded-files";
 import { processEnvironment } from "@/env";
-import { Installation } from "./installation";
+import { Installation, type StartOptions } from "./installation";
 import { examineStart, explainProblems } from "./preflight";
 import { ProgramFailed } from "./processes";
 import { Progress } from "./progress";
@@ -27,7 +27,7 @@ export async function start(boot: Boot): Promise<void> {
   const progress = new Progress(options.json);
   const source = options.dev ? { ...processEnvironment(), NODE_ENV: "development" } : processEnvironment();
   const { settings, problems } = await examineStart(source);
-  if (problems.length > 0 && !options.buildOnly) return refuse(explainProblems(problems));
+  if (problems.length > 0 && !options.only) return refuse(explainProblems(problems));
 
   progress.say(`Quittance, ${options.dev ? "development" : settings.mode} mode\n`);
   progress.done("dependencies", boot.dependenciesMs, boot.installed ? "installed" : "present");
@@ -35,7 +35,7 @@ export async function start(boot: Boot): Promise<void> {
   endOnSignals(installation);
   try {
     for (const step of steps(installation)) await progress.step(step.name, step.run);
-    if (options.buildOnly) return await installation.end(0);
+    if (options.only) return await installation.end(0);
     installation.reportReady();
     await installation.growDemoData();
   } catch (error) {
@@ -45,12 +45,12 @@ export async function start(boot: Boot): Promise<void> {
   }
 }
 
-function readOptions(args: readonly string[]) {
+function readOptions(args: readonly string[]): StartOptions {
   const { values } = parseArgs({
     args: [...args],
     options: {
       dev: { type: "boolean", default: false },
-      "build-only": { type: "boolean", default: false },
+      only: { type: "string" },
       json: { type: "boolean", default: false },
       "no-seed": { type: "boolean", default: false },
       disposable: { type: "boolean", default: false },
@@ -58,7 +58,7 @@ function readOptions(args: readonly string[]) {
   });
   return {
     dev: values.dev,
-    buildOnly: values["build-only"],
+    only: values.only === "client" || values.only === "build" ? values.only : null,
     json: values.json,
     seed: !values["no-seed"],
     disposable: values.disposable,

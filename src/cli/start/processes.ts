@@ -2,12 +2,13 @@
  * The programs that make up a running installation: started, watched, and ended together.
  *
  * Each runs in a process group of its own, so Ctrl-C reaches us alone and we end them in order, those who ask before
- * those who answer. Should we be killed ourselves, a tiny shell that holds a pipe from us notices and ends the groups.
+ * those who answer. Should we be killed ourselves, db/keeper.ts sees to it.
  */
 import { type ChildProcess, spawn } from "node:child_process";
 import { closeSync, mkdirSync, openSync, readFileSync, writeSync } from "node:fs";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
+import { keepFromOrphaning } from "@/db/keeper";
 
 /** How to run one program. */
 export interface ProgramOptions {
@@ -35,27 +36,9 @@ interface Running {
 
 const END_LIMIT_MS = 8_000;
 
-/** Reads "+ SIGNAL pid" and "- SIGNAL pid"; when the pipe closes, signals every group that is left. */
-const KEEPER = `
-trap '' INT TERM HUP
-left=' '
-while read -r sign signal pid; do
-  case "$sign" in
-    +) left="$left$signal:$pid " ;;
-    -) left=$(printf '%s' "$left" | sed "s/ $signal:$pid / /") ;;
-  esac
-done
-for entry in $left; do kill -"\${entry%%:*}" -- "-\${entry##*:}" 2>/dev/null; done
-[ "$left" = ' ' ] && exit 0
-sleep 5
-for entry in $left; do kill -KILL -- "-\${entry##*:}" 2>/dev/null; done
-`;
-
 /** All programs of one installation. */
 export class Processes {
   private readonly running: Running[] = [];
-  private readonly others: { pid: number; signal: string }[] = [];
-  private readonly keeper: ChildProcess;
   private ending = false;
 
   constructor(
@@ -64,15 +47,6 @@ export class Processes {
     private readonly onLoss: (failure: ProgramFailed) => void,
   ) {
     mkdirSync(logDir, { recursive: true });
-    this.keeper = spawn("/bin/sh", ["-c", KEEPER], { stdio: ["pipe", "ignore", "ignore"], detached: true });
-    this.keeper.stdin?.on("error", () => {});
-    this.keeper.unref();
-  }
-
-  /** Has a process group ended with us, although somebody else started it and ends it in the ordinary case. */
-  guard(pid: number, signal = "TERM"): void {
-    this.others.push({ pid, signal });
-    this.keeper.stdin?.write(`+ ${signal} ${pid}\n`);
   }
 
   /** Starts a program and resolves with its ready line; its output goes to its log. */
@@ -85,15 +59,14 @@ export class Processes {
       stdio: ["ignore", "pipe", file],
       detached: true,
     });
-    const pid = child.pid ?? 0;
-    this.keeper.stdin?.write(`+ TERM ${pid}\n`);
+    const forget = keepFromOrphaning(child.pid ?? 0, "TERM");
     const ready = firstReadyLine(child, file);
     let isReady = false;
     const exited = new Promise<void>((resolve) => {
       child.once("error", () => resolve());
       child.once("exit", () => resolve());
     }).then(() => {
-      this.keeper.stdin?.write(`- TERM ${pid}\n`);
+      forget();
       if (isReady && !this.ending) this.onLoss(failed(options.name, log, "ended unexpectedly"));
       closeSync(file);
     });
@@ -119,8 +92,7 @@ export class Processes {
       stdio: ["ignore", "pipe", "pipe"],
       detached: true,
     });
-    const pid = child.pid ?? 0;
-    this.keeper.stdin?.write(`+ TERM ${pid}\n`);
+    const forget = keepFromOrphaning(child.pid ?? 0, "TERM");
     const exited = new Promise<number | null>((resolve) => {
       child.once("error", () => resolve(1));
       child.once("close", resolve);
@@ -133,7 +105,7 @@ export class Processes {
     }
     const code = await exited;
     closeSync(file);
-    this.keeper.stdin?.write(`- TERM ${pid}\n`);
+    forget();
     if (this.running.includes(entry)) this.running.splice(this.running.indexOf(entry), 1);
     if (code !== 0 && !this.ending) throw failed(options.name, log, "failed");
   }
@@ -152,17 +124,9 @@ export class Processes {
     }
   }
 
-  /** Ends the keeper once nothing is left that it would have to end. */
-  dismissKeeper(): void {
-    for (const { pid, signal } of this.others) this.keeper.stdin?.write(`- ${signal} ${pid}\n`);
-    this.keeper.stdin?.end();
-  }
-
-  /** Process ids of everything that belongs to the installation, this process included. */
+  /** Process ids of the programs. */
   pids(): number[] {
-    const programs = this.running.map(({ child }) => child.pid);
-    const all = [process.pid, this.keeper.pid, ...programs, ...this.others.map(({ pid }) => pid)];
-    return all.filter((pid): pid is number => pid !== undefined);
+    return this.running.map(({ child }) => child.pid).filter((pid): pid is number => pid !== undefined);
   }
 }
 

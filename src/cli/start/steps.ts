@@ -14,6 +14,7 @@ export interface Step {
 export function steps(installation: Installation): Step[] {
   const { options, settings, root } = installation;
   const prepare = [prismaClient(installation)];
+  if (options.only === "client") return prepare;
   const build: Step = {
     name: "production build",
     run: async () => {
@@ -21,7 +22,7 @@ export function steps(installation: Installation): Step[] {
       return built ? "built" : "sources unchanged";
     },
   };
-  if (options.buildOnly) return [...prepare, build];
+  if (options.only === "build") return [...prepare, build];
   return [
     ...prepare,
     ...(options.dev ? [] : [build]),
