@@ -1,6 +1,43 @@
 /** The one list of everything the sandbox serves under /v1. */
 import type { Route } from "./http/route";
+import { chargeRoutes } from "./resources/charges";
+import { confirmationTokenRoutes } from "./resources/confirmation-tokens";
+import { customerRoutes } from "./resources/customers";
 import { eventRoutes } from "./resources/events";
+import { invoiceItemRoutes } from "./resources/invoice-items";
+import { invoiceLineRoutes } from "./resources/invoice-lines";
+import { invoicePaymentRoutes } from "./resources/invoice-payments";
+import { invoiceRoutes } from "./resources/invoices";
+import { paymentIntentRoutes } from "./resources/payment-intents";
+import { paymentMethodRoutes } from "./resources/payment-methods";
+import { priceRoutes } from "./resources/prices";
+import { productRoutes } from "./resources/products";
+import { refundRoutes } from "./resources/refunds";
+import { setupIntentRoutes } from "./resources/setup-intents";
+import { subscriptionItemRoutes } from "./resources/subscription-items";
+import { subscriptionRoutes } from "./resources/subscriptions";
+import { taxRateRoutes } from "./resources/tax-rates";
+import { testClockRoutes } from "./resources/test-clocks";
 import { webhookEndpointRoutes } from "./resources/webhook-endpoints";
 
-export const routes: readonly Route[] = [...eventRoutes, ...webhookEndpointRoutes];
+export const routes: readonly Route[] = [
+  ...chargeRoutes,
+  ...confirmationTokenRoutes,
+  ...customerRoutes,
+  ...eventRoutes,
+  ...invoiceItemRoutes,
+  ...invoiceLineRoutes,
+  ...invoicePaymentRoutes,
+  ...invoiceRoutes,
+  ...paymentIntentRoutes,
+  ...paymentMethodRoutes,
+  ...priceRoutes,
+  ...productRoutes,
+  ...refundRoutes,
+  ...setupIntentRoutes,
+  ...subscriptionItemRoutes,
+  ...subscriptionRoutes,
+  ...taxRateRoutes,
+  ...testClockRoutes,
+  ...webhookEndpointRoutes,
+];

@@ -1,0 +1,76 @@
+/**
+ * Canceling a subscription now.
+ *
+ * Owns: `DELETE /v1/subscriptions/:id`: with `prorate` the unused time becomes a credit, with `invoice_now` what is pending
+ * is invoiced at once, and the credit lands on the customer's balance. No money goes back by itself.
+ */
+import type Stripe from "stripe";
+import { resourceMissing } from "../http/errors";
+import type { Transaction } from "../store/transaction";
+import { type CancellationParameters, detailsChange } from "./cancel-terms";
+import { openDraft, pendingItems } from "./draft";
+import { dropPendingProrations, endSubscription } from "./end-subscription";
+import { billItems } from "./issue";
+import { issueNow } from "./issue-now";
+import { creditUnused } from "./proration-items";
+import { customerOf, loadItems, nowOf, reviseSubscription, saveSubscription } from "./records";
+import { liveStatus } from "./subscription-status";
+
+/** What the caller wants done about the rest of the period. */
+export interface CancelParameters extends Pick<CancellationParameters, "cancellation_details"> {
+  prorate?: boolean | undefined;
+  invoice_now?: boolean | undefined;
+}
+
+/** Ends a subscription at once. */
+export function cancelSubscription(tx: Transaction, id: string, params: CancelParameters): Stripe.Subscription {
+  const { subscription, draft } = prepareCancellation(tx, id, params);
+  const ended = endSubscription(tx, subscription, {
+    at: nowOf(tx, subscription),
+    reason: "cancellation_requested",
+  });
+  if (!draft) return ended;
+  issueNow(tx, draft.id, { attempt: "offSession" });
+  return reviseSubscription(tx, tx.get("subscription", id), { latest_invoice: draft.id });
+}
+
+/** Everything up to the end itself: credits, and the draft of the last invoice. Also what a preview of it shows. */
+export function prepareCancellation(
+  tx: Transaction,
+  id: string,
+  params: CancelParameters,
+): { subscription: Stripe.Subscription; draft: Stripe.Invoice | null } {
+  const before = tx.get("subscription", id);
+  if (before.status === "canceled" || before.status === "incomplete_expired") throw resourceMissing("subscription", id);
+  const now = nowOf(tx, before);
+  const details = detailsChange(before, params);
+  const reasoned = details === null ? before : saveSubscription(tx, { ...before, cancellation_details: details });
+  const subscription = saveSubscription(tx, { ...reasoned, canceled_at: now });
+  if (params.prorate === true && liveStatus(tx, subscription) !== "trialing") {
+    for (const item of loadItems(tx, id)) creditUnused(tx, subscription, item, now);
+  } else if (params.invoice_now !== true) {
+    dropPendingProrations(tx, subscription);
+  }
+  return { subscription, draft: params.invoice_now === true ? openLastDraft(tx, subscription, now) : null };
+}
+
+function openLastDraft(tx: Transaction, subscription: Stripe.Subscription, now: number): Stripe.Invoice | null {
+  const customer = customerOf(tx, subscription);
+  const pending = pendingItems(tx, customer.id, subscription.currency, subscription.id, { onlyOwn: true });
+  if (pending.length === 0) return null;
+  const draft = openDraft(tx, {
+    customer,
+    currency: subscription.currency,
+    subscription,
+    billingReason: "subscription_update",
+    period: { start: now, end: now },
+    collectionMethod: subscription.collection_method,
+    daysUntilDue: subscription.days_until_due,
+    autoAdvance: false,
+    automaticallyFinalizesAt: null,
+    defaultTaxRates: subscription.default_tax_rates ?? [],
+    discounts: [],
+    prorationDate: now,
+  });
+  return billItems(tx, draft, pending);
+}

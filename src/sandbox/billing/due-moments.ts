@@ -1,0 +1,63 @@
+/**
+ * Registers the billing engine with the clock and with payments: everything that happens to it from outside a request.
+ *
+ * Import it once for its effect; the resource files do.
+ */
+import { registerDue } from "../clock/due";
+import { onPaymentIntentSettled } from "../payments/hooks";
+import { handleAttempt, handleFinalise, handleOverdue } from "./advance-invoice";
+import { intentSettled } from "./collect";
+import { endSubscription } from "./end-subscription";
+import { previewRenewal } from "./preview";
+import { nowOf, reviseSubscription } from "./records";
+import { handlePeriodEnd, isOver } from "./renewal";
+import { invoiceDueKinds, voidInvoice } from "./settle";
+import { dueKinds } from "./subscription-status";
+
+registerDue(dueKinds.periodEnd, (tx, { subject }) => {
+  const subscription = tx.find("subscription", subject);
+  if (subscription) handlePeriodEnd(tx, subscription);
+});
+
+registerDue(dueKinds.cancelAt, (tx, { subject }) => {
+  const subscription = tx.find("subscription", subject);
+  if (!subscription || isOver(subscription)) return;
+  endSubscription(tx, subscription, {
+    at: nowOf(tx, subscription),
+    reason: "cancellation_requested",
+    finalInvoice: true,
+  });
+});
+
+registerDue(dueKinds.expireIncomplete, (tx, { subject }) => {
+  const subscription = tx.find("subscription", subject);
+  if (subscription?.status !== "incomplete") return;
+  const first = tx.listBy("invoice", "subscription", subject).find((invoice) => invoice.status === "open");
+  if (first) voidInvoice(tx, first);
+});
+
+registerDue(dueKinds.trialWillEnd, (tx, { subject }) => {
+  const subscription = tx.find("subscription", subject);
+  if (subscription?.status === "trialing") tx.emit("customer.subscription.trial_will_end", subscription);
+});
+
+registerDue(dueKinds.upcoming, (tx, { subject }) => {
+  const subscription = tx.find("subscription", subject);
+  if (!subscription || isOver(subscription) || subscription.status === "incomplete") return;
+  const { id: _id, ...invoice } = previewRenewal(tx, subscription);
+  tx.emit("invoice.upcoming", invoice);
+});
+
+registerDue(dueKinds.resumeCollection, (tx, { subject }) => {
+  const subscription = tx.find("subscription", subject);
+  if (subscription?.pause_collection) reviseSubscription(tx, subscription, { pause_collection: null });
+});
+
+registerDue(invoiceDueKinds.finalise, (tx, { subject }) => handleFinalise(tx, subject));
+registerDue(invoiceDueKinds.attempt, (tx, { subject }) => handleAttempt(tx, subject));
+registerDue(invoiceDueKinds.overdue, (tx, { subject }) => handleOverdue(tx, subject));
+
+onPaymentIntentSettled((tx, intent, { invoice }) => {
+  const record = tx.find("invoice", invoice);
+  if (record) intentSettled(tx, record, tx.find("payment_intent", intent.id) ?? intent);
+});

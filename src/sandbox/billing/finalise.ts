@@ -1,0 +1,111 @@
+/**
+ * Finalising: a draft becomes a document.
+ *
+ * Owns: the invoice's number, freezing the customer's details, applying the balance, the due date, and the payment that
+ * will collect it. An invoice with nothing to pay is paid by being finalised. Refuses: collecting (collect.ts).
+ */
+import type Stripe from "stripe";
+import { invalidRequest } from "../http/errors";
+import { idOf } from "../store/indexes";
+import type { Transaction } from "../store/transaction";
+import { previousAttributes } from "../webhooks/previous-attributes";
+import { moveBalance } from "./balance";
+import { customerSnapshot, retotal } from "./draft";
+import { openPayment } from "./invoice-payments";
+import { clockNameOf, customerOf, nowOf, reviseCustomer, saveInvoice } from "./records";
+import { invoiceDueKinds, markPaid } from "./settle";
+import { applyBalance } from "./totals";
+
+/** Finalises a draft. `autoAdvance` decides whether collecting then goes on by itself; undefined leaves it as it is. */
+export function finaliseInvoice(
+  tx: Transaction,
+  invoiceId: string,
+  options: { autoAdvance?: boolean | undefined } = {},
+): Stripe.Invoice {
+  const draft = tx.get("invoice", invoiceId);
+  if (draft.status !== "draft") {
+    throw invalidRequest(
+      draft.status === "open" || draft.status === "paid"
+        ? "This invoice is already finalized, you can't re-finalize a non-draft invoice."
+        : "This invoice can no longer be finalized.",
+      { code: "invoice_not_editable" },
+    );
+  }
+  tx.unschedule(invoiceDueKinds.finalise, draft.id);
+  refreshCustomer(tx, draft);
+  const totalled = retotal(tx, draft.id);
+  const now = nowOf(tx, totalled);
+  const numbered = takeNumber(tx, totalled);
+  const customer = customerOf(tx, totalled);
+  const startingBalance = customer.balance;
+  const { amountDue, endingBalance } = applyBalance(totalled.total, startingBalance, totalled.currency);
+  moveBalance(
+    tx,
+    customer,
+    endingBalance - startingBalance,
+    balanceType(totalled.total, amountDue, endingBalance),
+    draft.id,
+  );
+  const open = saveInvoice(tx, {
+    ...totalled,
+    amount_due: amountDue,
+    amount_remaining: amountDue,
+    auto_advance: options.autoAdvance ?? totalled.auto_advance ?? false,
+    automatically_finalizes_at: null,
+    effective_at: totalled.effective_at ?? now,
+    ending_balance: endingBalance,
+    number: numbered,
+    starting_balance: startingBalance,
+    status: "open",
+    status_transitions: { ...totalled.status_transitions, finalized_at: now },
+  });
+  if (amountDue > 0) openPayment(tx, open);
+  tx.emit("invoice.updated", open, previousAttributes(draft, open) ?? {});
+  tx.emit("invoice.finalized", open);
+  if (amountDue === 0) return markPaid(tx, open, { announceUpdate: false });
+  if (open.due_date !== null) {
+    tx.schedule({ clock: clockNameOf(open), at: open.due_date, kind: invoiceDueKinds.overdue, subject: open.id });
+  }
+  return open;
+}
+
+/** Throws when another invoice of the account already has this number. */
+export function assertNumberIsFree(tx: Transaction, number: string, invoice: string): void {
+  const taken = tx.list("invoice", (other) => other.number === number && other.id !== invoice);
+  if (taken.length > 0) {
+    throw invalidRequest(`An invoice with the number '${number}' already exists. Invoice numbers must be unique.`, {
+      param: "number",
+    });
+  }
+}
+
+function refreshCustomer(tx: Transaction, draft: Stripe.Invoice): void {
+  const customer = customerOf(tx, draft);
+  saveInvoice(tx, { ...draft, ...customerSnapshot(customer) });
+  if (!customer.currency) reviseCustomer(tx, customer, { currency: draft.currency });
+}
+
+function takeNumber(tx: Transaction, invoice: Stripe.Invoice): string {
+  if (invoice.number !== null) return invoice.number;
+  const customer = customerOf(tx, invoice);
+  let sequence = customer.next_invoice_sequence ?? 1;
+  const prefix = customer.invoice_prefix ?? "";
+  const given = new Set(tx.listBy("invoice", "customer", customer.id).map((other) => other.number));
+  while (given.has(numberOf(prefix, sequence))) sequence += 1;
+  tx.put("customer", { ...customer, next_invoice_sequence: sequence + 1 });
+  return numberOf(prefix, sequence);
+}
+
+function numberOf(prefix: string, sequence: number): string {
+  return `${prefix}-${String(sequence).padStart(4, "0")}`;
+}
+
+function balanceType(total: number, amountDue: number, endingBalance: number): Stripe.CustomerBalanceTransaction.Type {
+  if (total > 0 && amountDue === 0 && endingBalance > 0) return "invoice_too_small";
+  return "applied_to_invoice";
+}
+
+/** The subscription id of an invoice, or null. */
+export function subscriptionIdOf(invoice: Stripe.Invoice): string | null {
+  return idOf(invoice.parent?.subscription_details?.subscription);
+}

@@ -1,0 +1,291 @@
+/**
+ * Invoice items: charges that wait for an invoice, or stand on a draft.
+ *
+ * Owns: making, changing and deleting them, and keeping the draft they stand on added up. Refuses: touching an item whose
+ * invoice has left the draft state.
+ */
+import type Stripe from "stripe";
+import { invalidRequest } from "../http/errors";
+import { applyMetadata, type MetadataChange } from "../http/params";
+import { idOf } from "../store/indexes";
+import type { Transaction } from "../store/transaction";
+import { announceInvoice } from "./advance-invoice";
+import { lineAmountMinor, unitAmountTimes } from "./amounts";
+import { attachItem, retotal } from "./draft";
+import { invoiceItemLine, invoiceItemOf, pricingOf, productName, unitOf } from "./lines";
+import { loadLines, nowOf } from "./records";
+import { taxRates } from "./terms";
+import { decimalText } from "./wire";
+
+/** What may be said about the money and words of an item. */
+export interface ItemTermsParameters {
+  amount?: number | undefined;
+  description?: string | undefined;
+  discountable?: boolean | undefined;
+  metadata?: MetadataChange | undefined;
+  period?: { start: number; end: number } | undefined;
+  pricing?: { price?: string | undefined } | undefined;
+  quantity?: number | undefined;
+  quantity_decimal?: string | undefined;
+  tax_rates?: string[] | undefined;
+  unit_amount?: number | undefined;
+  unit_amount_decimal?: string | undefined;
+}
+
+/** What a new item is made from. */
+export interface NewItemParameters extends ItemTermsParameters {
+  customer?: string | undefined;
+  currency?: string | undefined;
+  invoice?: string | undefined;
+  subscription?: string | undefined;
+}
+
+/** Makes an item, pending or on the draft that is named, and announces it. `path` prefixes the names in errors. */
+export function createInvoiceItem(tx: Transaction, params: NewItemParameters, path = ""): Stripe.InvoiceItem {
+  const at = (name: string) => (path === "" ? name : `${path}[${name}]`);
+  const draft = params.invoice === undefined ? null : draftFor(tx, params.invoice, at("invoice"));
+  const subscription =
+    params.subscription === undefined ? null : tx.get("subscription", params.subscription, at("subscription"));
+  const customerId = params.customer ?? idOf(draft?.customer) ?? idOf(subscription?.customer);
+  if (customerId === null) {
+    throw invalidRequest(`Missing required param: ${at("customer")}.`, {
+      code: "parameter_missing",
+      param: at("customer"),
+    });
+  }
+  const customer = tx.get("customer", customerId, at("customer"));
+  for (const [owner, name] of [
+    [draft, "invoice"],
+    [subscription, "subscription"],
+  ] as const) {
+    if (owner && idOf(owner.customer) !== customer.id) {
+      throw invalidRequest(`The ${name} ${owner.id} does not belong to the customer ${customer.id}.`, {
+        param: at(name),
+      });
+    }
+  }
+  const now = nowOf(tx, customer);
+  const money = moneyOf(tx, params, at);
+  const currency = money.currency ?? params.currency ?? draft?.currency ?? subscription?.currency ?? customer.currency;
+  if (!currency)
+    throw invalidRequest(`Missing required param: ${at("currency")}.`, {
+      code: "parameter_missing",
+      param: at("currency"),
+    });
+  checkCurrency(currency, params.currency, draft, at("currency"));
+  const own = subscription?.id ?? idOf(draft?.parent?.subscription_details?.subscription);
+  const item = tx.put("invoiceitem", {
+    id: tx.newId("ii"),
+    object: "invoiceitem",
+    amount: money.amount,
+    currency,
+    customer: customer.id,
+    customer_account: null,
+    date: now,
+    description: params.description ?? money.description,
+    discountable: params.discountable ?? money.amount >= 0,
+    discounts: [],
+    invoice: null,
+    livemode: false,
+    metadata: applyMetadata({}, params.metadata),
+    parent: own === null ? null : { type: "subscription_details", subscription_details: { subscription: own } },
+    period: periodOf(params.period, now, at("period")),
+    pricing: money.pricing,
+    proration: false,
+    quantity: money.quantity,
+    quantity_decimal: decimalText(money.quantityDecimal),
+    tax_rates: taxRates(tx, params.tax_rates ?? [], at("tax_rates")),
+    test_clock: idOf(customer.test_clock),
+  });
+  if (draft) {
+    attachItem(tx, draft, item);
+    announceInvoice(tx, draft, retotal(tx, draft.id));
+  }
+  const stored = tx.get("invoiceitem", item.id);
+  tx.emit("invoiceitem.created", stored);
+  return stored;
+}
+
+/** Changes an item that is still pending or stands on a draft. */
+export function updateInvoiceItem(tx: Transaction, id: string, params: ItemTermsParameters): Stripe.InvoiceItem {
+  const before = tx.get("invoiceitem", id);
+  const draft = assertEditable(tx, before);
+  const isRepriced = [
+    params.amount,
+    params.pricing,
+    params.quantity,
+    params.quantity_decimal,
+    params.unit_amount_decimal,
+  ].some((value) => value !== undefined);
+  const item: Stripe.InvoiceItem = {
+    ...before,
+    description: params.description ?? before.description,
+    discountable: params.discountable ?? before.discountable,
+    metadata: applyMetadata(before.metadata ?? {}, params.metadata),
+    period: params.period === undefined ? before.period : periodOf(params.period, before.date, "period"),
+    tax_rates: params.tax_rates === undefined ? before.tax_rates : taxRates(tx, params.tax_rates, "tax_rates"),
+    ...(isRepriced ? repriced(tx, before, params) : {}),
+  };
+  tx.put("invoiceitem", item);
+  if (draft) {
+    const line = loadLines(tx, draft.id).find((one) => invoiceItemOf(one) === id);
+    const subscription = idOf(draft.parent?.subscription_details?.subscription);
+    if (line) tx.put("invoice_line", invoiceItemLine(line.id, draft.id, item, subscription));
+    announceInvoice(tx, draft, retotal(tx, draft.id));
+  }
+  return item;
+}
+
+/** Deletes an item that is still pending or stands on a draft. */
+export function deleteInvoiceItem(tx: Transaction, id: string): Stripe.DeletedInvoiceItem {
+  const item = tx.get("invoiceitem", id);
+  const draft = assertEditable(tx, item);
+  const line = draft && loadLines(tx, draft.id).find((one) => invoiceItemOf(one) === id);
+  if (line) tx.remove("invoice_line", line.id);
+  tx.remove("invoiceitem", id);
+  if (draft) announceInvoice(tx, draft, retotal(tx, draft.id));
+  tx.emit("invoiceitem.deleted", item);
+  return { id, object: "invoiceitem", deleted: true };
+}
+
+/** An invoice that can still be changed, or Stripe's refusal. */
+export function draftFor(tx: Transaction, id: string, param: string): Stripe.Invoice {
+  const invoice = tx.get("invoice", id, param);
+  if (invoice.status !== "draft") {
+    throw invalidRequest("This invoice is no longer editable, because it is not a draft.", {
+      code: "invoice_not_editable",
+      param,
+    });
+  }
+  return invoice;
+}
+
+function assertEditable(tx: Transaction, item: Stripe.InvoiceItem): Stripe.Invoice | null {
+  const id = idOf(item.invoice);
+  if (id === null) return null;
+  const invoice = tx.get("invoice", id);
+  if (invoice.status === "draft") return invoice;
+  throw invalidRequest("The invoice item is attached to an invoice that is no longer editable.", {
+    code: "invoice_not_editable",
+  });
+}
+
+function checkCurrency(currency: string, asked: string | undefined, draft: Stripe.Invoice | null, param: string): void {
+  const expected = draft?.currency ?? asked;
+  if (expected === undefined || expected === currency) return;
+  throw invalidRequest(`The currency of this item (${currency}) does not match the expected one (${expected}).`, {
+    param,
+  });
+}
+
+function periodOf(
+  given: { start: number; end: number } | undefined,
+  now: number,
+  param: string,
+): Stripe.InvoiceItem.Period {
+  if (!given) return { start: now, end: now };
+  if (given.end < given.start) {
+    throw invalidRequest("The period's end must not be before its start.", { param: `${param}[end]` });
+  }
+  return { start: given.start, end: given.end };
+}
+
+interface ItemMoney {
+  amount: number;
+  currency: string | null;
+  description: string | null;
+  pricing: Stripe.InvoiceItem.Pricing | null;
+  quantity: number;
+  quantityDecimal: string;
+}
+
+/** The amount of an item: given outright, from a price, or a unit amount times a quantity. */
+function moneyOf(tx: Transaction, params: ItemTermsParameters, at: (name: string) => string): ItemMoney {
+  const quantityDecimal = params.quantity_decimal ?? String(params.quantity ?? 1);
+  const quantity = params.quantity ?? Math.floor(Number(quantityDecimal));
+  if (params.quantity !== undefined && params.quantity_decimal !== undefined) {
+    throw invalidRequest("You may only specify one of these parameters: quantity, quantity_decimal.", {
+      param: at("quantity"),
+    });
+  }
+  const unit =
+    params.unit_amount_decimal ?? (params.unit_amount === undefined ? undefined : String(params.unit_amount));
+  const ways = [params.amount, params.pricing?.price, unit].filter((way) => way !== undefined).length;
+  if (ways > 1) {
+    throw invalidRequest("You may only specify one of these parameters: amount, pricing, unit_amount_decimal.", {
+      param: at("amount"),
+    });
+  }
+  const base = { currency: null, description: null, quantity, quantityDecimal };
+  if (params.pricing?.price !== undefined) return fromPrice(tx, params.pricing.price, base, at);
+  if (unit !== undefined) {
+    return {
+      ...base,
+      amount: unitAmountTimes(unit, quantityDecimal),
+      pricing: { type: "price_details", unit_amount_decimal: decimalText(unit) },
+    };
+  }
+  if (params.amount === undefined) {
+    throw invalidRequest(`Missing required param: ${at("amount")}.`, {
+      code: "parameter_missing",
+      param: at("amount"),
+    });
+  }
+  const unitOfAmount = decimalText(unitOf(params.amount, quantityDecimal));
+  return { ...base, amount: params.amount, pricing: { type: "price_details", unit_amount_decimal: unitOfAmount } };
+}
+
+function fromPrice(
+  tx: Transaction,
+  id: string,
+  base: Omit<ItemMoney, "amount" | "pricing">,
+  at: (name: string) => string,
+): ItemMoney {
+  const price = tx.get("price", id, at("pricing[price]"));
+  if (!price.active)
+    throw invalidRequest("The price specified is inactive. This field only accepts active prices.", {
+      param: at("pricing[price]"),
+    });
+  if (price.type !== "one_time") {
+    throw invalidRequest(
+      "The price specified is set to `type=recurring` but this field only accepts prices with `type=one_time`.",
+      { param: at("pricing[price]") },
+    );
+  }
+  return {
+    ...base,
+    amount: lineAmountMinor(price, base.quantityDecimal),
+    currency: price.currency,
+    description: productName(tx, price),
+    pricing: pricingOf(price),
+  };
+}
+
+function repriced(
+  tx: Transaction,
+  before: Stripe.InvoiceItem,
+  params: ItemTermsParameters,
+): Partial<Stripe.InvoiceItem> {
+  const price = idOf(before.pricing?.price_details?.price);
+  const keepsUnit =
+    params.amount === undefined && params.pricing === undefined && params.unit_amount_decimal === undefined;
+  const unit = before.pricing?.unit_amount_decimal?.toString();
+  const money = moneyOf(
+    tx,
+    {
+      ...params,
+      ...(keepsUnit && price !== null ? { pricing: { price } } : {}),
+      ...(keepsUnit && price === null && unit !== undefined ? { unit_amount_decimal: unit } : {}),
+      ...(params.quantity === undefined && params.quantity_decimal === undefined && params.amount === undefined
+        ? { quantity_decimal: before.quantity_decimal.toString() }
+        : {}),
+    },
+    (name) => name,
+  );
+  return {
+    amount: money.amount,
+    pricing: money.pricing,
+    quantity: money.quantity,
+    quantity_decimal: decimalText(money.quantityDecimal),
+  };
+}

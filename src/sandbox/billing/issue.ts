@@ -1,0 +1,70 @@
+/**
+ * Issuing an invoice: putting chosen charges on a draft, and letting it finalise itself.
+ *
+ * Owns: what a billed period leaves behind as the base of later credits, and the hour a renewal stays a draft so that
+ * lines can still be added. Invoices of a request do not wait: issue-now.ts.
+ */
+import type Stripe from "stripe";
+import type { Transaction } from "../store/transaction";
+import type { Period } from "./calendar";
+import { attachItem, retotal } from "./draft";
+import { subscriptionItemLine } from "./lines";
+import { clockNameOf, nowOf, saveInvoice } from "./records";
+import { invoiceDueKinds } from "./settle";
+
+/** How long an automatic draft waits before it is finalised. */
+export const draftSeconds = 3_600;
+
+/** Puts pending items on a draft (newest first, as given) and adds it up. */
+export function billItems(
+  tx: Transaction,
+  draft: Stripe.Invoice,
+  items: readonly Stripe.InvoiceItem[],
+): Stripe.Invoice {
+  for (const item of items) attachItem(tx, draft, item);
+  return retotal(tx, draft.id);
+}
+
+/** A subscription item's charge for one period, before it is on paper. */
+export interface ItemCharge {
+  item: Stripe.SubscriptionItem;
+  period: Period;
+  amountMinor: number;
+  description: string;
+}
+
+/** Puts the periods of subscription items on a draft (newest item first), remembers each as charged, and adds it up. */
+export function billPeriods(tx: Transaction, draft: Stripe.Invoice, charges: readonly ItemCharge[]): Stripe.Invoice {
+  const lines = [...charges].reverse().map((charge) => {
+    const line = subscriptionItemLine({ id: tx.newId("il"), invoice: draft.id, ...charge });
+    return { charge, line: tx.put("invoice_line", line) };
+  });
+  const invoice = retotal(tx, draft.id);
+  for (const { charge, line } of lines) {
+    const discounted = tx.get("invoice_line", line.id).discount_amounts ?? [];
+    tx.put("item_debit", {
+      id: tx.newId("debit"),
+      subscriptionItem: charge.item.id,
+      invoice: draft.id,
+      invoiceLine: line.id,
+      invoiceItem: null,
+      amountMinor: charge.amountMinor - discounted.reduce((sum, discount) => sum + discount.amount, 0),
+      periodStart: charge.period.start,
+      periodEnd: charge.period.end,
+    });
+  }
+  return invoice;
+}
+
+/** Lets a draft finalise itself in an hour. */
+export function scheduleFinalisation(tx: Transaction, draftId: string, at?: number): Stripe.Invoice {
+  const draft = tx.get("invoice", draftId);
+  const finalizesAt = at ?? nowOf(tx, draft) + draftSeconds;
+  tx.schedule({ clock: clockNameOf(draft), at: finalizesAt, kind: invoiceDueKinds.finalise, subject: draft.id });
+  return saveInvoice(tx, {
+    ...draft,
+    auto_advance: true,
+    automatically_finalizes_at: finalizesAt,
+    next_payment_attempt: draft.collection_method === "charge_automatically" ? finalizesAt : null,
+  });
+}

@@ -1,0 +1,73 @@
+/** What `invoices.create_preview` accepts. */
+import {
+  boolean,
+  currency,
+  decimal,
+  hash,
+  type Infer,
+  integer,
+  list,
+  metadata,
+  oneOf,
+  string,
+  timestamp,
+} from "../http/params";
+import { cancelAt, changedItem, discountSource, prorationBehavior, trialEnd } from "./subscription-params";
+
+/** An invoice item as a parameter of something else: a preview, or `add_lines`. */
+export const period = hash({ start: timestamp().required(), end: timestamp().required() });
+
+const previewItem = hash(
+  {
+    amount: integer(),
+    currency: currency(),
+    description: string({ maxLength: 5_000 }),
+    discountable: boolean(),
+    metadata: metadata(),
+    period,
+    price: string(),
+    quantity: integer({ minimum: 0 }),
+    quantity_decimal: decimal(),
+    tax_rates: list(string(), { maximum: 5 }),
+    unit_amount: integer(),
+    unit_amount_decimal: decimal(),
+  },
+  ["discounts", "invoiceitem", "price_data", "tax_behavior", "tax_code"],
+);
+
+/** Everything `create_preview` takes. */
+export const previewSchema = {
+  customer: string(),
+  subscription: string(),
+  currency: currency(),
+  discounts: list(discountSource, { maximum: 20 }),
+  invoice_items: list(previewItem, { maximum: 250 }),
+  preview_mode: oneOf("next", "recurring"),
+  subscription_details: hash(
+    {
+      billing_cycle_anchor: hash({ type: oneOf("now", "unchanged").required() }),
+      cancel_at: cancelAt.clearable(),
+      cancel_at_period_end: boolean(),
+      cancel_now: boolean(),
+      default_tax_rates: list(string(), { maximum: 5 }),
+      items: list(changedItem, { maximum: 20 }),
+      proration_behavior: prorationBehavior,
+      proration_date: timestamp(),
+      trial_end: trialEnd,
+    },
+    ["billing_mode", "billing_schedules", "metadata", "pause", "resume_at", "start_date"],
+  ),
+};
+
+/** Parameters of `create_preview` that Stripe has and the sandbox refuses. */
+export const unsupportedOnPreview = [
+  "automatic_tax",
+  "customer_account",
+  "customer_details",
+  "issuer",
+  "on_behalf_of",
+  "schedule",
+  "schedule_details",
+];
+
+export type PreviewParameters = Infer<typeof previewSchema>;

@@ -1,0 +1,61 @@
+/**
+ * Dunning: when a failed invoice is tried again, and what happens when no try is left.
+ *
+ * Owns: the schedule (days after the previous failure) and the last step.
+ *
+ *   attempt 1 ──3 d──► attempt 2 ──5 d──► attempt 3 ──7 d──► attempt 4 ──► canceled, reason payment_failed
+ *
+ * A fixed schedule replaces Stripe's learned one, so that a test can say on which day what happens.
+ */
+import type Stripe from "stripe";
+import type { Transaction } from "../store/transaction";
+import { endSubscription } from "./end-subscription";
+import { clockNameOf, nowOf, subscriptionOf } from "./records";
+import { invoiceDueKinds } from "./settle";
+
+/** Days between one failed automatic attempt and the next. */
+export const retryDelayDays: readonly number[] = [3, 5, 7];
+
+const secondsPerDay = 86_400;
+
+/** Refusals that trying again cannot cure: attempts are still counted, but no charge is made with the same method. */
+const hopelessCodes = new Set([
+  "incorrect_number",
+  "lost_card",
+  "pickup_card",
+  "stolen_card",
+  "revocation_of_authorization",
+  "revocation_of_all_authorizations",
+  "authentication_required",
+  "highest_risk_level",
+  "transaction_not_allowed",
+]);
+
+/** When the invoice is tried next after its n-th automatic attempt failed; null when no try is left. */
+export function nextAttemptAt(now: number, attemptCount: number): number | null {
+  const days = retryDelayDays[attemptCount - 1];
+  return days === undefined ? null : now + days * secondsPerDay;
+}
+
+/** Whether charging this method again would be pointless after the intent's last error. */
+export function isHopeless(intent: Stripe.PaymentIntent, paymentMethod: string): boolean {
+  const error = intent.last_payment_error;
+  if (!error || error.payment_method?.id !== paymentMethod) return false;
+  return hopelessCodes.has(error.decline_code ?? "") || hopelessCodes.has(error.code ?? "");
+}
+
+/** Schedules the next attempt that the invoice announces, or carries out the last step of dunning. */
+export function continueDunning(tx: Transaction, invoice: Stripe.Invoice): void {
+  if (invoice.next_payment_attempt !== null) {
+    tx.schedule({
+      clock: clockNameOf(invoice),
+      at: invoice.next_payment_attempt,
+      kind: invoiceDueKinds.attempt,
+      subject: invoice.id,
+    });
+    return;
+  }
+  const subscription = subscriptionOf(tx, invoice);
+  if (subscription?.status !== "past_due") return;
+  endSubscription(tx, subscription, { at: nowOf(tx, subscription), reason: "payment_failed" });
+}

@@ -1,0 +1,190 @@
+/** What the subscription endpoints accept, shared by create, update, items and preview. */
+import { boolean, decimal, either, hash, integer, list, metadata, oneOf, string, timestamp } from "../http/params";
+
+/** Stripe's parameters of an item that the sandbox does not have. */
+const unsupportedOfItem = ["billing_thresholds", "clear_usage", "current_trial", "discounts", "plan", "price_data"];
+
+/** An item of a new subscription. */
+export const newItem = hash(
+  {
+    price: string().required(),
+    quantity: integer({ minimum: 0, maximum: 999_999_999 }),
+    tax_rates: list(string(), { maximum: 5 }),
+    metadata: metadata(),
+  },
+  unsupportedOfItem,
+);
+
+/** An item of an update: with an id it changes that item, without one it adds an item. */
+export const changedItem = hash(
+  {
+    id: string(),
+    price: string(),
+    quantity: integer({ minimum: 0, maximum: 999_999_999 }),
+    deleted: boolean(),
+    tax_rates: list(string(), { maximum: 5 }),
+    metadata: metadata(),
+  },
+  unsupportedOfItem,
+);
+
+/** Stripe's words for what a change does about the rest of the period. */
+export const prorationBehavior = oneOf("create_prorations", "always_invoice", "none");
+
+/** How a request deals with a payment that does not succeed at once. */
+export const paymentBehavior = oneOf(
+  "allow_incomplete",
+  "default_incomplete",
+  "error_if_incomplete",
+  "pending_if_incomplete",
+);
+
+/** `cancel_at`: a moment, or the end of the items' periods. */
+export const cancelAt = either(oneOf("min_period_end", "max_period_end"), timestamp());
+
+/** `trial_end`: a moment, or now. */
+export const trialEnd = either(oneOf("now"), timestamp());
+
+/** Whom a discount comes from. */
+export const discountSource = hash({ coupon: string(), discount: string(), promotion_code: string() });
+
+/** `payment_settings` of a subscription. */
+export const paymentSettings = hash(
+  { save_default_payment_method: oneOf("off", "on_subscription"), payment_method_types: list(string()) },
+  ["payment_method_options"],
+);
+
+/** `trial_settings` of a subscription. */
+export const trialSettings = hash({
+  end_behavior: hash({ missing_payment_method: oneOf("cancel", "create_invoice", "pause").required() }, [
+    "billing_cycle_anchor",
+  ]).required(),
+});
+
+/** `invoice_settings` of a subscription. */
+export const invoiceSettings = hash({ description: string().clearable(), footer: string().clearable() }, [
+  "account_tax_ids",
+  "custom_fields",
+  "issuer",
+]);
+
+/** What a caller may say about a cancellation. */
+export const cancellationDetails = hash(
+  {
+    comment: string().clearable(),
+    feedback: oneOf(
+      "customer_service",
+      "low_quality",
+      "missing_features",
+      "other",
+      "switched_service",
+      "too_complex",
+      "too_expensive",
+      "unused",
+    ).clearable(),
+  },
+  ["feedback_option"],
+);
+
+/** An extra item on the invoice of the same request. */
+export const addedInvoiceItem = hash(
+  {
+    price: string().required(),
+    quantity: integer({ minimum: 0 }),
+    tax_rates: list(string(), { maximum: 5 }),
+    discountable: boolean(),
+    metadata: metadata(),
+  },
+  ["discounts", "period", "price_data"],
+);
+
+/** Everything `subscriptions.create` takes. */
+export const createSchema = {
+  customer: string().required(),
+  items: list(newItem, { maximum: 20 }).required(),
+  billing_cycle_anchor: timestamp(),
+  billing_mode: hash({
+    type: oneOf("flexible", "classic").required(),
+    flexible: hash({ proration_discounts: oneOf("included", "itemized") }),
+  }),
+  cancel_at: cancelAt,
+  cancel_at_period_end: boolean(),
+  collection_method: oneOf("charge_automatically", "send_invoice"),
+  currency: string(),
+  days_until_due: integer({ minimum: 0, maximum: 730 }),
+  default_payment_method: string(),
+  default_tax_rates: list(string(), { maximum: 5 }),
+  description: string({ maxLength: 500 }),
+  discounts: list(discountSource, { maximum: 20 }),
+  invoice_settings: invoiceSettings,
+  metadata: metadata(),
+  off_session: boolean(),
+  payment_behavior: oneOf("allow_incomplete", "default_incomplete", "error_if_incomplete"),
+  payment_settings: paymentSettings,
+  proration_behavior: prorationBehavior,
+  trial_end: trialEnd,
+  trial_period_days: integer({ minimum: 0, maximum: 730 }),
+  trial_settings: trialSettings,
+  trial_from_plan: boolean(),
+};
+
+/** Parameters of `subscriptions.create` that Stripe has and the sandbox refuses. */
+export const unsupportedOnCreate = [
+  "add_invoice_items",
+  "application_fee_percent",
+  "automatic_tax",
+  "backdate_start_date",
+  "billing_cycle_anchor_config",
+  "billing_schedules",
+  "billing_thresholds",
+  "customer_account",
+  "default_source",
+  "on_behalf_of",
+  "pending_invoice_item_interval",
+  "transfer_data",
+];
+
+/** Everything `subscriptions.update` takes. */
+export const updateSchema = {
+  items: list(changedItem, { maximum: 20 }),
+  billing_cycle_anchor: hash({ type: oneOf("now", "unchanged").required() }),
+  cancel_at: cancelAt.clearable(),
+  cancel_at_period_end: boolean(),
+  cancellation_details: cancellationDetails,
+  collection_method: oneOf("charge_automatically", "send_invoice"),
+  days_until_due: integer({ minimum: 0, maximum: 730 }),
+  default_payment_method: string().clearable(),
+  default_tax_rates: list(string(), { maximum: 5 }),
+  description: string({ maxLength: 500 }).clearable(),
+  discounts: list(discountSource, { maximum: 20 }),
+  invoice_settings: invoiceSettings,
+  metadata: metadata(),
+  off_session: boolean(),
+  pause_collection: hash({
+    behavior: oneOf("keep_as_draft", "mark_uncollectible", "void").required(),
+    resumes_at: timestamp(),
+  }).clearable(),
+  payment_behavior: paymentBehavior,
+  payment_settings: paymentSettings,
+  proration_behavior: prorationBehavior,
+  proration_date: timestamp(),
+  trial_end: trialEnd,
+  trial_settings: trialSettings,
+  trial_from_plan: boolean(),
+};
+
+/** Parameters of `subscriptions.update` that Stripe has and the sandbox refuses. */
+export const unsupportedOnUpdate = [
+  "add_invoice_items",
+  "application_fee_percent",
+  "automatic_tax",
+  "billing_schedules",
+  "billing_thresholds",
+  "default_source",
+  "on_behalf_of",
+  "pending_invoice_item_interval",
+  "transfer_data",
+];
+
+/** An exact unit price. */
+export const unitAmountDecimal = decimal();

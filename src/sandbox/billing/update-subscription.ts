@@ -1,0 +1,226 @@
+/**
+ * Changing a subscription.
+ *
+ * Owns: what `subscriptions.update` does: settings, items, the anchor, trials, the planned end; what of it is prorated;
+ * and whether an invoice follows at once. The same function runs on a rehearsal for a preview (preview.ts).
+ */
+import type Stripe from "stripe";
+import { invalidRequest, notSupported } from "../http/errors";
+import type { Infer } from "../http/params";
+import type { Transaction } from "../store/transaction";
+import { cancellationChange } from "./cancel-terms";
+import { checkDueTerms } from "./create-subscription";
+import { attachDiscounts } from "./discount-sources";
+import { discountsInForce } from "./discount-terms";
+import { openDraft, pendingItems } from "./draft";
+import { billItems, billPeriods, type ItemCharge } from "./issue";
+import { issueNow, paymentRefused } from "./issue-now";
+import { changeItems, changesAmount, changesInterval, type ItemChange } from "./item-changes";
+import { trialDescription } from "./lines";
+import { creditUnused, debitRemaining } from "./proration-items";
+import { customerOf, loadItems, nowOf, reviseSubscription, saveSubscription } from "./records";
+import { chargeFor, isOver, scheduleSubscription } from "./renewal";
+import { fitToEnd } from "./resize";
+import type { updateSchema } from "./subscription-params";
+import { settingsChange } from "./subscription-settings";
+import { trialEndOf } from "./trial";
+
+export type UpdateParameters = Infer<typeof updateSchema>;
+
+/** A change that was carried out, with the invoice that is to be issued for it now, still a draft. */
+export interface SubscriptionChange {
+  subscription: Stripe.Subscription;
+  draft: Stripe.Invoice | null;
+}
+
+/** Changes a subscription, issues and collects what is due now, and answers the subscription as it then stands. */
+export function updateSubscription(tx: Transaction, id: string, params: UpdateParameters): Stripe.Subscription {
+  const { subscription, draft } = changeSubscription(tx, id, params);
+  if (!draft) return subscription;
+  const behavior = params.payment_behavior ?? "allow_incomplete";
+  const attempt = behavior === "default_incomplete" ? "none" : params.off_session === true ? "offSession" : "onSession";
+  const { invoice, outcome } = issueNow(tx, draft.id, { attempt });
+  const refused = outcome === "failed" || outcome === "requires_action" || outcome === "missing";
+  if (refused && behavior === "error_if_incomplete") throw paymentRefused(tx, invoice);
+  const current = tx.get("subscription", subscription.id);
+  const waits = outcome === "notTried" && invoice.collection_method === "charge_automatically";
+  return waits && current.status === "active" ? reviseSubscription(tx, current, { status: "past_due" }) : current;
+}
+
+/** Carries out a change up to the draft of the invoice it causes. */
+export function changeSubscription(tx: Transaction, id: string, params: UpdateParameters): SubscriptionChange {
+  const before = tx.get("subscription", id);
+  refuse(before, params);
+  const now = nowOf(tx, before);
+  const at = prorationDate(tx, before, params, now);
+  const customer = customerOf(tx, before);
+  const settings = settingsChange(tx, before, params, customer.id);
+  const itemsBefore = loadItems(tx, before.id);
+  const changes = params.items === undefined ? [] : changeItems(tx, before, params.items, at);
+  let change: Partial<Stripe.Subscription> = { ...settings };
+  if (params.discounts !== undefined) change.discounts = attachDiscounts(tx, before, params.discounts);
+  let working = saveSubscription(tx, { ...before, ...change });
+  const reset = resetOf(before, params, now);
+  const prorates = params.proration_behavior !== "none";
+  let charges: ItemCharge[] = [];
+  if (reset) {
+    if (prorates && !isTrialing(before, now)) for (const item of itemsBefore) creditUnused(tx, working, item, at);
+    change = { ...change, ...reset.change };
+    working = saveSubscription(tx, { ...working, ...reset.change });
+    charges = resetPeriods(tx, working, reset.trialEnd, now);
+  } else if (!isTrialing(before, now)) {
+    if (prorates) prorateItems(tx, working, changes, at);
+    else for (const { before: old } of changes) if (old) forgetReplaced(tx, old, changes);
+  }
+  const cancellation = cancellationChange(tx, working, params, now);
+  change = { ...change, ...cancellation };
+  working = saveSubscription(tx, { ...working, ...cancellation });
+  if (!reset && !isTrialing(working, now)) fitToEnd(tx, working, prorates);
+  const invoices = reset !== null || params.proration_behavior === "always_invoice" || changes.some(changesInterval);
+  const draft = invoices ? openUpdateDraft(tx, working, charges, at) : null;
+  if (draft) change.latest_invoice = draft.id;
+  const subscription = reviseSubscription(tx, before, { ...change });
+  if (!isOver(subscription)) scheduleSubscription(tx, subscription);
+  return { subscription, draft };
+}
+
+function refuse(before: Stripe.Subscription, params: UpdateParameters): void {
+  if (params.payment_behavior === "pending_if_incomplete")
+    throw notSupported("pending_if_incomplete", "payment_behavior");
+  if (params.trial_from_plan === true) throw notSupported("A trial taken from the plan", "trial_from_plan");
+  const given = Object.entries(params).flatMap(([name, value]) => (value === undefined ? [] : [name]));
+  if (before.status === "canceled" || before.status === "incomplete_expired") {
+    if (given.every((name) => name === "metadata" || name === "cancellation_details")) return;
+    throw invalidRequest("A canceled subscription can only update its cancellation_details and metadata.", {
+      code: "invalid_canceled_subscription_fields",
+    });
+  }
+  const changesBilling = ["items", "billing_cycle_anchor", "trial_end"].some((name) => given.includes(name));
+  if (before.status === "incomplete" && changesBilling) {
+    throw invalidRequest(
+      "This subscription is incomplete: its items cannot be changed before its first invoice is paid. Pay or void the invoice first.",
+    );
+  }
+  checkDueTerms(
+    params.collection_method ?? before.collection_method,
+    params.days_until_due ?? (params.collection_method === "charge_automatically" ? null : before.days_until_due),
+  );
+}
+
+function prorationDate(
+  tx: Transaction,
+  subscription: Stripe.Subscription,
+  params: UpdateParameters,
+  now: number,
+): number {
+  const at = params.proration_date;
+  if (at === undefined) return now;
+  const items = loadItems(tx, subscription.id);
+  if (items.some((item) => at < item.current_period_start || at > item.current_period_end)) {
+    throw invalidRequest("Invalid proration_date: it must lie within the subscription's current period.", {
+      param: "proration_date",
+    });
+  }
+  return at;
+}
+
+interface Reset {
+  change: Partial<Stripe.Subscription>;
+  trialEnd: number | null;
+}
+
+/** Whether the change begins new periods for all items: an anchor set to now, a trial that ends now, or a new trial. */
+function resetOf(before: Stripe.Subscription, params: UpdateParameters, now: number): Reset | null {
+  if (params.trial_end !== undefined && params.trial_end !== "now") {
+    const trialEnd = trialEndOf({ trial_end: params.trial_end }, now);
+    return {
+      change: {
+        billing_cycle_anchor: trialEnd ?? now,
+        status: "trialing",
+        trial_end: trialEnd,
+        trial_start: before.trial_start !== null && isTrialing(before, now) ? before.trial_start : now,
+      },
+      trialEnd,
+    };
+  }
+  const endsTrial = params.trial_end === "now" && isTrialing(before, now);
+  if (!endsTrial && params.billing_cycle_anchor?.type !== "now") return null;
+  const change: Partial<Stripe.Subscription> = { billing_cycle_anchor: now };
+  if (isTrialing(before, now)) Object.assign(change, { status: "active", trial_end: now });
+  return { change, trialEnd: null };
+}
+
+/** Gives every item its new period and answers what each costs. */
+function resetPeriods(
+  tx: Transaction,
+  subscription: Stripe.Subscription,
+  trialEnd: number | null,
+  now: number,
+): ItemCharge[] {
+  return loadItems(tx, subscription.id).map((item) => {
+    const charge: ItemCharge =
+      trialEnd === null
+        ? chargeFor(tx, subscription, item, now)
+        : { item, period: { start: now, end: trialEnd }, amountMinor: 0, description: trialDescription(tx, item) };
+    const moved = tx.put("subscription_item", {
+      ...item,
+      current_period_start: charge.period.start,
+      current_period_end: charge.period.end,
+    });
+    return { ...charge, item: moved };
+  });
+}
+
+function prorateItems(
+  tx: Transaction,
+  subscription: Stripe.Subscription,
+  changes: readonly ItemChange[],
+  at: number,
+): void {
+  for (const change of changes) {
+    if (!changesAmount(change)) continue;
+    if (change.before) creditUnused(tx, subscription, change.before, at);
+    if (change.after) {
+      debitRemaining(tx, subscription, change.after, { start: at, end: change.after.current_period_end });
+    }
+  }
+}
+
+/** Without prorations a removed item's charge still must not be credited by a later change of another item. */
+function forgetReplaced(tx: Transaction, old: Stripe.SubscriptionItem, changes: readonly ItemChange[]): void {
+  const isRemoved = changes.some((change) => change.before?.id === old.id && change.after === null);
+  if (!isRemoved) return;
+  for (const debit of tx.listBy("item_debit", "subscription_item", old.id)) tx.remove("item_debit", debit.id);
+}
+
+function openUpdateDraft(
+  tx: Transaction,
+  subscription: Stripe.Subscription,
+  charges: readonly ItemCharge[],
+  at: number,
+): Stripe.Invoice | null {
+  const customer = customerOf(tx, subscription);
+  const pending = pendingItems(tx, customer.id, subscription.currency, subscription.id);
+  if (pending.length === 0 && charges.length === 0) return null;
+  const now = nowOf(tx, subscription);
+  const draft = openDraft(tx, {
+    customer,
+    currency: subscription.currency,
+    subscription,
+    billingReason: "subscription_update",
+    period: { start: now, end: now },
+    collectionMethod: subscription.collection_method,
+    daysUntilDue: subscription.days_until_due,
+    autoAdvance: false,
+    automaticallyFinalizesAt: null,
+    defaultTaxRates: subscription.default_tax_rates ?? [],
+    discounts: charges.length === 0 ? [] : discountsInForce(tx, subscription, customer, now),
+    prorationDate: at,
+  });
+  const billed = billItems(tx, draft, pending);
+  return charges.length === 0 ? billed : billPeriods(tx, draft, charges);
+}
+
+function isTrialing(subscription: Stripe.Subscription, now: number): boolean {
+  return subscription.trial_end !== null && subscription.trial_end > now;
+}

@@ -1,0 +1,89 @@
+/** /v1/invoiceitems: parameters and answers. What an item does is in billing/invoice-items.ts. */
+import { createInvoiceItem, deleteInvoiceItem, updateInvoiceItem } from "../billing/invoice-items";
+import { period } from "../billing/preview-params";
+import { pageParameters, paginate } from "../http/pages";
+import {
+  boolean,
+  currency,
+  decimal,
+  hash,
+  inTimeRange,
+  integer,
+  list,
+  metadata,
+  string,
+  timeRange,
+} from "../http/params";
+import { defineRoute, pathValue } from "../http/route";
+import { idOf } from "../store/indexes";
+
+const writable = {
+  amount: integer(),
+  description: string({ maxLength: 5_000 }),
+  discountable: boolean(),
+  metadata: metadata(),
+  period,
+  pricing: hash({ price: string() }),
+  quantity: integer({ minimum: 0 }),
+  quantity_decimal: decimal({ minimum: 0 }),
+  tax_rates: list(string(), { maximum: 5 }),
+  unit_amount_decimal: decimal(),
+};
+const unsupported = ["customer_account", "discounts", "price_data", "tax_behavior", "tax_code"];
+
+export const invoiceItemRoutes = [
+  defineRoute({
+    method: "POST",
+    pattern: "/v1/invoiceitems",
+    accepts: { ...writable, currency: currency(), customer: string(), invoice: string(), subscription: string() },
+    unsupported,
+    handle: (tx, { params }) => createInvoiceItem(tx, params),
+  }),
+  defineRoute({
+    method: "GET",
+    pattern: "/v1/invoiceitems",
+    accepts: {
+      ...pageParameters,
+      created: timeRange(),
+      customer: string(),
+      invoice: string(),
+      pending: boolean(),
+    },
+    unsupported: ["customer_account"],
+    handle(tx, { params }) {
+      const { customer, invoice, pending, created } = params;
+      const records =
+        invoice !== undefined
+          ? tx.listBy("invoiceitem", "invoice", invoice)
+          : customer !== undefined
+            ? tx.listBy("invoiceitem", "customer", customer)
+            : tx.list("invoiceitem");
+      const matching = records.filter(
+        (item) =>
+          (customer === undefined || idOf(item.customer) === customer) &&
+          (pending === undefined || (item.invoice === null) === pending) &&
+          inTimeRange(created, item.date),
+      );
+      return paginate(matching, params, "/v1/invoiceitems");
+    },
+  }),
+  defineRoute({
+    method: "GET",
+    pattern: "/v1/invoiceitems/:id",
+    accepts: {},
+    handle: (tx, input) => tx.get("invoiceitem", pathValue(input, "id")),
+  }),
+  defineRoute({
+    method: "POST",
+    pattern: "/v1/invoiceitems/:id",
+    accepts: writable,
+    unsupported: [...unsupported, "invoicing_rules"],
+    handle: (tx, input) => updateInvoiceItem(tx, pathValue(input, "id"), input.params),
+  }),
+  defineRoute({
+    method: "DELETE",
+    pattern: "/v1/invoiceitems/:id",
+    accepts: {},
+    handle: (tx, input) => deleteInvoiceItem(tx, pathValue(input, "id")),
+  }),
+];

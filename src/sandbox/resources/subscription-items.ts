@@ -1,0 +1,96 @@
+/** /v1/subscription_items: single items. Every change is a change of the subscription, carried out by the same verb. */
+import type Stripe from "stripe";
+import { loadItems } from "../billing/records";
+import { paymentBehavior, prorationBehavior } from "../billing/subscription-params";
+import { type UpdateParameters, updateSubscription } from "../billing/update-subscription";
+import { invalidRequest } from "../http/errors";
+import { pageParameters, paginate } from "../http/pages";
+import { boolean, integer, list, metadata, string, timestamp } from "../http/params";
+import { defineRoute, pathValue } from "../http/route";
+import type { Transaction } from "../store/transaction";
+
+const manner = {
+  payment_behavior: paymentBehavior,
+  proration_behavior: prorationBehavior,
+  proration_date: timestamp(),
+};
+const writable = {
+  ...manner,
+  metadata: metadata(),
+  off_session: boolean(),
+  price: string(),
+  quantity: integer({ minimum: 0, maximum: 999_999_999 }),
+  tax_rates: list(string(), { maximum: 5 }),
+};
+const unsupported = ["billing_thresholds", "current_trial", "discounts", "plan", "price_data"];
+
+type ItemEntry = NonNullable<UpdateParameters["items"]>[number];
+type Manner = Pick<UpdateParameters, "payment_behavior" | "proration_behavior" | "proration_date" | "off_session">;
+
+function change(tx: Transaction, subscription: string, entry: Partial<ItemEntry>, how: Manner): void {
+  const blank = { id: undefined, price: undefined, quantity: undefined, deleted: undefined, tax_rates: undefined };
+  // The other parameters of an update are absent: everything the verb reads is optional.
+  const params = { ...how, items: [{ ...blank, metadata: undefined, ...entry }] } as UpdateParameters;
+  updateSubscription(tx, subscription, params);
+}
+
+function itemOf(tx: Transaction, id: string): Stripe.SubscriptionItem {
+  return tx.get("subscription_item", id);
+}
+
+export const subscriptionItemRoutes = [
+  defineRoute({
+    method: "GET",
+    pattern: "/v1/subscription_items",
+    accepts: { ...pageParameters, subscription: string().required() },
+    handle(tx, { params }) {
+      tx.get("subscription", params.subscription, "subscription");
+      return paginate(loadItems(tx, params.subscription).reverse(), params, "/v1/subscription_items");
+    },
+  }),
+  defineRoute({
+    method: "POST",
+    pattern: "/v1/subscription_items",
+    accepts: { ...writable, subscription: string().required() },
+    unsupported,
+    handle(tx, { params }) {
+      const { subscription, payment_behavior, proration_behavior, proration_date, off_session, ...entry } = params;
+      tx.get("subscription", subscription, "subscription");
+      const known = new Set(loadItems(tx, subscription).map((item) => item.id));
+      change(tx, subscription, entry, { payment_behavior, proration_behavior, proration_date, off_session });
+      const added = loadItems(tx, subscription).find((item) => !known.has(item.id));
+      if (!added) throw invalidRequest("Missing required param: price.", { code: "parameter_missing", param: "price" });
+      return added;
+    },
+  }),
+  defineRoute({
+    method: "GET",
+    pattern: "/v1/subscription_items/:id",
+    accepts: {},
+    handle: (tx, input) => itemOf(tx, pathValue(input, "id")),
+  }),
+  defineRoute({
+    method: "POST",
+    pattern: "/v1/subscription_items/:id",
+    accepts: writable,
+    unsupported,
+    handle(tx, input) {
+      const item = itemOf(tx, pathValue(input, "id"));
+      const { payment_behavior, proration_behavior, proration_date, off_session, ...entry } = input.params;
+      const how = { payment_behavior, proration_behavior, proration_date, off_session };
+      change(tx, item.subscription, { id: item.id, ...entry }, how);
+      return itemOf(tx, item.id);
+    },
+  }),
+  defineRoute({
+    method: "DELETE",
+    pattern: "/v1/subscription_items/:id",
+    accepts: manner,
+    unsupported: ["clear_usage"],
+    handle(tx, input) {
+      const item = itemOf(tx, pathValue(input, "id"));
+      change(tx, item.subscription, { id: item.id, deleted: true }, { ...input.params, off_session: undefined });
+      return { id: item.id, object: "subscription_item", deleted: true };
+    },
+  }),
+];
