@@ -7,6 +7,7 @@ import type { Clocks } from "../clock/clocks";
 import { StripeError } from "../http/errors";
 import { readBody } from "../http/listener";
 import type { Store } from "../store/store";
+import { handleAuthenticationPage } from "./authentication-page";
 import { advanceClock, clockState, joinDefaultClock, setDefaultClock } from "./clocks";
 import { deliveryList, idleState } from "./deliveries";
 import { authenticateIntent, setNextPayment } from "./payments";
@@ -51,6 +52,7 @@ export class ControlApi {
       streamClocks(this.context, response, headers);
       return;
     }
+    if (await handleAuthenticationPage(this.context, request, response)) return;
     const { status, body } = await this.answer(request, url);
     await this.context.store.durable();
     response.writeHead(status, { "content-type": "application/json", ...headers });

@@ -33,9 +33,15 @@ export class Kind<T, R extends boolean = boolean> {
 
 export type ParameterSchema = Record<string, Kind<unknown>>;
 
-/** The typed parameters of a schema: optional ones may be undefined. */
-export type Infer<S extends ParameterSchema> = {
-  [K in keyof S]: S[K] extends Kind<infer T, infer R> ? (R extends true ? T : T | undefined) : never;
+type RequiredNames<S extends ParameterSchema> = {
+  [K in keyof S]: S[K] extends Kind<unknown, infer R> ? (R extends true ? K : never) : never;
+}[keyof S];
+
+type ValueOf<K> = K extends Kind<infer T> ? T : never;
+
+/** The typed parameters of a schema: required ones are there, all others may be absent. */
+export type Infer<S extends ParameterSchema> = { [K in RequiredNames<S>]: ValueOf<S[K]> } & {
+  [K in Exclude<keyof S, RequiredNames<S>>]?: ValueOf<S[K]> | undefined;
 };
 
 function text(value: FormValue, path: string, wanted: string): string {

@@ -48,29 +48,35 @@ export function recordBalance(
   });
 }
 
-/** The balance transaction of a refund: the amount leaves, the fee of the charge is not given back. */
+/**
+ * The balance transaction of a refund: the amount leaves, the fee of the charge is not given back. A refund that fails
+ * later brings the amount back.
+ */
 export function recordRefundBalance(
   tx: Transaction,
   refund: Stripe.Refund,
   charge: Stripe.Charge,
+  type: "refund" | "refund_failure" = "refund",
 ): Stripe.BalanceTransaction {
   const now = tx.now(clockOf(tx, charge));
+  const amount = type === "refund" ? -refund.amount : refund.amount;
+  const title = type === "refund" ? "REFUND FOR CHARGE" : "REFUND FAILURE FOR CHARGE";
   return tx.put("balance_transaction", {
     id: tx.newId("txn"),
     object: "balance_transaction",
-    amount: -refund.amount,
+    amount,
     available_on: now,
     balance_type: "payments",
     created: now,
     currency: refund.currency,
-    description: `REFUND FOR CHARGE${charge.description === null ? "" : ` (${charge.description})`}`,
+    description: `${title}${charge.description === null ? "" : ` (${charge.description})`}`,
     exchange_rate: null,
     fee: 0,
     fee_details: [],
-    net: -refund.amount,
-    reporting_category: "refund",
+    net: amount,
+    reporting_category: type,
     source: refund.id,
     status: "available",
-    type: "refund",
+    type,
   });
 }

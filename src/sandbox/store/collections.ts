@@ -37,6 +37,7 @@ const names: Record<CollectionName, true> = {
   webhook_secret: true,
   next_payment: true,
   intent_secret: true,
+  token_method: true,
 };
 
 /** Every collection, in the order of snapshots. */

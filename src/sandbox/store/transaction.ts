@@ -104,6 +104,13 @@ export interface IntentSecret {
   invoice: string | null;
 }
 
+/** The payment method behind a confirmation token. */
+export interface TokenMethod {
+  /** The token's id. */
+  id: string;
+  paymentMethod: string;
+}
+
 /** Every collection of the sandbox: Stripe's objects in their unexpanded form, and the sandbox's own records. */
 export interface Collections {
   customer: Stripe.Customer;
@@ -141,6 +148,7 @@ export interface Collections {
   webhook_secret: WebhookSecret;
   next_payment: NextPayment;
   intent_secret: IntentSecret;
+  token_method: TokenMethod;
 }
 
 export type CollectionName = keyof Collections;

@@ -1,0 +1,129 @@
+/**
+ * Giving money back: never more than was taken and not yet returned.
+ *
+ * Two test cards behave differently in time: one refund stays pending for a while, the other succeeds and then fails.
+ */
+import type Stripe from "stripe";
+import { registerDue } from "../clock/due";
+import { invalidRequest } from "../http/errors";
+import { idOf } from "../store/indexes";
+import type { Transaction } from "../store/transaction";
+import { clockOf } from "../webhooks/events";
+import { previousAttributes } from "../webhooks/previous-attributes";
+import { recordRefundBalance } from "./balance";
+import { scenarioOf } from "./cards";
+
+const SETTLEMENT_KIND = "refund_settlement";
+const SETTLES_AFTER_SECONDS = 5;
+
+export interface NewRefund {
+  charge: Stripe.Charge;
+  /** Absent: everything that is left. */
+  amountMinor?: number | undefined;
+  reason?: Stripe.Refund.Reason | null | undefined;
+  metadata?: Record<string, string> | undefined;
+}
+
+function checkRefundable(charge: Stripe.Charge, amount: number): void {
+  const left = charge.amount_captured - charge.amount_refunded;
+  if (!charge.captured || charge.status !== "succeeded") {
+    throw invalidRequest(`Charge ${charge.id} cannot be refunded because it was not captured.`, { param: "charge" });
+  }
+  if (left <= 0) {
+    throw invalidRequest(`Charge ${charge.id} has already been refunded.`, {
+      code: "charge_already_refunded",
+      param: "charge",
+    });
+  }
+  if (amount > left) {
+    throw invalidRequest(
+      `Refund amount (${money(amount, charge)}) is greater than unrefunded amount on charge (${money(left, charge)})`,
+      { param: "amount" },
+    );
+  }
+}
+
+function money(amount: number, charge: Stripe.Charge): string {
+  return charge.currency === "usd"
+    ? `$${(amount / 100).toFixed(2)}`
+    : `${(amount / 100).toFixed(2)} ${charge.currency}`;
+}
+
+/** Refunds a charge, whole or in part. */
+export function createRefund(tx: Transaction, given: NewRefund): Stripe.Refund {
+  const { charge } = given;
+  const amount = given.amountMinor ?? charge.amount_captured - charge.amount_refunded;
+  checkRefundable(charge, amount);
+  const method = idOf(charge.payment_method);
+  const behaviour = method === null ? "immediate" : scenarioOf(tx, method).refund;
+  const now = tx.now(clockOf(tx, charge));
+  const draft: Stripe.Refund = {
+    id: tx.newId("re"),
+    object: "refund",
+    amount,
+    balance_transaction: null,
+    charge: charge.id,
+    created: now,
+    currency: charge.currency,
+    customer: idOf(charge.customer),
+    customer_account: null,
+    destination_details: {
+      type: "card",
+      card: { reference_status: "pending", reference_type: "acquirer_reference_number", type: "refund" },
+    },
+    metadata: given.metadata ?? {},
+    payment_intent: idOf(charge.payment_intent),
+    payment_method: method,
+    reason: given.reason ?? null,
+    receipt_number: null,
+    source_transfer_reversal: null,
+    status: behaviour === "pending" ? "pending" : "succeeded",
+    transfer_reversal: null,
+    ...(behaviour === "pending" ? { pending_reason: "processing" as const } : {}),
+  };
+  const refund = tx.put("refund", { ...draft, balance_transaction: recordRefundBalance(tx, draft, charge).id });
+  if (behaviour !== "immediate") {
+    const clock = clockOf(tx, charge) ?? "default";
+    tx.schedule({ clock, at: now + SETTLES_AFTER_SECONDS, kind: SETTLEMENT_KIND, subject: refund.id });
+  }
+  tx.emit("refund.created", refund);
+  countRefund(tx, charge, amount);
+  return refund;
+}
+
+function countRefund(tx: Transaction, charge: Stripe.Charge, amount: number): void {
+  const total = charge.amount_refunded + amount;
+  const next = tx.put("charge", { ...charge, amount_refunded: total, refunded: total === charge.amount });
+  if (amount > 0) tx.emit("charge.refunded", next);
+  else tx.emit("charge.updated", next, previousAttributes(charge, next));
+}
+
+/** Stores a changed refund and says what changed. */
+export function updateRefund(tx: Transaction, current: Stripe.Refund, next: Stripe.Refund): Stripe.Refund {
+  const previous = previousAttributes(current, next);
+  if (previous === undefined) return current;
+  const refund = tx.put("refund", next);
+  tx.emit("refund.updated", refund, previous);
+  tx.emit("charge.refund.updated", refund, previous);
+  return refund;
+}
+
+registerDue(SETTLEMENT_KIND, (tx, moment) => {
+  const refund = tx.find("refund", moment.subject);
+  if (refund === undefined) return;
+  if (refund.status === "pending") {
+    const { pending_reason: _reason, ...rest } = refund;
+    updateRefund(tx, refund, { ...rest, status: "succeeded" });
+    return;
+  }
+  const charge = tx.find("charge", idOf(refund.charge) ?? "");
+  if (charge === undefined) return;
+  const failed = updateRefund(tx, refund, {
+    ...refund,
+    status: "failed",
+    failure_reason: "expired_or_canceled_card",
+    failure_balance_transaction: recordRefundBalance(tx, refund, charge, "refund_failure").id,
+  });
+  tx.emit("refund.failed", failed);
+  countRefund(tx, charge, -refund.amount);
+});

@@ -1,0 +1,156 @@
+/** /v1/products: what is sold. */
+import type Stripe from "stripe";
+import { invalidRequest } from "../http/errors";
+import { pageParameters, paginate } from "../http/pages";
+import { applyMetadata, boolean, hash, inTimeRange, list, metadata, oneOf, string, timeRange } from "../http/params";
+import { defineRoute, pathValue } from "../http/route";
+import type { Transaction } from "../store/transaction";
+import { previousAttributes } from "../webhooks/previous-attributes";
+import { given } from "./shared-params";
+
+const writable = {
+  active: boolean(),
+  description: string({ maxLength: 40_000 }).clearable(),
+  images: list(string(), { maximum: 8 }),
+  marketing_features: list(hash({ name: string({ maxLength: 80 }).required() }), { maximum: 15 }),
+  metadata: metadata(),
+  shippable: boolean(),
+  statement_descriptor: string({ maxLength: 22 }),
+  tax_code: string().clearable(),
+  unit_label: string({ maxLength: 12 }).clearable(),
+  url: string().clearable(),
+};
+
+/** What a product is made from; prices make them too (`product_data`). */
+export interface NewProduct {
+  id?: string | undefined;
+  name: string;
+  active?: boolean | undefined;
+  metadata?: Record<string, string> | undefined;
+  statement_descriptor?: string | undefined;
+  tax_code?: string | null | undefined;
+  unit_label?: string | null | undefined;
+}
+
+/** Stores a new product and emits product.created. */
+export function createProduct(tx: Transaction, input: NewProduct, rest: Partial<Stripe.Product> = {}): Stripe.Product {
+  if (input.id !== undefined && tx.find("product", input.id) !== undefined) {
+    throw invalidRequest("Product already exists.", { code: "resource_already_exists", param: "id" });
+  }
+  const now = tx.now(null);
+  const product = tx.put("product", {
+    id: input.id ?? tx.newId("prod"),
+    object: "product",
+    active: input.active ?? true,
+    created: now,
+    default_price: null,
+    description: null,
+    images: [],
+    livemode: false,
+    marketing_features: [],
+    metadata: input.metadata ?? {},
+    name: input.name,
+    package_dimensions: null,
+    shippable: null,
+    statement_descriptor: input.statement_descriptor ?? null,
+    tax_code: input.tax_code ?? null,
+    tax_details: null,
+    type: "service",
+    unit_label: input.unit_label ?? null,
+    updated: now,
+    url: null,
+    ...rest,
+  });
+  tx.emit("product.created", product);
+  return product;
+}
+
+export const productRoutes = [
+  defineRoute({
+    method: "POST",
+    pattern: "/v1/products",
+    accepts: {
+      ...writable,
+      name: string().required(),
+      id: string({ maxLength: 255 }),
+      type: oneOf("good", "service"),
+    },
+    unsupported: ["default_price_data", "package_dimensions", "tax_details"],
+    handle(tx, { params }) {
+      const { id, name, metadata: change, type: _type, ...rest } = params;
+      return createProduct(tx, { id, name, metadata: applyMetadata({}, change) }, given(rest));
+    },
+  }),
+  defineRoute({
+    method: "GET",
+    pattern: "/v1/products",
+    accepts: {
+      ...pageParameters,
+      active: boolean(),
+      created: timeRange(),
+      ids: list(string()),
+      shippable: boolean(),
+      url: string(),
+    },
+    unsupported: ["type"],
+    handle(tx, { params }) {
+      const { active, created, ids, shippable, url } = params;
+      const matching = tx.list(
+        "product",
+        (product) =>
+          (active === undefined || product.active === active) &&
+          (ids === undefined || ids.includes(product.id)) &&
+          (shippable === undefined || product.shippable === shippable) &&
+          (url === undefined || product.url === url) &&
+          inTimeRange(created, product.created),
+      );
+      return paginate(matching, params, "/v1/products");
+    },
+  }),
+  defineRoute({
+    method: "GET",
+    pattern: "/v1/products/:id",
+    accepts: {},
+    handle: (tx, input) => tx.get("product", pathValue(input, "id")),
+  }),
+  defineRoute({
+    method: "POST",
+    pattern: "/v1/products/:id",
+    accepts: { ...writable, name: string(), default_price: string() },
+    unsupported: ["package_dimensions", "tax_details"],
+    handle(tx, input) {
+      const current = tx.get("product", pathValue(input, "id"));
+      const { metadata: change, default_price: defaultPrice, ...rest } = input.params;
+      if (defaultPrice !== undefined && tx.get("price", defaultPrice, "default_price").product !== current.id) {
+        throw invalidRequest("The default price must belong to the product.", { param: "default_price" });
+      }
+      const next: Stripe.Product = {
+        ...current,
+        ...given(rest),
+        ...(defaultPrice === undefined ? {} : { default_price: defaultPrice }),
+        metadata: applyMetadata(current.metadata, change),
+      };
+      const previous = previousAttributes(current, next);
+      if (previous === undefined) return current;
+      const product = tx.put("product", { ...next, updated: tx.now(null) });
+      tx.emit("product.updated", product, { ...previous, updated: current.updated });
+      return product;
+    },
+  }),
+  defineRoute({
+    method: "DELETE",
+    pattern: "/v1/products/:id",
+    accepts: {},
+    handle(tx, input) {
+      const product = tx.get("product", pathValue(input, "id"));
+      if (tx.listBy("price", "product", product.id).length > 0) {
+        throw invalidRequest(
+          "This product cannot be deleted because it has one or more user-created prices. Archive it instead.",
+        );
+      }
+      tx.remove("product", product.id);
+      tx.emit("product.deleted", product);
+      return { id: product.id, object: "product", deleted: true };
+    },
+  }),
+];
