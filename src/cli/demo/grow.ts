@@ -32,10 +32,13 @@ export async function growDemo(
   const presentAt = startOfDay(ctx.clock.now());
   const beginAt = addMonths(presentAt, -DEMO_MONTHS);
   await ensureDemoUser(ctx.db, { email: "operator@demo.quittance.local", name: "Olivia Operator", isOperator: true });
-  const grown: string[] = [];
+  const lives: Array<{ script: DemoTenant; tenant: Tenant }> = [];
   for (const script of demoTenants(catalog)) {
-    const startAt = addDays(beginAt, script.startDay);
-    const tenant = await ensureTenant(ctx, control, script, startAt);
+    const tenant = await ensureTenant(ctx, control, script, addDays(beginAt, script.startDay));
+    lives.push({ script, tenant });
+  }
+  const grown: string[] = [];
+  for (const { script, tenant } of lives) {
     if (tenant.stripeTestClockId === null) continue;
     await liveThrough({ ctx, control, catalog, script, tenant, tell });
     await control.joinDefaultClock(tenant.stripeTestClockId);
