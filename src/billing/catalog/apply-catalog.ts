@@ -102,7 +102,8 @@ async function whenUnchanged(ctx: BillingContext, catalog: Catalog, termsHash: s
 }
 
 async function loadChanges(ctx: BillingContext, catalog: Catalog): Promise<CatalogChanges> {
-  const problems = aggregationProblems(catalog, await loadMeters(ctx.db.prisma));
+  const { inForce, retired } = await loadMeters(ctx.db.prisma);
+  const problems = aggregationProblems(catalog, [...inForce, ...retired]);
   if (problems.length > 0) throw invalidCatalog(problems);
   return planCatalogChanges(catalog, await loadPlanVersions(ctx.db.prisma), sha256);
 }

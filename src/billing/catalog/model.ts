@@ -102,6 +102,8 @@ export interface AppliedCatalog {
   /** Active versions by rank. */
   plans: PlanVersion[];
   meters: Meter[];
+  /** Meters of earlier catalogs: they still name and count the usage of tenants on archived plans. */
+  retiredMeters: Meter[];
 }
 
 /** The Stripe price of a version for an interval, null when it is not sold so. */

@@ -37,12 +37,12 @@ export async function findPlanVersionByPrice(
   return row ? toPlanVersion(row) : null;
 }
 
-/** Every meter there ever was, those in force first and in catalog order. */
-export async function loadMeters(tx: DatabaseTransaction): Promise<Array<Meter & { retired: boolean }>> {
-  const rows = await tx.meter.findMany({
-    orderBy: [{ retiredAt: { sort: "asc", nulls: "first" } }, { position: "asc" }],
-  });
-  return rows.map((row) => ({ ...meterSchema.parse(row.terms), retired: row.retiredAt !== null }));
+/** Every meter there ever was, in catalog order. */
+export async function loadMeters(tx: DatabaseTransaction): Promise<{ inForce: Meter[]; retired: Meter[] }> {
+  const rows = await tx.meter.findMany({ orderBy: [{ position: "asc" }, { key: "asc" }] });
+  const terms = (retired: boolean) =>
+    rows.filter((row) => (row.retiredAt !== null) === retired).map((row) => meterSchema.parse(row.terms));
+  return { inForce: terms(false), retired: terms(true) };
 }
 
 /** The catalog in force, null before the first `catalog apply`. */
@@ -66,7 +66,8 @@ export async function loadAppliedCatalog(tx: DatabaseTransaction): Promise<Appli
     },
     freePlan,
     plans: versions,
-    meters: meters.filter((meter) => !meter.retired).map(({ retired: _retired, ...meter }) => meter),
+    meters: meters.inForce,
+    retiredMeters: meters.retired,
   };
 }
 

@@ -57,10 +57,14 @@ export type BillingErrorCode =
   | "usage.invalid_quantity"
   | "usage.invalid_metadata"
   | "usage.key_reused"
+  | "usage.period_not_found"
   | "usage.quota_exhausted"
   | "usage.unknown_type"
   | "usage.wrong_unit"
   | "webhook.invalid_signature"
+  | "webhook.not_found"
+  | "webhook.too_large"
+  | "webhook.wrong_mode"
   | "invariant.broken";
 
 /** Small named values that explain a refusal; shown to the caller, so never a secret. */

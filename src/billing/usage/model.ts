@@ -1,6 +1,7 @@
 /** Words of the usage slice: reports, periods, and what a period looks like while it runs. */
 import { z } from "zod";
 import type { Aggregation } from "../catalog/model";
+import type { BillingInterval } from "../subscriptions/model";
 
 /** Input of `recordUsage`. Exactly one report; its key makes a repetition harmless. */
 export const recordUsageSchema = z.strictObject({
@@ -79,4 +80,96 @@ export interface RatedOverage {
   eventCount: bigint;
   /** "Additional Quantum Jobs". */
   description: string;
+}
+
+/** `renewal`: Stripe's draft of a monthly subscription closes the period; `clock`: our own clock does. */
+export type PeriodCloser = "renewal" | "clock";
+
+/** The terms a tenant's usage falls under, from which its periods are opened. */
+export interface UsageTerms {
+  tenantId: string;
+  planVersionId: string;
+  /** Stripe's id; null on the free plan. */
+  subscriptionId: string | null;
+  /** The instant every month is counted from. */
+  anchorAt: Date;
+  /** No period of these terms begins earlier. */
+  effectiveAt: Date;
+  closedBy: PeriodCloser;
+}
+
+/** A month of usage, half-open. */
+export interface UsagePeriod {
+  tenantId: string;
+  startAt: Date;
+  endAt: Date;
+  planVersionId: string;
+  subscriptionId: string | null;
+  status: "open" | "closed";
+  closedBy: PeriodCloser;
+  /** Null while open. */
+  closedAt: Date | null;
+}
+
+/** Input of `enterTerms`. */
+export interface EnterTermsInput {
+  tenantId: string;
+  planVersionId: string;
+  /** Stripe's id; null: the free plan. */
+  subscriptionId: string | null;
+  /** The subscription's anchor. The free plan counts calendar months (UTC) whatever is given here. */
+  anchorAt: Date;
+  effectiveAt: Date;
+  /** How often the flat fee is charged; decides who closes the periods. Null on the free plan. */
+  interval: BillingInterval | null;
+}
+
+/** What one meter has come to in a period. */
+export interface MeterCount {
+  meterKey: string;
+  /** Exact decimal text. */
+  quantity: string;
+  eventCount: bigint;
+}
+
+/** Overage that was put on an invoice, or is on its way there. */
+export interface OverageCharge extends RatedOverage {
+  id: string;
+  tenantId: string;
+  periodStartAt: Date;
+  operationId: string;
+  /** Null until Stripe has the item. */
+  stripeInvoiceItemId: string | null;
+  /** Null until the item is on an invoice. */
+  stripeInvoiceId: string | null;
+  createdAt: Date;
+}
+
+/** A period in a list. */
+export interface UsagePeriodView {
+  startAt: Date;
+  endAt: Date;
+  planKey: string;
+  planName: string;
+  status: "open" | "closed";
+  closedAt: Date | null;
+}
+
+/** A report as lists show it. */
+export interface UsageEventView {
+  key: string;
+  meterKey: string;
+  quantity: string;
+  unit: string | null;
+  occurredAt: Date;
+  metadata: Readonly<Record<string, string | number | boolean | null>>;
+}
+
+/** One meter of one day (UTC), aggregated as its period is. */
+export interface DailyUsage {
+  /** "2024-11-19". */
+  day: string;
+  meterKey: string;
+  quantity: string;
+  eventCount: bigint;
 }

@@ -1,0 +1,384 @@
+/**
+ * Every query of the usage tables.
+ *
+ * Locks are taken in one order everywhere: terms, then period, then counters. A report holds its period in key-share mode,
+ * so reports run side by side; whoever closes a period takes it for update and thereby waits for them.
+ */
+import type { Database } from "@/db/client";
+import type { Prisma } from "@/db/generated/client";
+import type { DatabaseTransaction } from "@/db/transaction";
+import type { Aggregation } from "../catalog/model";
+import { decimal } from "../kernel/decimal";
+import {
+  type MeterCount,
+  type OverageCharge,
+  recordUsageSchema,
+  type UsageEventView,
+  type UsagePeriod,
+  type UsageTerms,
+} from "./model";
+import type { BilledSoFar } from "./rules";
+
+/** A tenant's terms; null before it first entered any. */
+export async function findTerms(tx: DatabaseTransaction, tenantId: string): Promise<UsageTerms | null> {
+  return tx.usageTerms.findUnique({ where: { tenantId } });
+}
+
+/** Holds a tenant's terms until the transaction ends; null for a tenant that has none yet. */
+export async function lockTerms(tx: DatabaseTransaction, tenantId: string): Promise<UsageTerms | null> {
+  await tx.$queryRaw`select 1 from usage_terms where tenant_id = ${tenantId} for update`;
+  return findTerms(tx, tenantId);
+}
+
+/** Writes the first terms of a tenant, unless another process has done so meanwhile. Returns whether they were written. */
+export async function insertTerms(tx: DatabaseTransaction, terms: UsageTerms): Promise<boolean> {
+  const { count } = await tx.usageTerms.createMany({ data: terms, skipDuplicates: true });
+  return count === 1;
+}
+
+/** Writes terms that are held. */
+export async function putTerms(tx: DatabaseTransaction, terms: UsageTerms): Promise<void> {
+  const { tenantId, ...data } = terms;
+  await tx.usageTerms.update({ where: { tenantId }, data });
+}
+
+/** A tenant's open periods and its newest closed one, held until the transaction ends. */
+export async function lockPeriods(tx: DatabaseTransaction, tenantId: string): Promise<UsagePeriod[]> {
+  await tx.$queryRaw`
+    select 1 from usage_periods where tenant_id = ${tenantId} and status = 'open' order by start_at for update`;
+  return loadPeriodsInPlay(tx, tenantId);
+}
+
+/** A tenant's open periods and its newest closed one: all that decides where a period lies. */
+export async function loadPeriodsInPlay(tx: DatabaseTransaction, tenantId: string): Promise<UsagePeriod[]> {
+  const [open, closed] = [
+    await tx.usagePeriod.findMany({ where: { tenantId, status: "open" }, orderBy: { startAt: "asc" } }),
+    await tx.usagePeriod.findFirst({ where: { tenantId, status: "closed" }, orderBy: { startAt: "desc" } }),
+  ];
+  return closed ? [closed, ...open] : open;
+}
+
+/** Holds one period until the transaction ends; null when there is none. */
+export async function lockPeriod(
+  tx: DatabaseTransaction,
+  tenantId: string,
+  startAt: Date,
+): Promise<UsagePeriod | null> {
+  await tx.$queryRaw`select 1 from usage_periods where tenant_id = ${tenantId} and start_at = ${startAt} for update`;
+  return findPeriod(tx, tenantId, startAt);
+}
+
+/** One period; null when there is none that starts then. */
+export async function findPeriod(
+  tx: DatabaseTransaction,
+  tenantId: string,
+  startAt: Date,
+): Promise<UsagePeriod | null> {
+  return tx.usagePeriod.findUnique({ where: { tenantId_startAt: { tenantId, startAt } } });
+}
+
+/** A tenant's periods, newest first. */
+export async function loadPeriods(tx: DatabaseTransaction, tenantId: string, limit: number): Promise<UsagePeriod[]> {
+  return tx.usagePeriod.findMany({ where: { tenantId }, orderBy: { startAt: "desc" }, take: limit });
+}
+
+/** Periods that ended by an instant and are still open, oldest first. */
+export async function loadEndedOpenPeriods(
+  tx: DatabaseTransaction,
+  tenantId: string,
+  endedBy: Date,
+): Promise<UsagePeriod[]> {
+  return tx.usagePeriod.findMany({
+    where: { tenantId, status: "open", endAt: { lte: endedBy } },
+    orderBy: { startAt: "asc" },
+  });
+}
+
+/** The next open period that our own clock has to close, leaving out the tenants on test clocks. */
+export async function findEarliestEnd(tx: DatabaseTransaction, otherThan: string[]): Promise<Date | null> {
+  const row = await tx.usagePeriod.findFirst({
+    where: { status: "open", closedBy: "clock", tenantId: { notIn: otherThan } },
+    orderBy: { endAt: "asc" },
+    select: { endAt: true },
+  });
+  return row?.endAt ?? null;
+}
+
+/** Tenants with an open period that ended by an instant. */
+export async function loadTenantsWithEndedPeriods(
+  tx: DatabaseTransaction,
+  endedBy: Date,
+  limit: number,
+): Promise<string[]> {
+  const rows = await tx.usagePeriod.findMany({
+    where: { status: "open", endAt: { lte: endedBy } },
+    distinct: ["tenantId"],
+    orderBy: { tenantId: "asc" },
+    select: { tenantId: true },
+    take: limit,
+  });
+  return rows.map((row) => row.tenantId);
+}
+
+/** Writes a period as it now is, and a counter at zero for each of these meters that has none. */
+export async function putPeriod(tx: DatabaseTransaction, period: UsagePeriod, meterKeys: string[]): Promise<void> {
+  const { tenantId, startAt, ...data } = period;
+  await tx.usagePeriod.upsert({
+    where: { tenantId_startAt: { tenantId, startAt } },
+    update: data,
+    create: period,
+  });
+  await openCounters(tx, period, meterKeys);
+}
+
+/** Opens a period unless it is there, with a counter at zero for each of these meters that has none. */
+export async function ensurePeriodRow(tx: DatabaseTransaction, period: UsagePeriod, meterKeys: string[]) {
+  await tx.usagePeriod.createMany({ data: period, skipDuplicates: true });
+  await openCounters(tx, period, meterKeys);
+}
+
+async function openCounters(tx: DatabaseTransaction, period: UsagePeriod, meterKeys: string[]): Promise<void> {
+  const { tenantId, startAt: periodStartAt } = period;
+  const zero = { tenantId, periodStartAt, quantity: 0, eventCount: 0n, updatedAt: periodStartAt };
+  await tx.usageCounter.createMany({
+    data: meterKeys.map((meterKey) => ({ ...zero, meterKey })),
+    skipDuplicates: true,
+  });
+}
+
+/** Freezes a period that is held. */
+export async function markPeriodClosed(tx: DatabaseTransaction, period: UsagePeriod, closedAt: Date): Promise<void> {
+  const { tenantId, startAt } = period;
+  await tx.usagePeriod.update({
+    where: { tenantId_startAt: { tenantId, startAt } },
+    data: { status: "closed", closedAt },
+  });
+}
+
+/** What each meter has come to in a period. */
+export async function loadCounts(tx: DatabaseTransaction, tenantId: string, startAt: Date): Promise<MeterCount[]> {
+  const rows = await tx.usageCounter.findMany({ where: { tenantId, periodStartAt: startAt } });
+  return rows.map(({ meterKey, quantity, eventCount }) => ({ meterKey, quantity: exact(quantity), eventCount }));
+}
+
+/** What has been billed of each meter of a period. */
+export async function loadBilled(tx: DatabaseTransaction, tenantId: string, startAt: Date): Promise<BilledSoFar[]> {
+  const groups = await tx.overageCharge.groupBy({
+    by: ["meterKey"],
+    where: { tenantId, periodStartAt: startAt },
+    _sum: { quantity: true, amountMinor: true },
+  });
+  return groups.map(({ meterKey, _sum }) => ({
+    meterKey,
+    quantity: exact(_sum.quantity ?? 0),
+    amountMinor: _sum.amountMinor ?? 0n,
+  }));
+}
+
+/** Writes charges; a charge that the same operation has written already stays as it is. */
+export async function insertCharges(tx: DatabaseTransaction, charges: readonly OverageCharge[]): Promise<void> {
+  await tx.overageCharge.createMany({ data: [...charges], skipDuplicates: true });
+}
+
+/** Charges by the operation that made them or by their ids, oldest period first, as they were written. */
+export async function loadCharges(
+  tx: DatabaseTransaction,
+  where: { tenantId: string; operationId?: string; periodStartAt?: Date; ids?: readonly string[] },
+): Promise<OverageCharge[]> {
+  const { ids, ...rest } = where;
+  const rows = await tx.overageCharge.findMany({
+    where: { ...rest, ...(ids ? { id: { in: [...ids] } } : {}) },
+    orderBy: [{ periodStartAt: "asc" }, { createdAt: "asc" }, { id: "asc" }],
+  });
+  return rows.map((row) => ({
+    ...row,
+    usedQuantity: exact(row.usedQuantity),
+    includedQuantity: exact(row.includedQuantity),
+    billedQuantity: exact(row.billedQuantity),
+    quantity: exact(row.quantity),
+    unitPrice: exact(row.unitPrice),
+  }));
+}
+
+/** Notes where Stripe keeps a charge. */
+export async function putChargePlace(
+  tx: DatabaseTransaction,
+  place: { tenantId: string; chargeId: string; stripeInvoiceItemId: string | null; stripeInvoiceId: string | null },
+): Promise<void> {
+  const { tenantId, chargeId: id, stripeInvoiceItemId, stripeInvoiceId } = place;
+  await tx.overageCharge.update({
+    where: { tenantId_id: { tenantId, id } },
+    data: { stripeInvoiceItemId, stripeInvoiceId },
+  });
+}
+
+function exact(value: Prisma.Decimal | number): string {
+  return decimal(value).toFixed();
+}
+
+/** A report that has passed every rule but the limit. */
+export interface AcceptedReport {
+  tenantId: string;
+  key: string;
+  meterKey: string;
+  aggregation: Aggregation;
+  /** Exact decimal text. */
+  quantity: string;
+  unit: string | null;
+  occurredAt: Date;
+  metadata: string;
+  /** Null: nothing is refused. */
+  hardLimit: string | null;
+}
+
+/** The period a report is meant for; it counts only while the period is like that. */
+export interface ReportTarget {
+  startAt: Date;
+  planVersionId: string;
+}
+
+/** What the one statement found and did. `total` is null when nothing was counted. */
+export interface CountedReport {
+  periodEndAt: Date | null;
+  before: string | null;
+  total: string | null;
+}
+
+/** The newest open period of a tenant; the fast way, for reports. */
+export async function findNewestOpenPeriod(
+  db: Database,
+  tenantId: string,
+): Promise<{ startAt: Date; endAt: Date; planVersionId: string } | null> {
+  const { rows } = await db.pool.query<{ start_at: Date; end_at: Date; plan_version_id: string }>({
+    name: "usage-newest-open-period",
+    text: `select start_at, end_at, plan_version_id from usage_periods
+      where tenant_id = $1 and status = 'open' order by start_at desc limit 1`,
+    values: [tenantId],
+  });
+  const row = rows[0];
+  return row ? { startAt: row.start_at, endAt: row.end_at, planVersionId: row.plan_version_id } : null;
+}
+
+/**
+ * Writes the event and moves its counter, or does neither, in one statement.
+ *
+ * The counter's row lock puts the reports of a meter in line and shows each the newest quantity, so a limit is never
+ * passed; the event's key makes a repetition count nothing.
+ */
+export async function countReport(db: Database, target: ReportTarget, report: AcceptedReport): Promise<CountedReport> {
+  const { rows } = await db.pool.query<{ end_at: Date | null; before: string | null; total: string | null }>({
+    name: "usage-count-report",
+    text: COUNT_REPORT,
+    values: [
+      report.tenantId,
+      target.startAt,
+      target.planVersionId,
+      report.meterKey,
+      report.quantity,
+      report.aggregation,
+      report.hardLimit,
+      report.key,
+      report.unit,
+      report.occurredAt,
+      report.metadata,
+    ],
+  });
+  const row = rows[0];
+  return { periodEndAt: row?.end_at ?? null, before: row?.before ?? null, total: row?.total ?? null };
+}
+
+const COUNT_REPORT = `
+  with period as materialized (
+    select start_at, end_at from usage_periods
+    where tenant_id = $1 and start_at = $2 and status = 'open' and plan_version_id = $3 and end_at > $10
+    for key share
+  ), counter as materialized (
+    select c.quantity as before,
+      case
+        when $6::text = 'sum' then c.quantity + $5::numeric
+        when $6::text = 'count' then c.quantity + 1
+        when $6::text = 'max' then greatest(c.quantity, $5::numeric)
+        else $5::numeric
+      end as next
+    from usage_counters c
+    where c.tenant_id = $1 and c.period_start_at = $2 and c.meter_key = $4 and exists (select 1 from period)
+    for update of c
+  ), event as (
+    insert into usage_events
+      (tenant_id, key, meter_key, quantity, unit, occurred_at, received_at, period_start_at, metadata)
+    select $1, $8, $4, $5::numeric, $9, $10, $10, $2, $11::jsonb
+    from counter
+    where $7::numeric is null
+      or counter.next <= $7::numeric
+      or ($6::text = 'max' and $5::numeric <= $7::numeric)
+    on conflict (tenant_id, key) do nothing
+    returning tenant_id
+  ), moved as (
+    update usage_counters u
+    set quantity = counter.next, event_count = u.event_count + 1, updated_at = $10
+    from event, counter
+    where u.tenant_id = $1 and u.tenant_id = event.tenant_id and u.period_start_at = $2 and u.meter_key = $4
+    returning u.quantity
+  )
+  select
+    (select end_at from period) as end_at,
+    (select before::text from counter) as before,
+    (select quantity::text from moved) as total`;
+
+/** The report that was counted under a key, and whether its content is the same; null when none was. */
+export async function findReport(
+  db: Database,
+  report: AcceptedReport,
+): Promise<{ isSame: boolean; occurredAt: Date; periodStartAt: Date } | null> {
+  const { rows } = await db.pool.query<{ is_same: boolean; occurred_at: Date; period_start_at: Date }>({
+    name: "usage-find-report",
+    text: `select meter_key = $3 and quantity = $4::numeric and metadata = $5::jsonb as is_same,
+        occurred_at, period_start_at
+      from usage_events where tenant_id = $1 and key = $2`,
+    values: [report.tenantId, report.key, report.meterKey, report.quantity, report.metadata],
+  });
+  const row = rows[0];
+  return row ? { isSame: row.is_same, occurredAt: row.occurred_at, periodStartAt: row.period_start_at } : null;
+}
+
+/** Reports of a meter in a period, newest first. */
+export async function loadEvents(
+  tx: DatabaseTransaction,
+  where: { tenantId: string; meterKey: string; periodStartAt: Date },
+  limit: number,
+): Promise<UsageEventView[]> {
+  const rows = await tx.usageEvent.findMany({
+    where,
+    orderBy: [{ occurredAt: "desc" }, { key: "desc" }],
+    take: limit,
+  });
+  return rows.map(({ key, meterKey, quantity, unit, occurredAt, metadata }) => ({
+    key,
+    meterKey,
+    quantity: exact(quantity),
+    unit,
+    occurredAt,
+    metadata: recordUsageSchema.shape.metadata.parse(metadata),
+  }));
+}
+
+/** One meter of one day in every aggregation there is; the caller knows which one the meter has. */
+export interface DayCount {
+  day: string;
+  meterKey: string;
+  eventCount: bigint;
+  sum: string;
+  max: string;
+  last: string;
+}
+
+/** The reports of a period by day (UTC) and meter, oldest first. */
+export async function loadDays(tx: DatabaseTransaction, tenantId: string, periodStartAt: Date): Promise<DayCount[]> {
+  return tx.$queryRaw<DayCount[]>`
+    select to_char(occurred_at at time zone 'UTC', 'YYYY-MM-DD') as day, meter_key as "meterKey",
+      count(*) as "eventCount", sum(quantity)::text as sum, max(quantity)::text as max,
+      (array_agg(quantity order by occurred_at desc, key desc))[1]::text as last
+    from usage_events
+    where tenant_id = ${tenantId} and period_start_at = ${periodStartAt}
+    group by 1, 2 order by 1, 2`;
+}
