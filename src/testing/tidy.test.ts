@@ -18,6 +18,7 @@ type Allowlist = readonly (readonly [pattern: RegExp, reason: string])[];
 const READS_ENVIRONMENT: Allowlist = [
   [/^src\/env\.ts$/, "the one reader"],
   [/^src\/sandbox\/main\.ts$/, "a program of its own that may import nothing of ours"],
+  [/^src\/sandbox\/testing\//, "the sandbox's tests read its recording option, and may import nothing of ours"],
   [/^src\/cli\/start\/[a-z-]+\.mjs$/, "runs before anything is installed"],
   [
     /^e2e\/(playwright\.config|global-setup|fixtures)\.ts$/,

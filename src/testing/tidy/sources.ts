@@ -32,7 +32,7 @@ export interface SourceFile {
   readonly imports: readonly Import[];
   readonly program: SyntaxNode;
   readonly comments: readonly { value: string; start: number; end: number; isBlock: boolean }[];
-  /** A test, or a file that only tests use and whose name begins with "test-". */
+  /** A test, or a file that only tests use: its name begins with "test-", or it lies in the sandbox's testing folder. */
   readonly isTest: boolean;
   lineOf(offset: number): number;
 }
@@ -117,7 +117,7 @@ function parseFile(path: string, known: ReadonlySet<string>): SourceFile {
     program: tree,
     imports: importsOf(path, tree, known, lineOf),
     comments: comments.map(({ value, start, end, type }) => ({ value, start, end, isBlock: type === "Block" })),
-    isTest: /\.(test|spec)\.tsx?$|(^|\/)test-[a-z-]+\.ts$/.test(path),
+    isTest: /\.(test|spec)\.tsx?$|(^|\/)test-[a-z-]+\.ts$|^src\/sandbox\/testing\//.test(path),
     lineOf,
   };
 }
