@@ -7,8 +7,8 @@ export function undocumentedExports(file: SourceFile): string[] {
   const seen = new Set<string>();
   return body.filter(isDeclaringExport).flatMap((node) => {
     const name = exportedName(node);
-    // Overloads share the docstring of the first.
-    if (seen.has(name)) return [];
+    // Overloads share the docstring of the first; a type read off a value says by that what it is.
+    if (seen.has(name) || isDerivedType(node.declaration)) return [];
     seen.add(name);
     return hasDocstring(file, node.start) ? [] : [`${file.path}:${file.lineOf(node.start)} ${name}`];
   });
@@ -46,6 +46,15 @@ function functionName(node: SyntaxNode, parent: SyntaxNode | null): string {
 function isDeclaringExport(node: SyntaxNode): boolean {
   if (node.type === "ExportDefaultDeclaration") return true;
   return node.type === "ExportNamedDeclaration" && isNode(node.declaration);
+}
+
+function isDerivedType(declaration: unknown): boolean {
+  if (!isNode(declaration) || declaration.type !== "TSTypeAliasDeclaration") return false;
+  let derived = false;
+  walk(declaration, (node) => {
+    if (node.type === "TSTypeQuery") derived = true;
+  });
+  return derived;
 }
 
 function exportedName(node: SyntaxNode): string {
