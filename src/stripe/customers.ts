@@ -4,8 +4,9 @@ import type { ClientSource } from "./client";
 import { callStripe, findAtStripe } from "./errors";
 import type { StripeGateway } from "./gateway";
 import { customerRecord } from "./translate/customer";
+import { wireAmount } from "./translate/values";
 
-type CustomerCalls = Pick<StripeGateway, "createCustomer" | "fetchCustomer">;
+type CustomerCalls = Pick<StripeGateway, "createCustomer" | "fetchCustomer" | "withdrawCredit">;
 
 /** The gateway's calls about customers. */
 export function customerCalls(client: ClientSource): CustomerCalls {
@@ -28,6 +29,14 @@ export function customerCalls(client: ClientSource): CustomerCalls {
     async fetchCustomer(stripeCustomerId) {
       const found = await findAtStripe(() => client().customers.retrieve(stripeCustomerId));
       return found === null || isDeleted(found) ? null : customerRecord(found);
+    },
+
+    async withdrawCredit(stripeCustomerId, { amountMinor, currency, description }, key) {
+      // Stripe writes credit as a negative balance, so taking it away is a positive transaction.
+      const params = { amount: wireAmount(amountMinor), currency, description };
+      await callStripe(() =>
+        client().customers.createBalanceTransaction(stripeCustomerId, params, { idempotencyKey: key }),
+      );
     },
   };
 }

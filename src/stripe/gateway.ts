@@ -200,6 +200,12 @@ export interface StripeGateway {
     key: CallKey,
   ): Promise<CustomerRecord>;
   fetchCustomer(stripeCustomerId: string): Promise<CustomerRecord | null>;
+  /** Takes credit off the customer's balance, because it was paid out: otherwise it would be given twice. */
+  withdrawCredit(
+    stripeCustomerId: string,
+    credit: { amountMinor: bigint; currency: string; description: string },
+    key: CallKey,
+  ): Promise<void>;
 
   createSetupIntent(stripeCustomerId: string, key: CallKey): Promise<Confirmation>;
   /** Attaches unless it is attached already. A declining card throws `declined`. */

@@ -37,6 +37,11 @@ export async function createSandboxClock(sandboxUrl: string): Promise<SandboxClo
   return followed;
 }
 
+/** Brings a clock up to date where that means something: the sandbox's is asked, the machine's is always right. */
+export async function refreshClock(clock: Clock): Promise<void> {
+  if (clock instanceof FollowedClocks) await clock.refresh();
+}
+
 class FollowedClocks implements SandboxClock {
   private offsetMs = 0;
   private testClocks = new Map<string, Date>();

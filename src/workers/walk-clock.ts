@@ -1,67 +1,66 @@
 /**
- * Walks a clock of the sandbox forward, one due moment after the other, and lets everything that falls due at a moment be
- * done before the next one comes: webhooks arrive, the inbox is projected, ended periods are closed. A month walked this
- * way does what a month lived through does.
+ * Walking the sandbox's time forward, from one moment at which something falls due to the next.
+ *
+ * A jump over a month would let Stripe finalise a renewal before our answer to its draft was given. So every stop waits
+ * until the webhooks have arrived and everything they cause is done, as it would be in a real month.
  */
-import { setTimeout as pause } from "node:timers/promises";
 import type { BillingContext } from "@/billing/context";
-import { BillingError } from "@/billing/kernel/errors";
-import { nextPeriodEndAt } from "@/billing/usage";
+import { refreshClock } from "@/stripe/sandbox-clock";
 import type { SandboxControl } from "@/stripe/sandbox-control";
 import { drainAll } from "./drain";
 
 /** Where to walk. */
 export interface Walk {
-  /** A test clock, or null for the default clock. */
+  /** The test clock, or null for the default clock. */
   clockId: string | null;
   to: Date;
-  /** Called after each moment that was handled. */
-  onStep?: (at: Date) => void;
+  /** Hears of every stop after its work is done. */
+  onStep?: (now: Date) => void;
 }
 
-const CLOCK_LIMIT_MS = 10_000;
+/** The default clock runs while we talk about it: a stop nearer than this may have passed when it is asked for. */
+const NEAR_SECONDS = 2;
 
-/** Walks and returns the time then, and how many due moments of the sandbox were handled. */
+/** Moves a clock to a time and returns when everything that fell due on the way has been processed. */
 export async function walkClock(
   ctx: BillingContext,
   control: SandboxControl,
   walk: Walk,
 ): Promise<{ now: Date; steps: number }> {
-  let now = ctx.clock.now(walk.clockId);
+  const end = seconds(walk.to);
   let steps = 0;
-  await settle(ctx, control);
-  while (now < walk.to) {
-    // Ends of free and annual months are moments of our own, which the sandbox knows nothing of.
-    const own = await nextPeriodEndAt(ctx.db);
-    const limit = own !== null && now < own && own < walk.to ? own : walk.to;
-    const moved = await control.advanceToNextDue(walk.clockId, limit);
-    now = moved.now;
+  await quiet(ctx, control);
+  for (;;) {
+    const now = ctx.clock.now(walk.clockId);
+    if (seconds(now) >= end) return { now, steps };
+    const periodEnd = await nextPeriodEnd(ctx, walk.clockId, now);
+    const stop = periodEnd === null ? end : Math.min(end, seconds(periodEnd));
+    const limit = walk.clockId === null ? Math.max(stop, seconds(now) + NEAR_SECONDS) : stop;
+    const moved = await control.advanceToNextDue(walk.clockId, new Date(limit * 1000));
     steps += moved.processed;
-    await clockShows(ctx, walk.clockId, now);
-    await settle(ctx, control);
-    walk.onStep?.(now);
+    await quiet(ctx, control);
+    walk.onStep?.(moved.now);
   }
-  return { now, steps };
 }
 
-/** Until nothing is under way: an event's projection may cause further events. */
-async function settle(ctx: BillingContext, control: SandboxControl): Promise<void> {
-  do {
-    await control.deliveriesDone();
-    await drainAll(ctx);
-  } while ((await control.pendingDeliveries()).count > 0);
+/** Webhooks may cause calls to Stripe that cause webhooks again, so quiet is when a drain has found nothing new. */
+async function quiet(ctx: BillingContext, control: SandboxControl): Promise<void> {
+  do await control.deliveriesDone();
+  while ((await drainAll(ctx)) > 0 && (await control.pendingDeliveries()).count > 0);
+  await control.deliveriesDone();
+  await refreshClock(ctx.clock);
 }
 
-/** Our copy of the clocks follows a stream; nothing may be decided before it has caught up. */
-async function clockShows(ctx: BillingContext, clockId: string | null, at: Date): Promise<void> {
-  for (let waitedMs = 0; ctx.clock.now(clockId) < at; waitedMs += 2) {
-    if (waitedMs > CLOCK_LIMIT_MS) {
-      throw new BillingError(
-        "upstream",
-        "stripe.unavailable",
-        "The sandbox's clock moved, but the news did not arrive.",
-      );
-    }
-    await pause(2);
-  }
+/** The next end of a month that our own clock closes, among the tenants that live by this clock. */
+async function nextPeriodEnd(ctx: BillingContext, clockId: string | null, now: Date): Promise<Date | null> {
+  const { rows } = await ctx.db.pool.query<{ end_at: Date | null }>(
+    `select min(p.end_at) as end_at from usage_periods p join tenants t on t.id = p.tenant_id
+     where p.status = 'open' and p.closed_by = 'clock' and p.end_at > $2 and t.stripe_test_clock_id is not distinct from $1`,
+    [clockId, now],
+  );
+  return rows[0]?.end_at ?? null;
+}
+
+function seconds(at: Date): number {
+  return Math.floor(at.getTime() / 1000);
 }

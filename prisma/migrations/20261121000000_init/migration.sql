@@ -490,12 +490,14 @@ CREATE TABLE "webhook_events" (
     "type" TEXT NOT NULL,
     "api_version" TEXT,
     "object_id" TEXT,
+    "subject" TEXT NOT NULL,
     "created_at" TIMESTAMPTZ(6) NOT NULL,
     "received_at" TIMESTAMPTZ(6) NOT NULL,
     "payload" JSONB NOT NULL,
     "status" "webhook_event_status" NOT NULL,
     "attempts" INTEGER NOT NULL DEFAULT 0,
     "due_at" TIMESTAMPTZ(6) NOT NULL,
+    "leased_until" TIMESTAMPTZ(6),
     "note" TEXT,
     "settled_at" TIMESTAMPTZ(6),
 
@@ -618,6 +620,9 @@ CREATE UNIQUE INDEX "overage_charges_tenant_id_operation_id_meter_key_period_sta
 
 -- CreateIndex
 CREATE INDEX "webhook_events_status_due_at_received_at_idx" ON "webhook_events"("status", "due_at", "received_at");
+
+-- CreateIndex
+CREATE INDEX "webhook_events_subject_status_idx" ON "webhook_events"("subject", "status");
 
 -- CreateIndex
 CREATE INDEX "webhook_events_object_id_idx" ON "webhook_events"("object_id");

@@ -1,0 +1,63 @@
+/**
+ * What each event type does: one typed map from type to handler.
+ *
+ * Owns the questions every event is asked first (do we act on this type, whose customer is it) and nothing of billing. A
+ * type without a handler does not compile; a type that is not in the list ends "ignored" and stays readable.
+ */
+import { eventSubject, type HandledEventType, handledType } from "@/stripe/events";
+import type { BillingContext } from "../context";
+import { findTenantByCustomer } from "../tenants";
+import type { Handler } from "./handlers/handler";
+import { onInvoice, onInvoiceCreated, onPaymentFailed } from "./handlers/invoices";
+import { onPaymentMethods } from "./handlers/payment-methods";
+import { onPayment, onRefund } from "./handlers/payments";
+import { onSubscription } from "./handlers/subscriptions";
+import type { ClaimedEvent, Projection } from "./model";
+
+const HANDLERS: Readonly<Record<HandledEventType, Handler>> = {
+  "customer.subscription.created": onSubscription,
+  "customer.subscription.updated": onSubscription,
+  "customer.subscription.deleted": onSubscription,
+  "customer.subscription.paused": onSubscription,
+  "customer.subscription.resumed": onSubscription,
+  "invoice.created": onInvoiceCreated,
+  "invoice.updated": onInvoice,
+  "invoice.finalized": onInvoice,
+  "invoice.paid": onInvoice,
+  "invoice.payment_succeeded": onInvoice,
+  "invoice.payment_failed": onPaymentFailed,
+  "invoice.payment_action_required": onInvoice,
+  "invoice.voided": onInvoice,
+  "invoice.marked_uncollectible": onInvoice,
+  "payment_intent.succeeded": onPayment,
+  "payment_intent.payment_failed": onPayment,
+  "payment_intent.processing": onPayment,
+  "payment_intent.canceled": onPayment,
+  "payment_intent.requires_action": onPayment,
+  "charge.refunded": onRefund,
+  "payment_method.attached": onPaymentMethods,
+  "payment_method.detached": onPaymentMethods,
+  "payment_method.updated": onPaymentMethods,
+  "customer.updated": onPaymentMethods,
+  "setup_intent.succeeded": onPaymentMethods,
+};
+
+/** Brings our rows to the present state of what the event is about. Throws what the slices throw; then it is retried. */
+export async function projectEvent(ctx: BillingContext, event: ClaimedEvent): Promise<Projection> {
+  const type = handledType(event.type);
+  if (type === null) return ignored(`Events of type ${event.type} have no effect here.`);
+  const subject = eventSubject(event.payload);
+  if (subject === null) return ignored("The event names no object.");
+  if (subject.stripeCustomerId === null) return ignored(`${subject.objectId} belongs to no customer.`);
+  const tenant = await findTenantByCustomer(ctx.db.prisma, subject.stripeCustomerId);
+  if (tenant === null) return ignored(`The customer ${subject.stripeCustomerId} is no tenant of ours.`);
+  // The age of what a handler is about to fetch: not later than now, not earlier than the event itself.
+  const now = ctx.clock.now(tenant.stripeTestClockId);
+  const sourceAt = now < event.createdAt ? event.createdAt : now;
+  const cause = { actor: ctx.actor, reason: `Stripe reported ${event.type}`, sourceAt };
+  return HANDLERS[type](ctx, { tenant, subject, cause });
+}
+
+function ignored(note: string): Projection {
+  return { outcome: "ignored", note };
+}

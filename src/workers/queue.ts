@@ -1,0 +1,16 @@
+/** The job queue's own tables, and the names of the jobs in it. */
+import { runMigrations } from "graphile-worker";
+import type { Database } from "@/db/client";
+
+/** Brings the queue's tables up to date; several processes may call it at once. Part of `migrate` and of every start. */
+export async function prepareQueue(db: Pick<Database, "pool">): Promise<void> {
+  await runMigrations({ pgPool: db.pool, logger: undefined });
+}
+
+/** What the clock of the machine starts: minute by minute, and once a night. */
+export const CRONTAB = `
+* * * * * drain-inbox ?fill=0
+* * * * * close-periods ?fill=0
+* * * * * send-mail ?fill=0
+17 3 * * * sweep-replies ?fill=1d
+`;
