@@ -8,14 +8,17 @@ export function IntervalSwitch({
   interval,
   path,
   plans,
+  explicit = false,
 }: {
   interval: BillingInterval;
   path: string;
   plans: PlanVersion[];
+  /** Monthly is written into the address too, where the page's own default may be annual. */
+  explicit?: boolean;
 }) {
   const saving = greatestSavingPercent(plans);
   const choices = [
-    { value: "month", text: "Monthly", href: path },
+    { value: "month", text: "Monthly", href: explicit ? `${path}?interval=month` : path },
     { value: "year", text: "Annual", href: `${path}?interval=year` },
   ] as const;
   return (

@@ -35,6 +35,7 @@ export function greatestSavingPercent(plans: PlanVersion[]): number {
 /** "100 jobs", "50 GB", "Unlimited calls". */
 export function includedText(allowance: Allowance, meter: Meter): string {
   if (allowance.included === null) return `Unlimited ${meter.unitPlural}`;
+  if (Number(allowance.included) === 0) return `${meter.displayName} as you use them`;
   const unit = Number(allowance.included) === 1 ? meter.unit : meter.unitPlural;
   return `${quantityText(allowance.included)} ${unit}`;
 }
@@ -44,7 +45,8 @@ export function beyondText(allowance: Allowance, meter: Meter, currency: string)
   if (allowance.included === null) return null;
   if (allowance.limit === "hard") return "then paused until the month ends";
   if (allowance.overageUnitPrice === null) return "more at no charge";
-  return `then ${unitPriceText(allowance.overageUnitPrice, currency)} per ${meter.unit}`;
+  const price = `${unitPriceText(allowance.overageUnitPrice, currency)} per ${meter.unit}`;
+  return Number(allowance.included) === 0 ? price : `then ${price}`;
 }
 
 /** "10 people", "Unlimited people". */

@@ -1,0 +1,181 @@
+"use client";
+import { useElements, useStripe } from "@stripe/react-stripe-js";
+import { type FormEvent, useEffect, useRef, useState } from "react";
+import type { PaymentMethodView } from "@/billing/payments/model";
+import type { BillingInterval } from "@/billing/subscriptions/model";
+import { failureOf, trpc } from "@/trpc/client";
+import { Button } from "@/ui/button";
+import { moneyText } from "@/ui/money";
+import { CardExpiry, cardName } from "../../../../../_components/card-text";
+import { cardProblem } from "../../../../_components/card-problem";
+import { PaymentFields } from "../../../../_components/payment-fields";
+import { StripeFields } from "../../../../_components/stripe-fields";
+
+export interface CheckoutFormProps {
+  tenant: string;
+  tenantName: string;
+  email: string;
+  plan: { key: string; name: string };
+  interval: BillingInterval;
+  dueNowMinor: bigint;
+  currency: string;
+  methods: PaymentMethodView[];
+  publishableKey: string;
+}
+
+/** The payment of a first period. The plan is in force when Stripe's webhook has said so, not when this form is done. */
+export function CheckoutForm(props: CheckoutFormProps) {
+  return (
+    <StripeFields
+      publishableKey={props.publishableKey}
+      options={{
+        mode: "subscription",
+        amount: Number(props.dueNowMinor),
+        currency: props.currency,
+        setupFutureUsage: "off_session",
+      }}
+    >
+      <Payment {...props} />
+    </StripeFields>
+  );
+}
+
+const NEW_CARD = "new";
+
+function Payment({ tenant, tenantName, email, plan, interval, dueNowMinor, currency, methods }: CheckoutFormProps) {
+  const stripe = useStripe();
+  const elements = useElements();
+  const standard = methods.find((method) => method.isDefault) ?? methods[0];
+  const [chosen, setChosen] = useState(standard?.stripePaymentMethodId ?? NEW_CARD);
+  const [busy, setBusy] = useState(false);
+  const [problem, setProblem] = useState<{ text: string; requestId?: string | null } | null>(null);
+  const problemElement = useRef<HTMLParagraphElement>(null);
+  // One number for one attempt: it stays the same while the answer is unknown, so that nothing is started twice.
+  const attempt = useRef<string | null>(null);
+  const create = trpc.subscriptions.create.useMutation();
+  const donePath = `/t/${tenant}/checkout/done?plan=${plan.key}&interval=${interval}`;
+
+  useEffect(() => {
+    if (problem) problemElement.current?.focus();
+  }, [problem]);
+
+  async function startPlan(paymentMethodId: string | null) {
+    attempt.current ??= crypto.randomUUID();
+    const requestId = attempt.current;
+    try {
+      const started = await create.mutateAsync({ tenant, planKey: plan.key, interval, paymentMethodId, requestId });
+      attempt.current = null;
+      return started;
+    } catch (error) {
+      // The server answered: the next click is a new attempt. Without an answer it is the same one.
+      if (failureOf(error).code !== null) attempt.current = null;
+      throw error;
+    }
+  }
+
+  /** Pays; returns what went wrong, null when all is done here. */
+  async function pay(): Promise<string | null> {
+    if (!stripe || !elements) return "The card fields are still loading. Try again in a moment.";
+    const isNew = chosen === NEW_CARD;
+    if (isNew) {
+      const { error } = await elements.submit();
+      if (error) return error.type === "validation_error" ? "Check the card details above." : cardProblem(error);
+    }
+    const { confirmation } = await startPlan(isNew ? null : chosen);
+    if (!confirmation) return null;
+    const { clientSecret, intent } = confirmation;
+    if (!isNew) {
+      const { error } = await stripe.handleNextAction({ clientSecret });
+      return error ? cardProblem(error) : null;
+    }
+    const confirmParams = { return_url: `${window.location.origin}${donePath}` };
+    const how = { elements, clientSecret, confirmParams, redirect: "if_required" } as const;
+    const { error } = intent === "setup" ? await stripe.confirmSetup(how) : await stripe.confirmPayment(how);
+    return error ? cardProblem(error) : null;
+  }
+
+  async function submit(event: FormEvent<HTMLFormElement>) {
+    event.preventDefault();
+    if (busy) return;
+    setBusy(true);
+    setProblem(null);
+    try {
+      const text = await pay();
+      if (text === null) {
+        window.location.assign(donePath);
+        return;
+      }
+      setProblem({ text });
+    } catch (error) {
+      const failure = failureOf(error);
+      if (failure.code === "subscription.already_active") {
+        window.location.assign(donePath);
+        return;
+      }
+      setProblem({ text: failure.message, requestId: failure.requestId });
+    }
+    setBusy(false);
+  }
+
+  const amount = moneyText(dueNowMinor, currency);
+  return (
+    <form onSubmit={submit} aria-busy={busy}>
+      {methods.length > 0 ? (
+        <fieldset className="mb-6 grid gap-2" disabled={busy}>
+          <legend className="sr-only">Card to pay with</legend>
+          {methods.map((method) => (
+            <CardChoice
+              key={method.stripePaymentMethodId}
+              checked={chosen === method.stripePaymentMethodId}
+              onChange={() => setChosen(method.stripePaymentMethodId)}
+            >
+              <span className="font-medium">{cardName(method)}</span> <CardExpiry method={method} />
+            </CardChoice>
+          ))}
+          <CardChoice checked={chosen === NEW_CARD} onChange={() => setChosen(NEW_CARD)}>
+            <span className="font-medium">Another card</span>
+          </CardChoice>
+        </fieldset>
+      ) : null}
+      {chosen === NEW_CARD ? <PaymentFields email={email} /> : null}
+      {problem ? (
+        <p
+          ref={problemElement}
+          role="alert"
+          tabIndex={-1}
+          className="mt-4 border-l-2 border-loss bg-loss-wash px-4 py-2 text-sm"
+        >
+          {problem.text}
+          {problem.requestId ? <span className="block text-xs text-quiet">Request {problem.requestId}</span> : null}
+        </p>
+      ) : null}
+      <Button type="submit" look="primary" size="large" wide busy={busy} disabled={!stripe} className="mt-6">
+        {busy ? "Paying…" : `Pay ${amount} and subscribe`}
+      </Button>
+      <p role="status" className="sr-only">
+        {busy ? "The payment is being made" : ""}
+      </p>
+      <p className="mt-4 text-xs text-quiet">
+        You authorise {tenantName}’s plan to be charged to this card at each renewal until you cancel. Card details go
+        from this page to Stripe and never reach this server.
+      </p>
+    </form>
+  );
+}
+
+function CardChoice({
+  checked,
+  onChange,
+  children,
+}: {
+  checked: boolean;
+  onChange: () => void;
+  children: React.ReactNode;
+}) {
+  return (
+    <label className="flex items-center gap-3 rounded-md border border-rule px-3 py-2.5 text-sm has-checked:border-accent has-focus-visible:outline-2 has-focus-visible:outline-accent">
+      <input type="radio" name="card" checked={checked} onChange={onChange} className="accent-accent" />
+      <span>{children}</span>
+    </label>
+  );
+}

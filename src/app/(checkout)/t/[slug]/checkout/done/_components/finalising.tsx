@@ -1,0 +1,111 @@
+"use client";
+import { useEffect, useState } from "react";
+import { trpc } from "@/trpc/client";
+import { Button, ButtonLink, Spinner } from "@/ui/button";
+import { DateText } from "@/ui/date-text";
+import { PageHeader } from "@/ui/page-header";
+
+const ASK_EVERY_MS = 1_000;
+const PATIENCE_MS = 60_000;
+
+/** Asks whether the subscription is active until it is; after a minute it says what to do instead of waiting on. */
+export function Finalising({
+  tenant,
+  timeZone,
+  plan,
+  retryHref,
+  failed,
+}: {
+  tenant: string;
+  timeZone: string;
+  plan: { key: string; name: string } | null;
+  retryHref: string;
+  failed: boolean;
+}) {
+  const [late, setLate] = useState(false);
+  const [round, setRound] = useState(0);
+  const current = trpc.subscriptions.current.useQuery(
+    { tenant },
+    {
+      staleTime: 0,
+      retry: true,
+      refetchInterval: ({ state }) =>
+        late || failed || isInForce(state.data?.subscription?.status) ? false : ASK_EVERY_MS,
+    },
+  );
+  const subscription = current.data?.subscription ?? null;
+  const done = isInForce(subscription?.status) && (!plan || subscription?.planKey === plan.key);
+
+  // biome-ignore lint/correctness/useExhaustiveDependencies: a new round starts the patience anew
+  useEffect(() => {
+    const timer = setTimeout(() => setLate(true), PATIENCE_MS);
+    return () => clearTimeout(timer);
+  }, [round]);
+
+  if (done && current.data && subscription) {
+    return (
+      <div role="status" className="settle max-w-xl">
+        <PageHeader title={`${current.data.planName} is active`}>
+          Paid until <DateText at={subscription.currentPeriodEndAt} timeZone={timeZone} />. The invoice is in your list.
+        </PageHeader>
+        <div className="flex flex-wrap gap-3">
+          <ButtonLink href={`/t/${tenant}`} look="primary">
+            Go to the overview
+          </ButtonLink>
+          <ButtonLink href={`/t/${tenant}/invoices`}>See the invoice</ButtonLink>
+        </div>
+      </div>
+    );
+  }
+  if (failed) {
+    return (
+      <div role="alert" className="max-w-xl">
+        <PageHeader title="The payment was not confirmed">
+          Nothing was charged. Try again and confirm it with your bank, or use another card.
+        </PageHeader>
+        <ButtonLink hard href={retryHref} look="primary">
+          Back to the payment
+        </ButtonLink>
+      </div>
+    );
+  }
+  if (late) {
+    return (
+      <div role="alert" className="max-w-xl">
+        <PageHeader title="This takes longer than usual">
+          Your payment was sent, but Stripe has not told us yet how it ended. You can close this page: the plan starts
+          by itself when word comes, and nothing is charged twice.
+        </PageHeader>
+        <div className="flex flex-wrap gap-3">
+          <Button
+            look="primary"
+            onClick={() => {
+              setLate(false);
+              setRound(round + 1);
+              void current.refetch();
+            }}
+          >
+            Look again
+          </Button>
+          <ButtonLink hard href={retryHref}>
+            Back to the payment
+          </ButtonLink>
+        </div>
+      </div>
+    );
+  }
+  return (
+    <div role="status" className="max-w-xl">
+      <PageHeader title="Finalising your plan">
+        The payment is in; we wait for Stripe to say so. This usually takes a few seconds.
+      </PageHeader>
+      <p className="flex items-center gap-3 text-sm text-quiet">
+        <Spinner /> {plan ? `${plan.name} starts as soon as it is confirmed` : "Waiting for the confirmation"}
+      </p>
+    </div>
+  );
+}
+
+function isInForce(status: string | undefined): boolean {
+  return status === "active" || status === "trialing";
+}

@@ -1,0 +1,106 @@
+import type { Metadata } from "next";
+import { redirect } from "next/navigation";
+import { env } from "@/env";
+import { api } from "@/trpc/server";
+import { ButtonLink } from "@/ui/button";
+import { DateText } from "@/ui/date-text";
+import { Money, moneyText } from "@/ui/money";
+import { PageHeader, Section } from "@/ui/page-header";
+import { EmptyState } from "@/ui/states";
+import { ChargeLines } from "../../../../_components/charge-lines";
+import { beyondText, includedText, intervalOf, meterOf, usersText } from "../../../../_components/plan-facts";
+import { mayManage, portalOf } from "../../../../_components/portal";
+import { CheckoutFrame } from "../../../_components/checkout-frame";
+import { CheckoutForm } from "./_components/checkout-form";
+
+export const metadata: Metadata = { title: "Checkout" };
+
+type Props = { params: Promise<{ slug: string }>; searchParams: Promise<{ plan?: string; interval?: string }> };
+
+export default async function Checkout({ params, searchParams }: Props) {
+  const [{ tenant, role, mode }, search] = await Promise.all([params.then(({ slug }) => portalOf(slug)), searchParams]);
+  const base = `/t/${tenant.slug}`;
+  const [catalog, current] = await Promise.all([
+    api.catalog.current(),
+    api.subscriptions.current({ tenant: tenant.slug }),
+  ]);
+  if (current.subscription) redirect(`${base}/plan`);
+  const interval = intervalOf(search.interval);
+  const plan = catalog.plans.find((candidate) => candidate.planKey === search.plan);
+  const price = plan ? (interval === "year" ? plan.annualPriceMinor : plan.monthlyPriceMinor) : null;
+  const frame = { backHref: `${base}/plan`, backText: "Back to the plans", sandbox: mode === "sandbox" };
+  if (!plan || !price || !mayManage(role)) {
+    return (
+      <CheckoutFrame {...frame}>
+        <PageHeader title="Checkout" />
+        <EmptyState
+          title={mayManage(role) ? "There is nothing to pay here" : "Only an owner or admin can choose a plan"}
+          action={<ButtonLink href={`${base}/plan`}>See the plans</ButtonLink>}
+        >
+          {mayManage(role) ? "This plan is not sold, or costs nothing." : "Ask somebody who manages this organisation."}
+        </EmptyState>
+      </CheckoutFrame>
+    );
+  }
+  const [preview, methods] = await Promise.all([
+    api.subscriptions.previewPlanChange({ tenant: tenant.slug, planKey: plan.planKey, interval }),
+    api.payments.methods({ tenant: tenant.slug }),
+  ]);
+  return (
+    <CheckoutFrame {...frame}>
+      <PageHeader title={`Subscribe to ${plan.name}`}>for {tenant.name}</PageHeader>
+      <div className="grid gap-x-16 gap-y-10 lg:grid-cols-[minmax(0,6fr)_minmax(0,5fr)]">
+        <Section title="What you pay" className="lg:order-2">
+          <p className="mb-5">
+            <Money
+              amountMinor={preview.dueNowMinor}
+              currency={preview.currency}
+              className="block font-serif text-4xl tracking-[-0.01em]"
+            />
+            <span className="text-sm text-quiet">due today, for one {interval}</span>
+          </p>
+          <ChargeLines
+            lines={preview.lines.map((line) => ({ ...line, kind: "plan", quantity: "1", unitPrice: null }))}
+            currency={preview.currency}
+            taxName={`${catalog.tax.displayName} (${catalog.tax.percentage} %)`}
+            subtotalMinor={preview.subtotalMinor}
+            taxMinor={preview.taxMinor}
+            totalMinor={preview.dueNowMinor}
+            totalName="Due today"
+          />
+          <p className="mt-4 text-sm text-quiet">
+            Renews on <DateText at={preview.nextInvoiceAt} timeZone={tenant.timeZone} /> for{" "}
+            {moneyText(price, plan.currency)} plus tax, and what you use beyond the included quantities. Cancel any time
+            until then.
+          </p>
+          <ul className="mt-6 grid gap-2 border-t border-rule pt-4 text-sm">
+            <li>{usersText(plan.terms.maxUsers)}</li>
+            {plan.terms.allowances.map((allowance) => {
+              const meter = meterOf(catalog, allowance.meter);
+              if (!meter) return null;
+              return (
+                <li key={allowance.meter}>
+                  {includedText(allowance, meter)}
+                  <span className="text-quiet">, {beyondText(allowance, meter, plan.currency) ?? "without limit"}</span>
+                </li>
+              );
+            })}
+          </ul>
+        </Section>
+        <Section title="How you pay">
+          <CheckoutForm
+            tenant={tenant.slug}
+            tenantName={tenant.name}
+            email={tenant.billingEmail}
+            plan={{ key: plan.planKey, name: plan.name }}
+            interval={interval}
+            dueNowMinor={preview.dueNowMinor}
+            currency={preview.currency}
+            methods={methods}
+            publishableKey={env().stripe.publishableKey}
+          />
+        </Section>
+      </div>
+    </CheckoutFrame>
+  );
+}

@@ -1,0 +1,14 @@
+import type { Metadata } from "next";
+import type { ReactNode } from "react";
+import { TrpcProvider } from "@/trpc/client";
+import { RootDocument } from "../_components/root-document";
+
+export const metadata: Metadata = { title: { default: "Portal", template: "%s · Quittance" } };
+
+export default function PortalLayout({ children }: { children: ReactNode }) {
+  return (
+    <RootDocument>
+      <TrpcProvider>{children}</TrpcProvider>
+    </RootDocument>
+  );
+}

@@ -1,0 +1,83 @@
+/** What a tenant must know on every page, the most urgent first, each with one action and a date. */
+import Link from "next/link";
+import type { Tenant } from "@/billing/tenants/model";
+import { api } from "@/trpc/server";
+import { Banner } from "@/ui/banner";
+import { DateText } from "@/ui/date-text";
+import { Money } from "@/ui/money";
+import { mayManage, type portalOf } from "../../../../_components/portal";
+import { ResumeButton } from "./resume-button";
+
+type Portal = Awaited<ReturnType<typeof portalOf>>;
+
+export async function Banners({ tenant, role, mode }: { tenant: Tenant; role: Portal["role"]; mode: Portal["mode"] }) {
+  // A banner that cannot be computed is left out: the page below says what is broken.
+  const [current, open] = await Promise.all([
+    api.subscriptions.current({ tenant: tenant.slug }).catch(() => null),
+    api.invoices.list({ tenant: tenant.slug, limit: 5, status: "open" }).catch(() => []),
+  ]);
+  const failed = open.find((invoice) => invoice.paymentFailed);
+  const base = `/t/${tenant.slug}`;
+  return (
+    <div className="grid gap-px">
+      {role === "operator" ? (
+        <Banner
+          tone="calm"
+          action={
+            <Link href="/admin/tenants" className="link">
+              Back to all tenants
+            </Link>
+          }
+        >
+          You are reading this organisation’s pages as an operator. Nothing here can be changed by you.
+        </Banner>
+      ) : null}
+      {failed ? (
+        <Banner
+          tone="loss"
+          action={
+            <Link href={`${base}/invoices/${failed.number}`} className="link font-medium">
+              Fix the payment
+            </Link>
+          }
+        >
+          <strong className="font-semibold">A payment failed.</strong>{" "}
+          <Money amountMinor={failed.amountDueMinor} currency={failed.currency} /> of invoice {failed.number} is still
+          to be paid
+          {failed.nextPaymentAttemptAt ? (
+            <>
+              ; we try again on <DateText at={failed.nextPaymentAttemptAt} timeZone={tenant.timeZone} />
+            </>
+          ) : null}
+          .
+        </Banner>
+      ) : null}
+      {current?.pending ? (
+        <Banner
+          tone="risk"
+          action={
+            <a href={`${base}/checkout?plan=${current.pending.planKey}`} className="link font-medium">
+              Finish the payment
+            </a>
+          }
+        >
+          {current.pending.planName} starts when its first payment is confirmed.
+        </Banner>
+      ) : null}
+      {current?.cancelAtPeriodEnd ? (
+        <Banner
+          tone="risk"
+          action={mayManage(role) ? <ResumeButton tenant={tenant.slug} planName={current.planName} /> : null}
+        >
+          Your plan stays {current.planName} until{" "}
+          <DateText at={current.currentPeriodEndAt} timeZone={tenant.timeZone} />, then becomes Free.
+        </Banner>
+      ) : null}
+      {mode === "sandbox" ? (
+        <p className="border-b border-rule px-4 py-1.5 text-xs text-quiet sm:px-8 lg:px-12">
+          Sandbox: no money moves. Pay with card 4242 4242 4242 4242, any future date and any code.
+        </p>
+      ) : null}
+    </div>
+  );
+}
