@@ -26,25 +26,37 @@ export function missingDependencies(root) {
   return null;
 }
 
-/** Installs by `npm ci`; resolves to a sentence when that failed, with what npm said, else to null. */
+/** Installs what the lock file says; resolves to a sentence when that failed, with what npm said, else to null. */
 export async function installDependencies(root, onSpawn = () => {}) {
+  const first = await npm(root, ["ci"], onSpawn);
+  if (first.code === 0) return null;
+  // "ci" refuses a lock file that a registry's gaps left incomplete; "install" takes the same versions and fills it in.
+  const second = /EUSAGE/.test(first.output) ? await npm(root, ["install", "--no-save"], onSpawn) : first;
+  return second.code === 0 ? null : `Installing the dependencies failed:\n${second.output.trim()}`;
+}
+
+function npm(root, command, onSpawn) {
   const own = process.env.npm_execpath;
-  const [command, ...first] = own?.endsWith(".js") ? [process.execPath, own] : ["npm"];
-  const output = [];
+  const [program, ...before] = own?.endsWith(".js") ? [process.execPath, own] : ["npm"];
   // Build tools are dependencies of development, and this installation builds.
-  const args = [...first, "ci", "--no-audit", "--no-fund", "--include=dev", "--include=optional", "--loglevel=error"];
-  const child = spawn(command, args, { cwd: root, stdio: ["ignore", "pipe", "pipe"], detached: true });
+  const flags = ["--no-audit", "--no-fund", "--include=dev", "--include=optional", "--loglevel=error"];
+  const child = spawn(program, [...before, ...command, ...flags], {
+    cwd: root,
+    stdio: ["ignore", "pipe", "pipe"],
+    detached: true,
+  });
   if (child.pid) onSpawn(child.pid);
+  const output = [];
   child.stdout.on("data", (chunk) => output.push(chunk.toString()));
   child.stderr.on("data", (chunk) => output.push(chunk.toString()));
-  const code = await new Promise((resolve) => {
+  return new Promise((resolve) => {
+    const done = (code) => resolve({ code, output: output.join("") });
     child.once("error", (error) => {
       output.push(error.message);
-      resolve(1);
+      done(1);
     });
-    child.once("close", resolve);
+    child.once("close", done);
   });
-  return code === 0 ? null : `"npm ci" failed:\n${output.join("").trim()}`;
 }
 
 function packagesOf(file) {

@@ -7,7 +7,7 @@ const NEXT_FILES =
 /** Started by a command, by Next or by another program, never imported. */
 const PROGRAMS: readonly RegExp[] = [
   /^src\/(server|workers|sandbox|cli)\/main\.ts$/,
-  /^src\/cli\/(migration\.ts|start\/(main\.ts|[a-z-]+\.mjs))$/,
+  /^src\/cli\/(migration\.ts|complete-lockfile\.mjs|start\/(main\.ts|[a-z-]+\.mjs))$/,
   /^src\/(proxy|instrumentation)\.ts$/,
   /^src\/sdk\/index\.ts$/,
   /^src\/testing\/(global-setup|vitest\.config|[a-z-]+\.config)\.ts$/,
