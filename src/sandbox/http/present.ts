@@ -101,8 +101,12 @@ function presentList(tx: Transaction, values: readonly unknown[], tree: ExpandTr
 
 /** A field named in the tree: an id becomes its object, a hash is entered. */
 function presentExpanded(tx: Transaction, value: unknown, tree: ExpandTree, place: Place): unknown {
-  if (value === null || value === undefined) return value;
   const types = expandable[place.type]?.[place.path];
+  if (value === null || value === undefined) {
+    const mayBeThere = types !== undefined || tree.size > 0 || includable.get(place.type)?.has(place.path) === true;
+    if (!mayBeThere) throw cannotExpand(place.from);
+    return value;
+  }
   const open = (one: unknown) => {
     if (typeof one !== "string") return presentValue(tx, one, tree, place);
     if (types === undefined) throw cannotExpand(place.from);

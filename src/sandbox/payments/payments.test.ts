@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { call, connect, startTestSandbox, type TestSandbox } from "../testing/start";
+import { call, startTestSandbox, type TestSandbox } from "../testing/start";
 import { cardScenarios } from "./scenarios";
 
 let test: TestSandbox;
@@ -31,7 +31,10 @@ describe("a payment intent", () => {
       expand: ["latest_charge.balance_transaction"],
     });
     expect(intent).toMatchObject({ status: "succeeded", amount_received: 2000 });
-    expect(intent.latest_charge).toMatchObject({ paid: true, balance_transaction: { amount: 2000, fee: 88, net: 1912 } });
+    expect(intent.latest_charge).toMatchObject({
+      paid: true,
+      balance_transaction: { amount: 2000, fee: 88, net: 1912 },
+    });
     expect((await eventTypes(3)).slice(-3)).toEqual([
       "payment_intent.created",
       "charge.succeeded",
@@ -64,13 +67,18 @@ describe("a payment intent", () => {
     expect(reserved).toMatchObject({ status: "requires_capture", amount_capturable: 1000, amount_received: 0 });
     const captured = await paymentIntents.capture(reserved.id, { amount_to_capture: 700 });
     expect(captured).toMatchObject({ status: "succeeded", amount_received: 700 });
-    expect(await charges.retrieve(String(captured.latest_charge))).toMatchObject({ amount_captured: 700, captured: true });
+    expect(await charges.retrieve(String(captured.latest_charge))).toMatchObject({
+      amount_captured: 700,
+      captured: true,
+    });
   });
 
   it("stays open after a decline and takes another card", async () => {
     const { paymentIntents } = test.stripe;
     const intent = await paymentIntents.create({ amount: 999, currency: "usd" });
-    const refusal = await paymentIntents.confirm(intent.id, { payment_method: "pm_card_chargeDeclined" }).catch((e) => e);
+    const refusal = await paymentIntents
+      .confirm(intent.id, { payment_method: "pm_card_chargeDeclined" })
+      .catch((e) => e);
     expect(refusal).toMatchObject({
       statusCode: 402,
       rawType: "card_error",
@@ -79,7 +87,10 @@ describe("a payment intent", () => {
       payment_intent: { id: intent.id, status: "requires_payment_method" },
     });
     const after = await paymentIntents.retrieve(intent.id);
-    expect(after.last_payment_error).toMatchObject({ code: "card_declined", payment_method: { card: { last4: "0002" } } });
+    expect(after.last_payment_error).toMatchObject({
+      code: "card_declined",
+      payment_method: { card: { last4: "0002" } },
+    });
     expect(await eventTypes(2)).toEqual(["charge.failed", "payment_intent.payment_failed"]);
     expect(await paymentIntents.confirm(intent.id, { payment_method: "pm_card_visa" })).toMatchObject({
       status: "succeeded",
@@ -89,7 +100,11 @@ describe("a payment intent", () => {
   });
 
   it("refuses the removed payment_method_types with its own code", async () => {
-    const create = test.stripe.paymentIntents.create({ amount: 500, currency: "usd", payment_method_types: ["card"] } as never);
+    const create = test.stripe.paymentIntents.create({
+      amount: 500,
+      currency: "usd",
+      payment_method_types: ["card"],
+    } as never);
     await expect(create).rejects.toMatchObject({ statusCode: 400, code: "payment_method_types_no_longer_supported" });
   });
 
@@ -122,7 +137,11 @@ describe("authentication", () => {
         body: `client_secret=${secret}&use_stripe_sdk=true&return_url=http://x.test/&payment_method_data[type]=card&payment_method_data[card][number]=${number}&payment_method_data[card][exp_month]=12&payment_method_data[card][exp_year]=40&payment_method_data[card][cvc]=123`,
       });
     const asked = await confirm("4000002760003184");
-    expect(asked.body).toMatchObject({ status: "requires_action", next_action: { type: "use_stripe_sdk" }, customer: null });
+    expect(asked.body).toMatchObject({
+      status: "requires_action",
+      next_action: { type: "use_stripe_sdk" },
+      customer: null,
+    });
     expect(await control("/authenticate", { client_secret: secret, outcome: "fail" })).toMatchObject({
       status: "requires_payment_method",
     });
@@ -228,7 +247,10 @@ describe("a browser with a publishable key", () => {
     expect((await call(sandbox.url, "/v1/payment_methods", { body })).status).toBe(402);
     const made = await call(sandbox.url, "/v1/payment_methods", { body, key: "pk_test_sandbox" });
     expect(made.body).toMatchObject({ card: { brand: "mastercard", last4: "4444", exp_year: 2044 } });
-    const state = JSON.stringify([[...sandbox.store.records("payment_method")], [...sandbox.store.records("stored_reply")]]);
+    const state = JSON.stringify([
+      [...sandbox.store.records("payment_method")],
+      [...sandbox.store.records("stored_reply")],
+    ]);
     expect(state).not.toContain(number);
   });
 
@@ -252,7 +274,12 @@ describe("a browser with a publishable key", () => {
     });
     expect(token.body).toMatchObject({ payment_method_preview: { type: "card", card: { last4: "4242" } } });
     const confirm = () =>
-      stripe.paymentIntents.create({ amount: 500, currency: "usd", confirm: true, confirmation_token: String(token.body.id) });
+      stripe.paymentIntents.create({
+        amount: 500,
+        currency: "usd",
+        confirm: true,
+        confirmation_token: String(token.body.id),
+      });
     const paid = await confirm();
     expect(paid.status).toBe("succeeded");
     expect((await stripe.confirmationTokens.retrieve(String(token.body.id))).payment_intent).toBe(paid.id);
@@ -261,7 +288,9 @@ describe("a browser with a publishable key", () => {
 });
 
 describe("test cards", () => {
-  const withId = cardScenarios.flatMap((scenario) => scenario.paymentMethods.map((id) => ({ id: `pm_card_${id}`, scenario })));
+  const withId = cardScenarios.flatMap((scenario) =>
+    scenario.paymentMethods.map((id) => ({ id: `pm_card_${id}`, scenario })),
+  );
 
   it.each(withId)("$id attaches and pays as its scenario says", async ({ id, scenario }) => {
     const { stripe } = test;
@@ -295,7 +324,9 @@ describe("test cards", () => {
     });
     const method = String(customer.invoice_settings.default_payment_method);
     expect(method).toMatch(/^pm_1/);
-    expect((await stripe.paymentMethods.update(method, { billing_details: { name: "A" } })).billing_details.name).toBe("A");
+    expect((await stripe.paymentMethods.update(method, { billing_details: { name: "A" } })).billing_details.name).toBe(
+      "A",
+    );
     expect((await stripe.paymentMethods.detach(method)).customer).toBeNull();
     const after = await stripe.customers.retrieve(customer.id);
     expect(after).toMatchObject({ invoice_settings: { default_payment_method: null } });

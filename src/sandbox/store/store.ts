@@ -10,6 +10,7 @@ import { collectionNames } from "./collections";
 import { newId } from "./ids";
 import { indexes } from "./indexes";
 import { type Journal, memoryJournal, openJournal, readJournal, rewriteJournal } from "./journal";
+import { type DirectoryLock, lockDirectory } from "./lock";
 import { freeze, Table } from "./table";
 import type { CollectionName, Collections, DueMoment, RequestOrigin, Transaction } from "./transaction";
 
@@ -51,6 +52,7 @@ export class Store {
   private readonly tables: Tables;
   private readonly listeners: Array<(changes: readonly Change[]) => void> = [];
   private journal: Journal = memoryJournal;
+  private lock: DirectoryLock | null = null;
   private sequence = 0;
   private open: OpenTransaction | null = null;
 
@@ -62,7 +64,14 @@ export class Store {
   /** Reads the journal of the data directory, if there is one, and is then ready for transactions. */
   static async open(options: StoreOptions): Promise<Store> {
     const store = new Store(options);
-    if (options.dataDirectory !== undefined) await store.load(options.dataDirectory);
+    if (options.dataDirectory === undefined) return store;
+    store.lock = await lockDirectory(options.dataDirectory);
+    try {
+      await store.load(options.dataDirectory);
+    } catch (failure) {
+      await store.lock.release();
+      throw failure;
+    }
     return store;
   }
 
@@ -140,6 +149,8 @@ export class Store {
   async close(): Promise<void> {
     await this.journal.close();
     this.journal = memoryJournal;
+    await this.lock?.release();
+    this.lock = null;
   }
 
   private commit(tx: OpenTransaction): void {

@@ -73,5 +73,9 @@ export async function call(
     },
     ...(options.body === undefined ? {} : { body: options.body }),
   });
-  return { status: response.status, headers: response.headers, body: (await response.json()) as Record<string, unknown> };
+  return {
+    status: response.status,
+    headers: response.headers,
+    body: (await response.json()) as Record<string, unknown>,
+  };
 }
