@@ -1,0 +1,104 @@
+/**
+ * The page a bank would show: asks whether the payment was authenticated, and tells the sandbox.
+ *
+ * It appears in an overlay above the page or, after a redirect, as a page of its own; only what happens afterwards differs.
+ */
+import { type FrameConfig, isJson, part, text } from "../shared/protocol";
+import { el } from "./dom";
+
+/** What the sandbox shall record. */
+export type Outcome = "succeed" | "fail";
+
+/** What recording an outcome came to: where a redirect goes next, or why the sandbox refused. */
+type Recorded = { returnTo: string } | { refusal: string };
+
+async function recordOutcome(clientSecret: string, outcome: Outcome): Promise<Recorded> {
+  try {
+    const response = await fetch("/_sandbox/authenticate", {
+      method: "POST",
+      headers: { "Content-Type": "application/json" },
+      body: JSON.stringify({ client_secret: clientSecret, outcome }),
+    });
+    const body: unknown = await response.json();
+    if (response.ok) return { returnTo: text(body, "returnTo") };
+    return { refusal: text(part(body, "error"), "message") || "The authentication could not be recorded." };
+  } catch {
+    return { refusal: "The sandbox could not be reached." };
+  }
+}
+
+/** "$13.34" of minor units, in the way of the currency. */
+function amountText(amount: unknown, currency: string): string {
+  if (typeof amount !== "number" || amount <= 0 || currency === "") return "";
+  const format = new Intl.NumberFormat("en-US", { style: "currency", currency: currency.toUpperCase() });
+  return format.format(amount / 10 ** (format.resolvedOptions().maximumFractionDigits ?? 2));
+}
+
+/** The page; `finished` hears when the sandbox has recorded the choice. */
+export class ThreeDSecurePage {
+  readonly root: HTMLElement;
+  private readonly amount = el("p", { class: "Amount", hidden: true });
+  private readonly failure = el("p", { class: "Error", role: "alert" });
+  private readonly complete = el("button", { type: "button", class: "Button Button--primary" }, "Complete");
+  private readonly fail = el("button", { type: "button", class: "Button" }, "Fail");
+
+  constructor(
+    private readonly clientSecret: string,
+    private readonly finished: (outcome: Outcome, returnTo: string) => void,
+  ) {
+    this.complete.addEventListener("click", () => void this.choose("succeed"));
+    this.fail.addEventListener("click", () => void this.choose("fail"));
+    this.root = el(
+      "main",
+      { class: "Challenge" },
+      el("p", { class: "Eyebrow" }, "Stripe sandbox · your bank"),
+      el("h1", {}, "3D Secure 2 Test Page"),
+      this.amount,
+      el("p", {}, "Your bank would now ask whether it is you. Choose how that ends."),
+      el("div", { class: "Actions" }, this.complete, this.fail),
+      this.failure,
+    );
+  }
+
+  configure(config: FrameConfig): void {
+    const { amount, currency } = config.session ?? { amount: null, currency: null };
+    const shown = amountText(amount, currency ?? "");
+    this.amount.hidden = shown === "";
+    this.amount.textContent = shown;
+  }
+
+  focus(): void {
+    this.complete.focus();
+  }
+
+  /** Records an outcome; also what closing the overlay means. */
+  async choose(outcome: Outcome): Promise<void> {
+    this.complete.disabled = true;
+    this.fail.disabled = true;
+    const recorded = await recordOutcome(this.clientSecret, outcome);
+    if ("returnTo" in recorded) {
+      this.finished(outcome, recorded.returnTo);
+      return;
+    }
+    this.failure.textContent = recorded.refusal;
+    this.complete.disabled = false;
+    this.fail.disabled = false;
+  }
+}
+
+/** Runs the page on its own, after a redirect: returns to where the payment was started. */
+export function runRedirectPage(search: URLSearchParams): void {
+  const page = new ThreeDSecurePage(search.get("client_secret") ?? "", (_outcome, returnTo) => {
+    if (/^https?:/.test(returnTo)) window.location.assign(returnTo);
+    else page.root.replaceChildren("Recorded. You can close this page.");
+  });
+  document.body.classList.add("is-standalone");
+  document.body.append(page.root);
+  document.body.classList.add("is-ready");
+  page.focus();
+}
+
+/** The overlay's page speaks through its channel only when the parameters are an object. */
+export function challengeSecret(config: FrameConfig): string {
+  return isJson(config.options) ? text(config.options, "clientSecret") : "";
+}

@@ -1,0 +1,128 @@
+/**
+ * The page's end of a frame: creates the iframe, answers its first message if window and origin are right, and then
+ * speaks through a channel of its own.
+ *
+ * A frame that is moved in the document loads anew and announces itself again; the link simply connects again.
+ */
+import {
+  connectKind,
+  type FrameCall,
+  type FrameConfig,
+  type FrameEvent,
+  type FrameMessage,
+  helloKind,
+  isJson,
+  type Json,
+  type PageMessage,
+} from "../shared/protocol";
+
+const LOAD_TIMEOUT_MS = 15_000;
+
+/** What the owner of a frame hears. */
+export interface FrameListener {
+  ready(): void;
+  failed(message: string): void;
+  sized(height: number): void;
+  event(event: FrameEvent, payload: Json): void;
+}
+
+let created = 0;
+
+export class FrameLink {
+  readonly iframe: HTMLIFrameElement;
+  private port: MessagePort | null = null;
+  private isReady = false;
+  private isClosed = false;
+  private calls = 0;
+  private readonly waiting: Array<() => void> = [];
+  private readonly answers = new Map<number, { resolve: (answer: unknown) => void; reject: (reason: Error) => void }>();
+  private readonly timeout: ReturnType<typeof setTimeout>;
+
+  constructor(
+    private readonly baseUrl: string,
+    private config: FrameConfig,
+    private readonly listener: FrameListener,
+    title: string,
+  ) {
+    created += 1;
+    const iframe = document.createElement("iframe");
+    iframe.name = `__privateStripeFrame${created}${Math.floor(Math.random() * 10_000)}`;
+    iframe.title = title;
+    iframe.allow = "payment *";
+    iframe.setAttribute("scrolling", "no");
+    iframe.style.cssText = "border:0;display:block;width:100%;margin:0;padding:0;user-select:none;background:none;";
+    iframe.src = `${baseUrl}/elements/${config.type}`;
+    this.iframe = iframe;
+    window.addEventListener("message", this.greet);
+    this.timeout = setTimeout(() => {
+      if (!this.isReady && !this.isClosed) listener.failed(`${baseUrl} did not answer with the form in time.`);
+    }, LOAD_TIMEOUT_MS);
+  }
+
+  private readonly greet = (event: MessageEvent<unknown>): void => {
+    const frame = this.iframe.contentWindow;
+    if (frame === null || event.source !== frame || event.origin !== this.baseUrl) return;
+    if (!isJson(event.data) || event.data.kind !== helloKind) return;
+    this.port?.close();
+    this.isReady = false;
+    const { port1, port2 } = new MessageChannel();
+    this.port = port1;
+    port1.addEventListener("message", (message: MessageEvent<FrameMessage>) => this.hear(message.data));
+    port1.start();
+    frame.postMessage({ kind: connectKind, config: this.config }, this.baseUrl, [port2]);
+  };
+
+  private hear(message: FrameMessage): void {
+    if (this.isClosed) return;
+    if (message.kind === "size") {
+      this.iframe.style.height = `${message.height}px`;
+      // A frame of another scheme than its element gets an opaque backdrop, hence both have to agree.
+      this.iframe.style.colorScheme = message.scheme;
+      this.listener.sized(message.height);
+    } else if (message.kind === "event") {
+      this.listener.event(message.event, message.payload);
+    } else if (message.kind === "answer") {
+      this.answers.get(message.id)?.resolve(message.answer);
+      this.answers.delete(message.id);
+    } else if (!this.isReady) {
+      this.isReady = true;
+      clearTimeout(this.timeout);
+      for (const start of this.waiting.splice(0)) start();
+      this.listener.ready();
+    }
+  }
+
+  private post(message: PageMessage): void {
+    this.port?.postMessage(message);
+  }
+
+  /** Sends the configuration anew; before the frame is there, it gets the latest one. */
+  configure(config: FrameConfig): void {
+    this.config = config;
+    if (this.isReady) this.post({ kind: "configure", config });
+  }
+
+  /** Asks the frame to do something; rejects when the frame goes away before it answers. */
+  call(call: FrameCall): Promise<unknown> {
+    if (this.isClosed) return Promise.reject(new Error("The element is not mounted."));
+    this.calls += 1;
+    const id = this.calls;
+    return new Promise((resolve, reject) => {
+      this.answers.set(id, { resolve, reject });
+      const start = () => this.post({ kind: "call", id, call });
+      if (this.isReady) start();
+      else this.waiting.push(start);
+    });
+  }
+
+  close(): void {
+    if (this.isClosed) return;
+    this.isClosed = true;
+    clearTimeout(this.timeout);
+    window.removeEventListener("message", this.greet);
+    this.port?.close();
+    this.iframe.remove();
+    for (const { reject } of this.answers.values()) reject(new Error("The element was unmounted."));
+    this.answers.clear();
+  }
+}

@@ -1,0 +1,72 @@
+/**
+ * The overlay in which a bank's page appears above the application: a modal dialog of the browser itself, which keeps the
+ * rest of the page out of reach for pointer, keyboard and screen reader, and gives the focus back afterwards.
+ */
+import type { ApiError, Session } from "../shared/protocol";
+import type { Account } from "./elements";
+import { FrameLink } from "./frame-link";
+
+const title = "3D Secure 2 Test Page";
+
+/**
+ * Shows the challenge; resolves when the sandbox has recorded how it ended, with an error when it could not be shown.
+ * Escape counts as failing.
+ */
+export function showChallenge(account: Account, clientSecret: string, session: Session): Promise<ApiError | null> {
+  return new Promise((resolve) => {
+    const dialog = document.createElement("dialog");
+    dialog.setAttribute("aria-label", title);
+    dialog.dataset.stripeChallenge = "";
+    dialog.style.cssText =
+      "box-sizing:border-box;width:min(440px,calc(100vw - 32px));max-width:none;margin:auto;padding:0;border:0;border-radius:10px;overflow:hidden;background:#fff;box-shadow:0 0 0 100vmax rgb(18 20 24 / .56),0 24px 64px rgb(0 0 0 / .32);pointer-events:auto;";
+    const link = new FrameLink(
+      account.baseUrl,
+      {
+        type: "threeDSecure",
+        group: "",
+        publishableKey: account.publishableKey,
+        appearance: {},
+        fonts: [],
+        options: { clientSecret },
+        session,
+        isAddressElsewhere: false,
+      },
+      {
+        ready: () => {
+          link.iframe.focus();
+          void link.call({ do: "focus" }).catch(() => undefined);
+        },
+        failed: (message) => {
+          close();
+          resolve({ type: "api_connection_error", message });
+        },
+        sized: () => undefined,
+        event: (event) => {
+          if (event === "escape") giveUp();
+          if (event !== "outcome") return;
+          close();
+          resolve(null);
+        },
+      },
+      title,
+    );
+    const close = () => {
+      link.close();
+      dialog.close();
+      dialog.remove();
+    };
+    const giveUp = () => void link.call({ do: "clear" }).catch(() => undefined);
+    dialog.addEventListener("cancel", (event) => {
+      event.preventDefault();
+      giveUp();
+    });
+    // Dialogs of the application close themselves on clicks outside; a click in here is none of theirs.
+    for (const kind of ["pointerdown", "mousedown", "click", "focusin"]) {
+      dialog.addEventListener(kind, (event) => event.stopPropagation());
+    }
+    link.iframe.style.height = "280px";
+    dialog.append(link.iframe);
+    document.body.append(dialog);
+    dialog.showModal();
+  });
+}

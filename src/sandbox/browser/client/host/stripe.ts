@@ -1,0 +1,179 @@
+/**
+ * What `Stripe(publishableKey)` returns: the part of Stripe.js that cards need. Everything else says that the sandbox does
+ * not have it, instead of being quietly absent.
+ */
+import { callApi } from "../shared/api";
+import { isJson, type Json, type Parameters, text } from "../shared/protocol";
+import { confirmCard, confirmIntent, parameters, sendFrom, withBillingDetails } from "./confirm";
+import { StripeElement } from "./element";
+import { type Account, Elements } from "./elements";
+import { IntegrationError } from "./emitter";
+import { intentOfSecret, type Noun, type Result, retrieveIntent, settle } from "./intents";
+
+const absent = [
+  "collectBankAccountForPayment",
+  "collectBankAccountForSetup",
+  "collectBankAccountToken",
+  "collectFinancialConnectionsAccounts",
+  "confirmSepaDebitPayment",
+  "confirmSepaDebitSetup",
+  "confirmUsBankAccountPayment",
+  "confirmUsBankAccountSetup",
+  "createEmbeddedCheckoutPage",
+  "createPaymentMethodFromElement",
+  "createRadarSession",
+  "createSource",
+  "initCheckoutElementsSdk",
+  "initCheckoutFormSdk",
+  "paymentRequest",
+  "redirectToCheckout",
+  "verifyIdentity",
+  "verifyMicrodepositsForPayment",
+  "verifyMicrodepositsForSetup",
+] as const;
+
+type Made<K extends string> = { error: Json } | Record<K, Json>;
+
+function secretOf(value: unknown): string {
+  if (typeof value === "string" && intentOfSecret(value) !== null) return value;
+  throw new IntegrationError("The client secret of a payment or setup intent is missing.");
+}
+
+export class StripeClient {
+  private readonly account: Account;
+
+  constructor(baseUrl: string, publishableKey: string) {
+    this.account = { baseUrl, publishableKey };
+    for (const name of absent) {
+      Object.defineProperty(this, name, {
+        value: () => {
+          throw new IntegrationError(`The Stripe sandbox does not support stripe.${name}().`);
+        },
+      });
+    }
+  }
+
+  elements(options?: unknown): Elements {
+    return new Elements(this.account, options);
+  }
+
+  confirmPayment(options: unknown): Promise<Result> {
+    return confirmIntent(this.account, "payment_intent", options);
+  }
+
+  confirmSetup(options: unknown): Promise<Result> {
+    return confirmIntent(this.account, "setup_intent", options);
+  }
+
+  confirmCardPayment(secret: unknown, data?: unknown, options?: unknown): Promise<Result> {
+    return confirmCard(this.account, "payment_intent", secret, data, options);
+  }
+
+  confirmCardSetup(secret: unknown, data?: unknown, options?: unknown): Promise<Result> {
+    return confirmCard(this.account, "setup_intent", secret, data, options);
+  }
+
+  /** Takes `{elements, params}`, or `{type: "card", card: element, billing_details}`, or a token as the card. */
+  async createPaymentMethod(options: unknown): Promise<Made<"paymentMethod">> {
+    const given = isJson(options) ? options : {};
+    if (given.elements instanceof Elements) {
+      const { elements } = given;
+      const checked = await this.checked(elements);
+      if (checked !== null) return { error: checked };
+      const all = await withBillingDetails(elements, given.params);
+      const reply = await sendFrom(elements.cardElement(), { to: "payment_method" }, all);
+      return reply.error === undefined ? { paymentMethod: reply.object } : { error: reply.error };
+    }
+    const { card, ...rest } = given;
+    if (!(card instanceof StripeElement)) {
+      const all = parameters(given);
+      if (all.type === undefined)
+        throw new IntegrationError("createPaymentMethod() needs `elements`, or a type with its data.");
+      const { baseUrl, publishableKey } = this.account;
+      const reply = await callApi(baseUrl, publishableKey, "POST", "/v1/payment_methods", all);
+      return reply.error === undefined ? { paymentMethod: reply.object } : { error: reply.error };
+    }
+    const problem = await card.ask({ do: "validate" });
+    if (isJson(problem)) return { error: { type: "validation_error", ...problem } };
+    const reply = await sendFrom(card, { to: "payment_method" }, parameters(rest));
+    return reply.error === undefined ? { paymentMethod: reply.object } : { error: reply.error };
+  }
+
+  async createConfirmationToken(options: unknown): Promise<Made<"confirmationToken">> {
+    const given = isJson(options) ? options : {};
+    const { elements } = given;
+    if (!(elements instanceof Elements)) throw new IntegrationError("createConfirmationToken() needs `elements`.");
+    const checked = await this.checked(elements);
+    if (checked !== null) return { error: checked };
+    const stated = parameters(given.params);
+    const shipping = await elements.shipping();
+    const all: Parameters = {
+      ...stated,
+      payment_method_data: await withBillingDetails(elements, stated.payment_method_data),
+      ...(shipping === null || stated.shipping !== undefined ? {} : { shipping: parameters(shipping) }),
+    };
+    const reply = await sendFrom(elements.cardElement(), { to: "confirmation_token" }, all);
+    return reply.error === undefined ? { confirmationToken: reply.object } : { error: reply.error };
+  }
+
+  private async checked(elements: Elements): Promise<Json | null> {
+    const { error } = await elements.submit();
+    return isJson(error) ? error : null;
+  }
+
+  async createToken(element: unknown, data?: unknown): Promise<Made<"token">> {
+    if (!(element instanceof StripeElement)) throw new IntegrationError("createToken() takes a card Element.");
+    const problem = await element.ask({ do: "validate" });
+    if (isJson(problem)) return { error: { type: "validation_error", ...problem } };
+    const reply = await sendFrom(element, { to: "token" }, parameters(data));
+    return reply.error === undefined ? { token: reply.object } : { error: reply.error };
+  }
+
+  /** Carries out what an intent confirmed by the server still needs. */
+  async handleNextAction(options: unknown): Promise<Result> {
+    const secret = secretOf(isJson(options) ? options.clientSecret : undefined);
+    const intent = intentOfSecret(secret);
+    if (intent === null) throw new IntegrationError("handleNextAction() needs a clientSecret.");
+    const found = await retrieveIntent(this.account, intent.noun, intent.id, secret);
+    if ("error" in found) return found;
+    const object = "paymentIntent" in found ? found.paymentIntent : found.setupIntent;
+    return object.status === "requires_action" ? settle(this.account, intent.noun, object, secret) : found;
+  }
+
+  handleCardAction(clientSecret: unknown): Promise<Result> {
+    return this.handleNextAction({ clientSecret });
+  }
+
+  retrievePaymentIntent(clientSecret: unknown): Promise<Result> {
+    return this.retrieve("payment_intent", clientSecret);
+  }
+
+  retrieveSetupIntent(clientSecret: unknown): Promise<Result> {
+    return this.retrieve("setup_intent", clientSecret);
+  }
+
+  private async retrieve(noun: Noun, clientSecret: unknown): Promise<Result> {
+    const secret = secretOf(clientSecret);
+    const intent = intentOfSecret(secret);
+    if (intent?.noun !== noun)
+      throw new IntegrationError(`This is not the client secret of a ${noun.replace("_", " ")}.`);
+    return retrieveIntent(this.account, noun, intent.id, secret);
+  }
+
+  /** The wrapper libraries introduce themselves; the sandbox has nobody to tell. */
+  _registerWrapper(): void {}
+
+  registerAppInfo(): void {}
+}
+
+/** Whether a key may be used here: test keys only, and never a secret one. */
+export function checkedKey(key: unknown): string {
+  const given = typeof key === "string" ? key : text(key, "publishableKey");
+  if (/^(sk|rk)_/.test(given)) {
+    throw new IntegrationError("Do not use a secret key in a page. Stripe() takes the publishable key, pk_test_….");
+  }
+  if (!/^pk_test_\w+$/.test(given)) {
+    throw new IntegrationError("Stripe() of the sandbox takes a publishable test key, pk_test_….");
+  }
+  return given;
+}

@@ -1,0 +1,92 @@
+/**
+ * What the page and its frames say to each other.
+ *
+ * A frame announces itself to its parent with nothing but its name. The page checks window and origin, and answers with a
+ * message channel of this one element; everything after that goes through the channel. Card data never does: a frame
+ * sends it to the sandbox itself and returns only the sandbox's answer.
+ */
+
+export const helloKind = "sandbox-frame-hello";
+export const connectKind = "sandbox-frame-connect";
+
+/** Elements the stand-in can show, by their names in Stripe.js, and the one it shows itself. */
+export const elementTypes = ["payment", "card", "cardNumber", "cardExpiry", "cardCvc", "address"] as const;
+export type ElementType = (typeof elementTypes)[number];
+export type FrameType = ElementType | "threeDSecure";
+
+/** A JSON object of unknown content: options and API objects pass through as they are. */
+export type Json = Record<string, unknown>;
+
+/** Parameters of an API call before form encoding. */
+export type Parameters = { [name: string]: ParameterValue };
+export type ParameterValue = string | number | boolean | null | undefined | ParameterValue[] | Parameters;
+
+/** What a payment or setup means for the form. */
+export interface Session {
+  kind: "payment" | "setup";
+  amount: number | null;
+  currency: string | null;
+  /** The card will be charged again later, so the form says so. */
+  isSaved: boolean;
+}
+
+/** Everything a frame needs to know to show its element; sent whole on every change. */
+export interface FrameConfig {
+  type: FrameType;
+  /** Unguessable name shared by the elements of one group, over which its frames talk to each other. */
+  group: string;
+  publishableKey: string;
+  appearance: Json;
+  fonts: Json[];
+  options: Json;
+  session: Session | null;
+  /** An address element of the same group asks for the billing address. */
+  isAddressElsewhere: boolean;
+}
+
+/** What card data is sent for; the frame knows the path, the page cannot choose another. */
+export type Purpose =
+  | { to: "payment_method" | "confirmation_token" | "token" }
+  | { to: "payment_intent" | "setup_intent"; id: string };
+
+export type FrameCall =
+  | { do: "focus" | "blur" | "clear" | "validate" | "value" }
+  | { do: "send"; purpose: Purpose; parameters: Parameters };
+
+/** Stripe's error object, as far as it is read here. */
+export interface ApiError extends Json {
+  type: string;
+  code?: string;
+  message?: string;
+}
+
+/** An answer of the API, or of the form when the data never left it. */
+export type Reply = { object: Json; error?: undefined } | { error: ApiError; object?: undefined };
+
+export type PageMessage = { kind: "configure"; config: FrameConfig } | { kind: "call"; id: number; call: FrameCall };
+
+export type FrameEvent = "change" | "focus" | "blur" | "escape" | "enter" | "outcome";
+
+export type FrameMessage =
+  | { kind: "ready" }
+  | { kind: "size"; height: number; scheme: "light" | "dark" }
+  | { kind: "event"; event: FrameEvent; payload: Json }
+  | { kind: "answer"; id: number; answer: unknown };
+
+/** Whether a value is an object with named fields. */
+export function isJson(value: unknown): value is Json {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+/** The object at a key, or an empty one. */
+export function part(value: unknown, ...path: string[]): Json {
+  let current = value;
+  for (const key of path) current = isJson(current) ? current[key] : undefined;
+  return isJson(current) ? current : {};
+}
+
+/** The text at a key, or an empty one. */
+export function text(value: unknown, key: string): string {
+  const found = isJson(value) ? value[key] : undefined;
+  return typeof found === "string" ? found : "";
+}

@@ -1,0 +1,83 @@
+/** Serves the merchant's page of testing/page.tsx from an origin of its own, and drives a real browser at it. */
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { fileURLToPath } from "node:url";
+import chromiumBinary from "@sparticuz/chromium";
+import { build } from "esbuild";
+import { type Browser, chromium } from "playwright";
+
+export interface Merchant {
+  url: string;
+  /** Addresses and bodies the merchant's server was sent. */
+  received: string[];
+  close(): Promise<void>;
+}
+
+function pageDocument(sandboxUrl: string, isDark: boolean): string {
+  const [paper, ink, edge] = isDark ? ["#17191d", "#eceef1", "#3a3f47"] : ["#fbfaf7", "#1f1d1a", "#d9d5cc"];
+  return `<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Merchant</title>
+<meta name="viewport" content="width=device-width, initial-scale=1"><link rel="icon" href="data:,">
+<style>
+body{margin:0;padding:24px;background:${paper};color:${ink};font:16px/1.5 ui-sans-serif,system-ui,sans-serif}
+main{max-width:520px;margin:auto}h1{font-size:22px;font-weight:600;margin:0 0 20px}
+form{display:grid;gap:20px}form>.StripeElement:has(iframe[title*="card "]),form>.StripeElement:has(iframe[title*=expiration]),form>.StripeElement:has(iframe[title*=CVC]){padding:12px;border:1px solid ${edge};border-radius:6px}
+button{font:inherit;min-height:44px;border-radius:6px;border:1px solid ${edge};background:${ink};color:${paper};cursor:pointer}
+output{overflow-wrap:anywhere;font:12px/1.4 ui-monospace,monospace}
+</style><script src="${sandboxUrl}/stripe.js"></script></head><body><div id="root"></div><script src="/page.js"></script></body></html>`;
+}
+
+/** Starts the merchant's server for pages that talk to the sandbox. */
+export async function startMerchant(sandboxUrl: string): Promise<Merchant> {
+  const bundle = await build({
+    entryPoints: [fileURLToPath(new URL("./page.tsx", import.meta.url))],
+    bundle: true,
+    write: false,
+    format: "iife",
+    jsx: "automatic",
+    define: { "process.env.NODE_ENV": '"development"' },
+    tsconfigRaw: "{}",
+  });
+  const script = bundle.outputFiles[0]?.text ?? "";
+  const received: string[] = [];
+  const server = createServer((request, response) => {
+    const { pathname, searchParams } = new URL(request.url ?? "/", "http://merchant");
+    let body = "";
+    request.on("data", (chunk: Buffer) => {
+      body += chunk.toString("utf8");
+    });
+    request.on("end", () => received.push(`${request.url} ${body}`));
+    const isScript = pathname === "/page.js";
+    response.setHeader("content-type", isScript ? "text/javascript" : "text/html; charset=utf-8");
+    if (pathname === "/done") response.end("<!doctype html><title>Done</title><h1>Thank you</h1>");
+    else response.end(isScript ? script : pageDocument(sandboxUrl, searchParams.get("theme") === "night"));
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const { port } = server.address() as AddressInfo;
+  const close = () =>
+    new Promise<void>((resolve) => {
+      server.close(() => resolve());
+      server.closeAllConnections();
+    });
+  return { url: `http://127.0.0.1:${port}`, received, close };
+}
+
+/** Chromium as it comes from npm. */
+export async function launchBrowser(): Promise<Browser> {
+  return chromium.launch({ executablePath: await chromiumBinary.executablePath(), args: chromiumBinary.args });
+}
+
+/** A POST to the sandbox with the secret key, as the merchant's server makes it. */
+export async function postAsServer(
+  sandboxUrl: string,
+  path: string,
+  parameters: Record<string, string>,
+): Promise<{ id: string; client_secret: string; status: string }> {
+  const response = await fetch(`${sandboxUrl}${path}`, {
+    method: "POST",
+    headers: { Authorization: "Bearer sk_test_sandbox" },
+    body: new URLSearchParams(parameters),
+  });
+  const text = await response.text();
+  if (!response.ok) throw new Error(`POST ${path}: ${response.status} ${text}`);
+  return JSON.parse(text) as { id: string; client_secret: string; status: string };
+}

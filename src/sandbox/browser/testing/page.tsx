@@ -1,0 +1,154 @@
+/**
+ * A small application as a merchant would write it, on the official React components, in StrictMode. What it shows is
+ * chosen by its query string; what the calls resolve with appears as text, for tests to read.
+ */
+import {
+  AddressElement,
+  CardCvcElement,
+  CardElement,
+  CardExpiryElement,
+  CardNumberElement,
+  Elements,
+  PaymentElement,
+  useElements,
+  useStripe,
+} from "@stripe/react-stripe-js";
+import type { Appearance, Stripe, StripeElements, StripeElementsOptions } from "@stripe/stripe-js";
+import { loadStripe } from "@stripe/stripe-js/pure";
+import { type FormEvent, StrictMode, useState } from "react";
+import { createRoot } from "react-dom/client";
+
+const query = new URLSearchParams(window.location.search);
+const shown = query.get("show") ?? "payment";
+const act = query.get("act") ?? "confirm";
+const clientSecret = query.get("secret") ?? "";
+const isDark = query.get("theme") === "night";
+
+const ink: Appearance = {
+  theme: "stripe",
+  variables: {
+    colorPrimary: "oklch(0.48 0.11 160)",
+    colorBackground: "oklch(0.998 0.002 85)",
+    colorText: "oklch(0.21 0.012 65)",
+    colorTextSecondary: "oklch(0.46 0.014 70)",
+    colorDanger: "oklch(0.49 0.17 27)",
+    borderRadius: "3px",
+    fontSizeBase: "15px",
+  },
+};
+
+function appearance(): Appearance {
+  if (query.get("theme") === "ink") return ink;
+  const labels = query.get("labels") === "floating" ? "floating" : "above";
+  return { theme: isDark ? "night" : "stripe", labels };
+}
+
+function groupOptions(): StripeElementsOptions {
+  if (shown === "card" || shown === "split") return {};
+  if (query.get("deferred") === "setup") return { mode: "setup", currency: "usd", appearance: appearance() };
+  if (query.has("deferred")) return { mode: "payment", amount: 1334, currency: "usd", appearance: appearance() };
+  return { clientSecret, appearance: appearance() };
+}
+
+const returnUrl = new URL("/done", window.location.href).href;
+
+async function perform(stripe: Stripe, elements: StripeElements): Promise<unknown> {
+  const redirect = query.get("redirect") === "always" ? "always" : "if_required";
+  const card = shown === "split" ? elements.getElement(CardNumberElement) : elements.getElement(CardElement);
+  if (card !== null) {
+    return act === "method"
+      ? stripe.createPaymentMethod({ type: "card", card, billing_details: { name: "Ada Lovelace" } })
+      : stripe.confirmCardPayment(clientSecret, { payment_method: { card } });
+  }
+  if (query.has("deferred")) {
+    const { error } = await elements.submit();
+    if (error !== undefined) return { error };
+    if (act === "token") return stripe.createConfirmationToken({ elements });
+    if (act === "method") return stripe.createPaymentMethod({ elements });
+  }
+  if (act === "next") return stripe.handleNextAction({ clientSecret });
+  const confirmParams = { return_url: returnUrl };
+  // The two values of `redirect` are two overloads; only one of them resolves.
+  return clientSecret.startsWith("seti_")
+    ? stripe.confirmSetup({ elements, clientSecret, confirmParams, redirect: redirect as "if_required" })
+    : stripe.confirmPayment({ elements, clientSecret, confirmParams, redirect: redirect as "if_required" });
+}
+
+function Checkout({ log }: { log: (line: unknown) => void }) {
+  const stripe = useStripe();
+  const elements = useElements();
+  const [isBusy, setBusy] = useState(false);
+  const [result, setResult] = useState("");
+  const submit = async (event: FormEvent) => {
+    event.preventDefault();
+    if (stripe === null || elements === null) return;
+    setBusy(true);
+    setResult("");
+    try {
+      setResult(JSON.stringify(await perform(stripe, elements)));
+    } catch (failure) {
+      setResult(JSON.stringify({ thrown: String(failure) }));
+    }
+    setBusy(false);
+  };
+  const on = (name: string) => ({
+    onReady: () => log(["ready", name]),
+    onChange: (event: unknown) => log(["change", name, event]),
+    onFocus: () => log(["focus", name]),
+    onBlur: () => log(["blur", name]),
+    onLoadError: (event: unknown) => log(["loaderror", name, event]),
+  });
+  return (
+    <form onSubmit={(event) => void submit(event)}>
+      {shown === "card" && <CardElement {...on("card")} />}
+      {shown === "split" && (
+        <>
+          <CardNumberElement options={{ showIcon: true }} {...on("cardNumber")} />
+          <CardExpiryElement {...on("cardExpiry")} />
+          <CardCvcElement {...on("cardCvc")} />
+        </>
+      )}
+      {query.has("address") && <AddressElement options={{ mode: "billing" }} {...on("address")} />}
+      {(shown === "payment" || shown === "both") && (
+        <PaymentElement options={{ terms: { card: "auto" } }} {...on("payment")} />
+      )}
+      <button type="submit" disabled={isBusy || stripe === null}>
+        Pay
+      </button>
+      <output aria-label="Result">{result}</output>
+    </form>
+  );
+}
+
+function Page() {
+  const [stripe] = useState(() => loadStripe("pk_test_sandbox"));
+  const [isShown, setShown] = useState(true);
+  const log = (line: unknown) => {
+    const lines: unknown = Reflect.get(window, "log");
+    if (Array.isArray(lines)) lines.push(JSON.parse(JSON.stringify(line)));
+  };
+  return (
+    <main>
+      <h1>Pay Example Ltd</h1>
+      {isShown && (
+        <Elements stripe={stripe} options={groupOptions()}>
+          <Checkout log={log} />
+        </Elements>
+      )}
+      <button type="button" onClick={() => setShown(!isShown)}>
+        Toggle
+      </button>
+    </main>
+  );
+}
+
+Reflect.set(window, "log", []);
+document.documentElement.style.colorScheme = isDark ? "dark" : "light";
+const root = document.getElementById("root");
+if (root !== null) {
+  createRoot(root).render(
+    <StrictMode>
+      <Page />
+    </StrictMode>,
+  );
+}
