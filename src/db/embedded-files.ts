@@ -14,12 +14,14 @@ import {
   existsSync,
   mkdirSync,
   readFileSync,
+  renameSync,
+  rmSync,
   statSync,
   symlinkSync,
 } from "node:fs";
 import { createRequire } from "node:module";
 import { arch, platform, tmpdir } from "node:os";
-import { dirname, join, resolve } from "node:path";
+import { dirname, join, relative, resolve } from "node:path";
 
 /** The account PostgreSQL runs as; null means: the one we run as. */
 export type ServerAccount = { uid: number; gid: number; name: string } | null;
@@ -81,8 +83,9 @@ function linkLibraries(nativeDir: string): void {
   if (!existsSync(list)) return;
   const links = JSON.parse(readFileSync(list, "utf8")) as { source: string; target: string }[];
   for (const { source, target } of links) {
-    const link = join(dirname(nativeDir), target);
-    if (!existsSync(link)) symlinkSync(resolve(dirname(nativeDir), source), link);
+    // Both are written from the package's directory, which is the parent of "native".
+    const link = join(nativeDir, relative("native", target));
+    if (!existsSync(link)) symlinkSync(relative(dirname(target), source), link);
   }
 }
 
@@ -132,10 +135,15 @@ function outsideRoot(): string {
 
 function copyOutside({ nativeDir, version }: { nativeDir: string; version: string }): string {
   const copy = join(outsideRoot(), `binaries-${version}`);
-  if (!existsSync(join(copy, "complete"))) {
-    cpSync(nativeDir, copy, { recursive: true, verbatimSymlinks: true, force: true });
-    linkLibraries(copy);
-    mkdirSync(join(copy, "complete"), { recursive: true });
+  if (existsSync(copy)) return copy;
+  // Complete before it gets its name, because another start may look at the same time.
+  const draft = `${copy}.${process.pid}`;
+  cpSync(nativeDir, draft, { recursive: true, verbatimSymlinks: true });
+  try {
+    renameSync(draft, copy);
+  } catch (error) {
+    rmSync(draft, { recursive: true, force: true });
+    if (!existsSync(copy)) throw error;
   }
   return copy;
 }
