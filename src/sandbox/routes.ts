@@ -2,6 +2,7 @@
 import type { Route } from "./http/route";
 import { chargeRoutes } from "./resources/charges";
 import { confirmationTokenRoutes } from "./resources/confirmation-tokens";
+import { couponRoutes } from "./resources/coupons";
 import { customerRoutes } from "./resources/customers";
 import { eventRoutes } from "./resources/events";
 import { invoiceItemRoutes } from "./resources/invoice-items";
@@ -12,6 +13,7 @@ import { paymentIntentRoutes } from "./resources/payment-intents";
 import { paymentMethodRoutes } from "./resources/payment-methods";
 import { priceRoutes } from "./resources/prices";
 import { productRoutes } from "./resources/products";
+import { promotionCodeRoutes } from "./resources/promotion-codes";
 import { refundRoutes } from "./resources/refunds";
 import { setupIntentRoutes } from "./resources/setup-intents";
 import { subscriptionItemRoutes } from "./resources/subscription-items";
@@ -23,6 +25,7 @@ import { webhookEndpointRoutes } from "./resources/webhook-endpoints";
 export const routes: readonly Route[] = [
   ...chargeRoutes,
   ...confirmationTokenRoutes,
+  ...couponRoutes,
   ...customerRoutes,
   ...eventRoutes,
   ...invoiceItemRoutes,
@@ -33,6 +36,7 @@ export const routes: readonly Route[] = [
   ...paymentMethodRoutes,
   ...priceRoutes,
   ...productRoutes,
+  ...promotionCodeRoutes,
   ...refundRoutes,
   ...setupIntentRoutes,
   ...subscriptionItemRoutes,

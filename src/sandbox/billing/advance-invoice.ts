@@ -5,7 +5,6 @@
  * refused its `invoice.created`, because its listener may still have lines to add.
  */
 import type Stripe from "stripe";
-import { idOf } from "../store/indexes";
 import type { Transaction } from "../store/transaction";
 import { previousAttributes } from "../webhooks/previous-attributes";
 import { attemptInvoice, paymentMethodFor } from "./collect";
@@ -80,10 +79,7 @@ export function isChargeable(tx: Transaction, invoice: Stripe.Invoice): boolean 
 }
 
 function isRefusedSomewhere(tx: Transaction, draft: Stripe.Invoice): boolean {
-  const announced = tx.list(
-    "event",
-    (event) => event.type === "invoice.created" && idOf(event.data.object as { id: string }) === draft.id,
-  );
+  const announced = tx.listBy("event", "object", draft.id).filter((event) => event.type === "invoice.created");
   return announced.some((event) =>
     tx
       .listBy("delivery", "event", event.id)

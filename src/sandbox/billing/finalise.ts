@@ -71,7 +71,7 @@ export function finaliseInvoice(
 
 /** Throws when another invoice of the account already has this number. */
 export function assertNumberIsFree(tx: Transaction, number: string, invoice: string): void {
-  const taken = tx.list("invoice", (other) => other.number === number && other.id !== invoice);
+  const taken = tx.listBy("invoice", "number", number).filter((other) => other.id !== invoice);
   if (taken.length > 0) {
     throw invalidRequest(`An invoice with the number '${number}' already exists. Invoice numbers must be unique.`, {
       param: "number",

@@ -1,0 +1,150 @@
+/**
+ * /v1/coupons: what a discount takes off, and for how long.
+ *
+ * A deleted coupon can no longer be redeemed, but discounts made from it go on, so its record stays behind a tombstone,
+ * and its id cannot be given away again.
+ */
+import type Stripe from "stripe";
+import { invalidRequest, resourceMissing } from "../http/errors";
+import { pageParameters, paginate } from "../http/pages";
+import {
+  applyMetadata,
+  currency,
+  decimal,
+  inTimeRange,
+  integer,
+  metadata,
+  oneOf,
+  string,
+  timeRange,
+  timestamp,
+} from "../http/params";
+import { defineRoute, pathValue } from "../http/route";
+import { randomText } from "../store/ids";
+import type { Transaction } from "../store/transaction";
+import { previousAttributes } from "../webhooks/previous-attributes";
+
+/** A coupon that was not deleted, or Stripe's 404. */
+export function existingCoupon(tx: Transaction, id: string, param?: string): Stripe.Coupon {
+  if (tx.find("tombstone", id)?.object === "coupon") throw resourceMissing("coupon", id, param);
+  return tx.get("coupon", id, param);
+}
+
+interface CouponTerms {
+  amount_off?: number | undefined;
+  currency?: string | undefined;
+  percent_off?: string | undefined;
+  duration: "forever" | "once" | "repeating";
+  duration_in_months?: number | undefined;
+}
+
+function checkTerms(terms: CouponTerms): void {
+  if ((terms.percent_off === undefined) === (terms.amount_off === undefined)) {
+    throw invalidRequest("Must specify exactly one of percent_off or amount_off.", { param: "percent_off" });
+  }
+  if (terms.percent_off !== undefined && (Number(terms.percent_off) <= 0 || Number(terms.percent_off) > 100)) {
+    throw invalidRequest("Invalid percent_off: must be above 0 and at most 100.", { param: "percent_off" });
+  }
+  if (terms.amount_off !== undefined && terms.currency === undefined) {
+    throw invalidRequest("Must specify a currency with amount_off.", { param: "currency" });
+  }
+  if ((terms.duration === "repeating") !== (terms.duration_in_months !== undefined)) {
+    throw invalidRequest("duration_in_months belongs to coupons of duration `repeating`, and only to these.", {
+      param: "duration_in_months",
+    });
+  }
+}
+
+export const couponRoutes = [
+  defineRoute({
+    method: "POST",
+    pattern: "/v1/coupons",
+    accepts: {
+      amount_off: integer({ minimum: 1 }),
+      currency: currency(),
+      duration: oneOf("forever", "once", "repeating"),
+      duration_in_months: integer({ minimum: 1, maximum: 120 }),
+      id: string({ maxLength: 500 }),
+      max_redemptions: integer({ minimum: 1 }),
+      metadata: metadata(),
+      name: string({ maxLength: 40 }),
+      percent_off: decimal({ places: 2 }),
+      redeem_by: timestamp(),
+    },
+    unsupported: ["applies_to", "currency_options"],
+    handle(tx, { params }) {
+      const duration = params.duration ?? "once";
+      checkTerms({ ...params, duration });
+      const id = params.id ?? randomText(8);
+      if (tx.find("coupon", id)) {
+        throw invalidRequest("Coupon already exists.", { code: "resource_already_exists", param: "id" });
+      }
+      const coupon = tx.put("coupon", {
+        id,
+        object: "coupon",
+        amount_off: params.amount_off ?? null,
+        created: tx.now(null),
+        currency: params.amount_off === undefined ? null : (params.currency ?? null),
+        duration,
+        duration_in_months: params.duration_in_months ?? null,
+        livemode: false,
+        max_redemptions: params.max_redemptions ?? null,
+        metadata: applyMetadata({}, params.metadata),
+        name: params.name ?? null,
+        percent_off: params.percent_off === undefined ? null : Number(params.percent_off),
+        redeem_by: params.redeem_by ?? null,
+        times_redeemed: 0,
+        valid: true,
+      });
+      tx.emit("coupon.created", coupon);
+      return coupon;
+    },
+  }),
+  defineRoute({
+    method: "GET",
+    pattern: "/v1/coupons",
+    accepts: { ...pageParameters, created: timeRange() },
+    handle(tx, { params }) {
+      const standing = tx.list(
+        "coupon",
+        (coupon) => inTimeRange(params.created, coupon.created) && tx.find("tombstone", coupon.id) === undefined,
+      );
+      return paginate(standing, params, "/v1/coupons");
+    },
+  }),
+  defineRoute({
+    method: "GET",
+    pattern: "/v1/coupons/:id",
+    accepts: {},
+    handle: (tx, input) => existingCoupon(tx, pathValue(input, "id")),
+  }),
+  defineRoute({
+    method: "POST",
+    pattern: "/v1/coupons/:id",
+    accepts: { metadata: metadata(), name: string({ maxLength: 40 }) },
+    unsupported: ["currency_options"],
+    handle(tx, input) {
+      const before = existingCoupon(tx, pathValue(input, "id"));
+      const coupon = tx.put("coupon", {
+        ...before,
+        name: input.params.name ?? before.name,
+        metadata: applyMetadata(before.metadata ?? {}, input.params.metadata),
+      });
+      const previous = previousAttributes(before, coupon);
+      if (previous) tx.emit("coupon.updated", coupon, previous);
+      return coupon;
+    },
+  }),
+  defineRoute({
+    method: "DELETE",
+    pattern: "/v1/coupons/:id",
+    accepts: {},
+    handle(tx, input) {
+      const coupon = existingCoupon(tx, pathValue(input, "id"));
+      tx.put("coupon", { ...coupon, valid: false });
+      tx.put("tombstone", { id: coupon.id, object: "coupon" });
+      tx.emit("coupon.deleted", coupon);
+      return { id: coupon.id, object: "coupon", deleted: true };
+    },
+  }),
+];
