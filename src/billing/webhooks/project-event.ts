@@ -53,7 +53,7 @@ export async function projectEvent(ctx: BillingContext, event: ClaimedEvent): Pr
   if (tenant === null) return ignored(`The customer ${subject.stripeCustomerId} is no tenant of ours.`);
   // The age of what a handler is about to fetch: not later than now, not earlier than the event itself.
   const now = ctx.clock.now(tenant.stripeTestClockId);
-  const sourceAt = now < event.createdAt ? event.createdAt : now;
+  const sourceAt = new Date(Math.max(now.getTime(), event.createdAt.getTime()));
   const cause = { actor: ctx.actor, reason: `Stripe reported ${event.type}`, sourceAt };
   return HANDLERS[type](ctx, { tenant, subject, cause });
 }
