@@ -14,7 +14,7 @@ const GRACE_MS = 5_000;
 async function serve(): Promise<void> {
   const settings = env();
   const { host, port, production } = settings;
-  const runtime = await createRuntime(settings);
+  const runtime = await createRuntime(settings, { name: "quittance web", connectionLimit: 10 });
   const rest = getRequestListener(createRestApp(runtime).fetch);
   const server = createServer();
   const pages = next({ dev: !production, dir: process.cwd(), hostname: host, port, httpServer: server });

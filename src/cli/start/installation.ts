@@ -5,6 +5,7 @@ import { setTimeout as pause } from "node:timers/promises";
 import { type EmbeddedPostgres, ensureDatabase, startEmbeddedPostgres } from "@/db/embedded";
 import { keeperPid } from "@/db/keeper";
 import type { Environment, EnvironmentSource } from "@/env";
+import { awaitDemoAccounts } from "./demo-accounts";
 import type { Boot } from "./main";
 import { measureMemory } from "./memory";
 import { Processes } from "./processes";
@@ -32,6 +33,8 @@ interface Parts {
 }
 
 const DATABASE = "quittance";
+/** Long enough for processes to give back what starting took. */
+const IDLE_AFTER_MS = 5_000;
 
 /** Limits of Node's heaps; all programs together stay below 600 MB when idle. */
 const HEAP_FLAGS: Readonly<Record<string, readonly string[]>> = {
@@ -167,17 +170,28 @@ export class Installation {
     const { progress } = this.parts;
     if (this.settings.mode !== "sandbox" || !this.options.seed) return;
     const startedAt = performance.now();
-    progress.say("\n  Demo data grows in the background:");
-    await this.processes.run(
+    const growing = this.processes.run(
       { name: "demo data", args: this.program("quittance", ["seed"]), env: this.environment() },
       (line) => progress.say(`    ${line}`),
     );
+    await Promise.all([growing, this.reportDemoAccounts()]);
     if (this.isEnding) return;
     progress.done("demo data", performance.now() - startedAt, null);
-    await pause(5_000, undefined, { ref: false });
+    await pause(IDLE_AFTER_MS, undefined, { ref: false });
     const memoryMb = measureMemory(this.pids());
     if (memoryMb && !this.isEnding)
       progress.say(`\n  Idle, all processes together take ${memoryMb} MB. Ctrl-C ends them.`);
+  }
+
+  /** The accounts are the first thing the demo makes; its history comes after them. */
+  private async reportDemoAccounts(): Promise<void> {
+    const { progress, settings } = this.parts;
+    const accounts = await awaitDemoAccounts(this.databaseUrl, () => this.isEnding);
+    if (accounts.length === 0) return;
+    const width = Math.max(...accounts.map(({ email }) => email.length));
+    progress.say(`\n  Demo accounts, one click each at ${settings.publicUrl}/sign-in`);
+    for (const { email, name } of accounts) progress.say(`    ${email.padEnd(width)}   ${name}`);
+    progress.say("\n  Demo data grows in the background:");
   }
 
   /** Ends everything in order and leaves. */
