@@ -1,8 +1,9 @@
 /**
  * What a subscription adds to monthly recurring revenue, and what kind of movement a change of it is. Pure.
  *
- * Active and past due subscriptions count with their flat fee, annual ones with a twelfth of a price, which is
- * rounded to money only where it is shown. Trials, incomplete, unpaid, paused and ended ones add nothing; neither do tax, credit or overage.
+ * Active and past due subscriptions count with their flat fee, annual ones with a twelfth of it; nothing becomes money,
+ * which is whole minor units, before it is shown. Trials, incomplete, unpaid, paused and ended ones add nothing; neither
+ * do tax, credit or overage.
  *
  *   $0 ──► $299 new ──► $999 expansion ──► $499 contraction ──► $0 churn ──► $299 reactivation
  */
