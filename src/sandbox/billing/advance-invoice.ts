@@ -7,7 +7,7 @@
 import type Stripe from "stripe";
 import type { Transaction } from "../store/transaction";
 import { previousAttributes } from "../webhooks/previous-attributes";
-import { attemptInvoice, paymentMethodFor } from "./collect";
+import { attemptInvoice } from "./collect";
 import { finaliseInvoice } from "./finalise";
 import { clockNameOf, nowOf, reviseSubscription, saveInvoice, subscriptionOf } from "./records";
 import { invoiceDueKinds, markUncollectible, voidInvoice } from "./settle";
@@ -73,18 +73,14 @@ export function followAutoAdvance(tx: Transaction, before: Stripe.Invoice, invoi
   return saveInvoice(tx, { ...invoice, automatically_finalizes_at: at, next_payment_attempt: isCharged ? at : null });
 }
 
-/** Whether there is anything to charge an invoice with. */
-export function isChargeable(tx: Transaction, invoice: Stripe.Invoice): boolean {
-  return paymentMethodFor(tx, invoice) !== null;
-}
-
+/** Deliveries still on their way after a refusal are few, so they are asked for their event and not the other way round. */
 function isRefusedSomewhere(tx: Transaction, draft: Stripe.Invoice): boolean {
-  const announced = tx.listBy("event", "object", draft.id).filter((event) => event.type === "invoice.created");
-  return announced.some((event) =>
-    tx
-      .listBy("delivery", "event", event.id)
-      .some((delivery) => delivery.status !== "delivered" && delivery.attempts.length > 0),
-  );
+  const unheard = [...tx.listBy("delivery", "status", "pending"), ...tx.listBy("delivery", "status", "failed")];
+  return unheard.some((delivery) => {
+    if (delivery.attempts.length === 0) return false;
+    const event = tx.find("event", delivery.event);
+    return event?.type === "invoice.created" && event.data.object.id === draft.id;
+  });
 }
 
 /** Emits `invoice.updated` for changes made in several steps. */

@@ -8,8 +8,12 @@
  * Refuses: currencies, taxes, discounts, and prices whose tiers do not reach the quantity.
  */
 import { Decimal } from "decimal.js";
+import { invalidRequest } from "../http/errors";
 
 const Exact = Decimal.clone({ precision: 80, rounding: Decimal.ROUND_HALF_UP });
+
+/** Twelve digits: a sum over the lines of any invoice is still an exact integer. */
+const largestAmount = 999_999_999_999;
 
 /** One step of a tiered price. Decimal strings win over the integer fields, as on Stripe. */
 export interface TierTerms {
@@ -48,7 +52,11 @@ export function unitAmountTimes(unitAmountDecimal: string, quantity: number | st
 /** Rounds an exact decimal to the minor unit: half up for charges, and by symmetry half down (away from 0) for credits. */
 export function roundMinor(exact: Decimal): number {
   const rounded = exact.toDecimalPlaces(0, Decimal.ROUND_HALF_UP);
-  if (rounded.abs().gt(Number.MAX_SAFE_INTEGER)) throw new RangeError("amount exceeds the largest exact integer");
+  if (rounded.abs().gt(largestAmount)) {
+    throw invalidRequest(`The amount exceeds the largest possible one, ${largestAmount}.`, {
+      code: "amount_too_large",
+    });
+  }
   return rounded.isZero() ? 0 : rounded.toNumber();
 }
 
@@ -73,13 +81,13 @@ function flatAmount(tier: TierTerms): Decimal {
 
 function tieredAmount(price: PriceTerms, units: Decimal): Decimal {
   const tiers = price.tiers ?? [];
-  if (tiers.length === 0) throw new RangeError("a tiered price without tiers has no amount");
+  if (tiers.length === 0) throw invalidRequest("A tiered price without tiers has no amount.");
   return price.tiers_mode === "volume" ? volumeAmount(tiers, units) : graduatedAmount(tiers, units);
 }
 
 function volumeAmount(tiers: readonly TierTerms[], units: Decimal): Decimal {
   const tier = tiers.find((candidate) => candidate.up_to === null || units.lte(candidate.up_to));
-  if (!tier) throw new RangeError("the tiers end below the quantity");
+  if (!tier) throw invalidRequest("The price's tiers end below the quantity.");
   return unitAmount(tier).times(units).plus(flatAmount(tier));
 }
 
@@ -94,6 +102,6 @@ function graduatedAmount(tiers: readonly TierTerms[], units: Decimal): Decimal {
     if (tier.up_to === null) return total;
     below = new Exact(tier.up_to);
   }
-  if (units.gt(below)) throw new RangeError("the tiers end below the quantity");
+  if (units.gt(below)) throw invalidRequest("The price's tiers end below the quantity.");
   return total;
 }

@@ -61,6 +61,7 @@ export function intentSettled(tx: Transaction, invoice: Stripe.Invoice, intent: 
   if (invoice.status !== "open" && invoice.status !== "uncollectible") return;
   if (intent.status === "succeeded") collected(tx, invoice, false);
   else if (intent.status === "requires_payment_method") recordFailure(tx, invoice, false, false);
+  else if (intent.status === "requires_action") tx.emit("invoice.payment_action_required", invoice);
 }
 
 function collected(tx: Transaction, invoice: Stripe.Invoice, automatic: boolean): void {

@@ -6,7 +6,6 @@
  */
 import type Stripe from "stripe";
 import { invalidRequest } from "../http/errors";
-import { idOf } from "../store/indexes";
 import type { Transaction } from "../store/transaction";
 import { previousAttributes } from "../webhooks/previous-attributes";
 import { moveBalance } from "./balance";
@@ -90,8 +89,7 @@ function takeNumber(tx: Transaction, invoice: Stripe.Invoice): string {
   const customer = customerOf(tx, invoice);
   let sequence = customer.next_invoice_sequence ?? 1;
   const prefix = customer.invoice_prefix ?? "";
-  const given = new Set(tx.listBy("invoice", "customer", customer.id).map((other) => other.number));
-  while (given.has(numberOf(prefix, sequence))) sequence += 1;
+  while (tx.listBy("invoice", "number", numberOf(prefix, sequence)).length > 0) sequence += 1;
   tx.put("customer", { ...customer, next_invoice_sequence: sequence + 1 });
   return numberOf(prefix, sequence);
 }
@@ -103,9 +101,4 @@ function numberOf(prefix: string, sequence: number): string {
 function balanceType(total: number, amountDue: number, endingBalance: number): Stripe.CustomerBalanceTransaction.Type {
   if (total > 0 && amountDue === 0 && endingBalance > 0) return "invoice_too_small";
   return "applied_to_invoice";
-}
-
-/** The subscription id of an invoice, or null. */
-export function subscriptionIdOf(invoice: Stripe.Invoice): string | null {
-  return idOf(invoice.parent?.subscription_details?.subscription);
 }

@@ -56,6 +56,13 @@ export function billPeriods(tx: Transaction, draft: Stripe.Invoice, charges: rea
   return invoice;
 }
 
+/** Forgets what an item was charged up to a moment: it can no longer be the base of a credit. */
+export function forgetDebits(tx: Transaction, subscriptionItem: string, until: number): void {
+  for (const debit of tx.listBy("item_debit", "subscription_item", subscriptionItem)) {
+    if (debit.periodEnd <= until) tx.remove("item_debit", debit.id);
+  }
+}
+
 /** Lets a draft finalise itself in an hour. */
 export function scheduleFinalisation(tx: Transaction, draftId: string, at?: number): Stripe.Invoice {
   const draft = tx.get("invoice", draftId);

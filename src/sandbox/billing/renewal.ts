@@ -15,7 +15,7 @@ import { type Period, periodAt } from "./calendar";
 import { discountsInForce } from "./discount-terms";
 import { openDraft, pendingItems } from "./draft";
 import { endSubscription } from "./end-subscription";
-import { billItems, billPeriods, type ItemCharge, scheduleFinalisation } from "./issue";
+import { billItems, billPeriods, forgetDebits, type ItemCharge, scheduleFinalisation } from "./issue";
 import { itemDescription } from "./lines";
 import { remainingShare } from "./proration";
 import { clockNameOf, customerOf, loadItems, nowOf, reviseSubscription, saveInvoice } from "./records";
@@ -39,6 +39,7 @@ export function scheduleSubscription(tx: Transaction, subscription: Stripe.Subsc
   plan(dueKinds.cancelAt, subscription.cancel_at);
   const endsThere = subscription.cancel_at !== null && subscription.cancel_at <= end;
   plan(dueKinds.upcoming, !endsThere && end - noticeSeconds > now ? end - noticeSeconds : null);
+  plan(dueKinds.resumeCollection, subscription.pause_collection?.resumes_at ?? null);
   const trialEnd = subscription.trial_end;
   plan(dueKinds.trialWillEnd, trialEnd !== null && trialEnd > now ? Math.max(now, trialEnd - noticeSeconds) : null);
 }
@@ -108,6 +109,7 @@ function movePeriod(
   now: number,
 ): ItemCharge {
   const charge = chargeFor(tx, subscription, item, now);
+  forgetDebits(tx, item.id, charge.period.start);
   const moved = tx.put("subscription_item", {
     ...item,
     current_period_start: charge.period.start,

@@ -13,7 +13,7 @@ import { checkDueTerms } from "./create-subscription";
 import { attachDiscounts } from "./discount-sources";
 import { discountsInForce } from "./discount-terms";
 import { openDraft, pendingItems } from "./draft";
-import { billItems, billPeriods, type ItemCharge } from "./issue";
+import { billItems, billPeriods, forgetDebits, type ItemCharge } from "./issue";
 import { issueNow, paymentRefused } from "./issue-now";
 import { changeItems, changesAmount, changesInterval, type ItemChange } from "./item-changes";
 import { trialDescription } from "./lines";
@@ -64,7 +64,10 @@ export function changeSubscription(tx: Transaction, id: string, params: UpdatePa
   const prorates = params.proration_behavior !== "none";
   let charges: ItemCharge[] = [];
   if (reset) {
-    if (prorates && !isTrialing(before, now)) for (const item of itemsBefore) creditUnused(tx, working, item, at);
+    for (const item of itemsBefore) {
+      if (prorates && !isTrialing(before, now)) creditUnused(tx, working, item, at);
+      forgetDebits(tx, item.id, Number.POSITIVE_INFINITY);
+    }
     change = { ...change, ...reset.change };
     working = saveSubscription(tx, { ...working, ...reset.change });
     charges = resetPeriods(tx, working, reset.trialEnd, now);
@@ -190,7 +193,7 @@ function prorateItems(
 function forgetReplaced(tx: Transaction, old: Stripe.SubscriptionItem, changes: readonly ItemChange[]): void {
   const isRemoved = changes.some((change) => change.before?.id === old.id && change.after === null);
   if (!isRemoved) return;
-  for (const debit of tx.listBy("item_debit", "subscription_item", old.id)) tx.remove("item_debit", debit.id);
+  forgetDebits(tx, old.id, Number.POSITIVE_INFINITY);
 }
 
 function openUpdateDraft(
