@@ -45,6 +45,7 @@ export class Processes {
     private readonly root: string,
     readonly logDir: string,
     private readonly onLoss: (failure: ProgramFailed) => void,
+    private readonly endLimitMs = END_LIMIT_MS,
   ) {
     mkdirSync(logDir, { recursive: true });
   }
@@ -116,7 +117,7 @@ export class Processes {
     for (const { child, exited } of this.running.splice(0).reverse()) {
       if (child.exitCode !== null || child.signalCode !== null || !child.pid) continue;
       signalGroup(child.pid, "SIGTERM");
-      const late = setTimeout(() => signalGroup(child.pid ?? 0, "SIGKILL"), END_LIMIT_MS);
+      const late = setTimeout(() => signalGroup(child.pid ?? 0, "SIGKILL"), this.endLimitMs);
       await exited;
       clearTimeout(late);
       // A program that is gone may have left children of its own in its group.
