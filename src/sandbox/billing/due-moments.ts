@@ -44,8 +44,7 @@ registerDue(dueKinds.trialWillEnd, (tx, { subject }) => {
 registerDue(dueKinds.upcoming, (tx, { subject }) => {
   const subscription = tx.find("subscription", subject);
   if (!subscription || isOver(subscription) || subscription.status === "incomplete") return;
-  const { id: _id, ...invoice } = previewRenewal(tx, subscription);
-  tx.emit("invoice.upcoming", invoice);
+  tx.emit("invoice.upcoming", previewRenewal(tx, subscription));
 });
 
 registerDue(dueKinds.resumeCollection, (tx, { subject }) => {
