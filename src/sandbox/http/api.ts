@@ -15,7 +15,7 @@ import { expandParameter } from "./pages";
 import { readParameters } from "./params";
 import { type ExpandTree, expandTree, present } from "./present";
 import type { Match, Router } from "./router";
-import { isStripeOperation } from "./stripe-operations";
+import { isLiteralStripePath, isStripeOperation } from "./stripe-operations";
 
 /** A request as the server read it from the socket. */
 export interface ApiRequest {
@@ -91,6 +91,10 @@ export class Api {
     }
     const match = this.router.match(request.method, path);
     if (match === null) throw unknownUrl(request.method, path);
+    // "/v1/customers/search" must not be taken for a customer of that name.
+    if (match.route.pattern !== path && isLiteralStripePath(request.method, path)) {
+      throw notSupported(`${request.method} ${path}`);
+    }
     if (keyKind === "publishable" && match.route.publishable !== true) {
       throw new StripeError(401, {
         type: "invalid_request_error",

@@ -184,3 +184,8 @@ export function isStripeOperation(method: string, path: string): boolean {
   };
   return segments.length < 9 && segments[0] === "" && variants(1, "");
 }
+
+/** Whether this very path, ids aside, is one of Stripe's: /v1/customers/search is, /v1/customers/cus_1 is not. */
+export function isLiteralStripePath(method: string, path: string): boolean {
+  return known.has(`${method.charAt(0).toUpperCase()}${path}`);
+}
