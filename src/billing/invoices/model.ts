@@ -86,3 +86,33 @@ export const generateInvoiceSchema = z.strictObject({
   reason: z.string().min(1).max(500),
 });
 export type GenerateInvoiceInput = z.infer<typeof generateInvoiceSchema>;
+
+/** Input of `payInvoice`: another try to collect an open invoice. */
+export const payInvoiceSchema = z.strictObject({
+  tenantId: z.string().min(1),
+  /** Our id or the number. */
+  invoiceId: z.string().min(1),
+  /** Null charges the default. */
+  paymentMethodId: z.string().min(1).nullable(),
+  requestId: z.string().min(1).max(255),
+  reason: z.string().min(1).max(500),
+});
+export type PayInvoiceInput = z.infer<typeof payInvoiceSchema>;
+
+/** Which invoices to list: newest first. */
+export interface ListInvoicesInput {
+  tenantId: string;
+  limit: number;
+  /** Left out: every invoice that was issued. */
+  status?: InvoiceStatus;
+  /** Our id of the last invoice of the page before. */
+  after?: string;
+}
+
+/** What a sync did to an invoice. */
+export interface InvoiceSynced {
+  before: InvoiceSummary | null;
+  after: InvoiceSummary;
+  /** A try to collect it failed that we had not seen fail before. */
+  newlyFailed: boolean;
+}

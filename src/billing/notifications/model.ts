@@ -1,31 +1,30 @@
-/** Words of the notifications slice. */
+/** Words of the notifications slice: mail that waits in the outbox, and mail as the mailbox page shows it. */
 
-/** A mail to be queued. */
-export interface MailInput {
-  /** "sign_in", "payment_failed", "payment_received". */
-  kind: string;
+/** What a mail is about. */
+export type MailKind = "sign_in_link" | "payment_failed" | "authentication_required";
+
+/** A mail to put into the outbox. */
+export interface MailRequest {
+  kind: MailKind;
   recipient: string;
   /** Null for mail that belongs to no tenant, such as sign-in links. */
   recipientTenantId: string | null;
-  /** What the mail is about: a second one with the same key is not written. */
+  /** What it tells of: a second mail with the same key is not written. */
   dedupeKey: string;
   subject: string;
   text: string;
   html: string;
-  createdAt: Date;
 }
 
-/** A mail as the mailbox page shows it. */
-export interface MailView extends MailInput {
+/** A mail as lists show it. */
+export interface MailView {
   id: string;
+  kind: string;
+  recipient: string;
+  subject: string;
+  text: string;
+  html: string;
+  createdAt: Date;
   /** Null until SMTP accepted it; stays null in sandbox mode. */
   sentAt: Date | null;
-  attempts: number;
-  lastError: string | null;
-}
-
-/** Which mails to list, newest first. */
-export interface ListMailInput {
-  recipient?: string;
-  limit: number;
 }

@@ -30,20 +30,23 @@ export interface Promised<Plan> {
 }
 
 /** The beats a verb brings. */
-export interface OperationBeats<Plan, Outcome> {
+export interface OperationBeats<Plan, Outcome, Facts> {
   /** Read and decide; called only for a request nobody knows. A refusal thrown here stores nothing. */
   decide(): Promise<Plan>;
-  /** Asks Stripe, with keys made from the operation's id; may be called again after a crash. Declines are final. */
-  act(operation: Promised<Plan>): Promise<Outcome>;
+  /**
+   * Asks Stripe, with keys made from the operation's id; may be called again after a crash. Declines are final.
+   * The outcome is stored for repetitions of the request, the facts are only handed on to `record`.
+   */
+  act(operation: Promised<Plan>): Promise<{ outcome: Outcome; facts: Facts }>;
   /** Writes rows and audit in the transaction that settles the operation; acts on nothing outside the database. */
-  record(tx: DatabaseTransaction, operation: Promised<Plan>, outcome: Outcome): Promise<void>;
+  record(tx: DatabaseTransaction, operation: Promised<Plan>, facts: Facts, outcome: Outcome): Promise<void>;
 }
 
 /** Promises, acts and records; returns what came of it, now or when the request was first made. */
-export async function carryOut<Plan, Outcome>(
+export async function carryOut<Plan, Outcome, Facts>(
   ctx: BillingContext,
   request: OperationRequest,
-  beats: OperationBeats<Plan, Outcome>,
+  beats: OperationBeats<Plan, Outcome, Facts>,
 ): Promise<Promised<Plan> & { outcome: Outcome }> {
   const known = await findOperation<Plan>(ctx.db.prisma, request.tenantId, request.requestId);
   const plan = known === null ? await beats.decide() : known.plan;
@@ -53,20 +56,20 @@ export async function carryOut<Plan, Outcome>(
   // The outcome was written by this function for this kind of operation.
   if (operation.status === "recorded") return { id, plan: operation.plan, outcome: operation.outcome as Outcome };
   const promised = { id, plan: operation.plan };
-  const outcome = await actOrRefuse(ctx, request, promised, beats);
+  const { outcome, facts } = await actOrRefuse(ctx, request, promised, beats);
   await inTransaction(ctx.db, async (tx) => {
-    await beats.record(tx, promised, outcome);
+    await beats.record(tx, promised, facts, outcome);
     await settleOperation(tx, { tenantId: request.tenantId, id, status: "recorded", outcome, now: request.now });
   });
   return { ...promised, outcome };
 }
 
-async function actOrRefuse<Plan, Outcome>(
+async function actOrRefuse<Plan, Outcome, Facts>(
   ctx: BillingContext,
   request: OperationRequest,
   promised: Promised<Plan>,
-  beats: OperationBeats<Plan, Outcome>,
-): Promise<Outcome> {
+  beats: OperationBeats<Plan, Outcome, Facts>,
+): Promise<{ outcome: Outcome; facts: Facts }> {
   try {
     return await beats.act(promised);
   } catch (error) {
@@ -81,9 +84,12 @@ async function actOrRefuse<Plan, Outcome>(
   }
 }
 
-/** Whether asking again under the same keys could only be answered the same way. */
+/**
+ * Whether the refusal is an answer to the request. Trouble at Stripe or a broken rule of ours is none: the operation stays
+ * planned, because charges may have been written for it that must reach an invoice once the trouble is over.
+ */
 function isFinal(error: BillingError): boolean {
-  return !error.retryable && error.kind !== "invariant";
+  return !error.retryable && error.kind !== "invariant" && error.kind !== "upstream";
 }
 
 interface Refusal {

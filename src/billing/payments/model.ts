@@ -49,3 +49,15 @@ export const paymentMethodInputSchema = z.strictObject({
   reason: z.string().min(1).max(500),
 });
 export type PaymentMethodInput = z.infer<typeof paymentMethodInputSchema>;
+
+/** Input of `addPaymentMethod`. */
+export const addPaymentMethodSchema = paymentMethodInputSchema.extend({ makeDefault: z.boolean() });
+export type AddPaymentMethodInput = z.infer<typeof addPaymentMethodSchema>;
+
+/** Which payments to list, newest first; `from` belongs to the span, `to` does not. */
+export interface ListPaymentsInput {
+  tenantId: string;
+  from?: Date;
+  to?: Date;
+  limit: number;
+}

@@ -1,5 +1,6 @@
 /** Words of the subscriptions slice: statuses as Stripe has them, the views verbs return, the inputs they take. */
 import { z } from "zod";
+import type { Actor } from "../kernel/actor";
 
 /** Stripe's subscription statuses. https://docs.stripe.com/billing/subscriptions/overview */
 export const SUBSCRIPTION_STATUSES = [
@@ -41,6 +42,26 @@ export interface Subscription {
   trialEndAt: Date | null;
   startedAt: Date;
   latestStripeInvoiceId: string | null;
+  /** The payment method of its own, charged before the customer's default; null: the customer's default. */
+  stripePaymentMethodId: string | null;
+}
+
+/** Why rows are being converged on a record of Stripe's, and how old the record is. */
+export interface SyncCause {
+  actor: Actor;
+  reason: string;
+  /** The tenant's time just before the record was fetched; an older record never overwrites a newer one. */
+  sourceAt: Date;
+  /** What the change charged at once, when the caller knows it (negative: credited). */
+  amountMinor?: bigint | null;
+}
+
+/** What a sync did to a subscription. */
+export interface SubscriptionSynced {
+  before: Subscription | null;
+  after: Subscription;
+  /** Kinds of what changed, as the history has them; empty when nothing did or the record was outdated. */
+  changes: SubscriptionChangeKind[];
 }
 
 /** What a tenant has right now, paid or free; the answer of `getSubscription`. */
@@ -134,11 +155,26 @@ export interface PlanChangePreview {
   currency: string;
 }
 
+export const SUBSCRIPTION_CHANGE_KINDS = [
+  "created",
+  "activated",
+  "plan_changed",
+  "interval_changed",
+  "cancel_scheduled",
+  "cancel_withdrawn",
+  "canceled",
+  "past_due",
+  "recovered",
+  "renewed",
+] as const;
+/** What can happen to a subscription, as its history tells it. */
+export type SubscriptionChangeKind = (typeof SUBSCRIPTION_CHANGE_KINDS)[number];
+
 /** A row of the history page. */
 export interface SubscriptionChangeView {
   id: string;
   occurredAt: Date;
-  kind: string;
+  kind: SubscriptionChangeKind;
   fromPlanKey: string;
   toPlanKey: string;
   fromInterval: BillingInterval | null;

@@ -1,0 +1,23 @@
+/** The public face of payments: how a tenant pays, what it paid, and what to do when a payment fails. */
+export { listPayments } from "./list-payments";
+export {
+  type AddPaymentMethodInput,
+  addPaymentMethodSchema,
+  type ListPaymentsInput,
+  PAYMENT_STATUSES,
+  type PaymentMethodInput,
+  type PaymentMethodView,
+  type PaymentStatus,
+  type PaymentView,
+  paymentMethodInputSchema,
+} from "./model";
+export {
+  addPaymentMethod,
+  listPaymentMethods,
+  removePaymentMethod,
+  setDefaultPaymentMethod,
+  startCardSetup,
+} from "./payment-methods";
+export { declineAdvice } from "./rules";
+export { type PaymentSynced, syncPayment } from "./sync-payment";
+export { syncPaymentMethods } from "./sync-payment-methods";

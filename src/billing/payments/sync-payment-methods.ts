@@ -1,0 +1,54 @@
+/** Converges on the payment methods Stripe keeps for a tenant: webhooks and verbs come through here. */
+import { inTransaction } from "@/db/transaction";
+import type { CustomerRecord, PaymentMethodRecord } from "@/stripe/gateway";
+import type { BillingContext } from "../context";
+import { loadHoldings } from "../subscriptions";
+import { getTenant, type Tenant } from "../tenants";
+import type { PaymentMethodView } from "./model";
+import { findPaymentMethods, lockMirror, replacePaymentMethods } from "./store";
+
+/**
+ * Reads the tenant's payment methods from Stripe and returns them.
+ *
+ * A tenant with a saved method always has a default: the first one that is saved, in whatever way, becomes it, so that a
+ * renewal finds something to charge.
+ */
+export async function syncPaymentMethods(ctx: BillingContext, tenantId: string): Promise<PaymentMethodView[]> {
+  const tenant = await getTenant(ctx, tenantId);
+  if (tenant.stripeCustomerId === null) return [];
+  const customer = await ctx.stripe.fetchCustomer(tenant.stripeCustomerId);
+  const records = customer === null ? [] : await ctx.stripe.listPaymentMethods(tenant.stripeCustomerId);
+  const defaultId = customer === null ? null : await ensureDefault(ctx, tenant, customer, records);
+  const now = ctx.clock.now(tenant.stripeTestClockId);
+  return inTransaction(ctx.db, async (tx) => {
+    await lockMirror(tx, `payment-methods:${tenant.id}`);
+    const views = records.map((record) => toView(record, defaultId));
+    await replacePaymentMethods(tx, tenant.id, views, now);
+    return findPaymentMethods(tx, tenant.id);
+  });
+}
+
+async function ensureDefault(
+  ctx: BillingContext,
+  tenant: Tenant,
+  customer: CustomerRecord,
+  records: readonly PaymentMethodRecord[],
+): Promise<string | null> {
+  const isSaved = (id: string | null) => id !== null && records.some((record) => record.stripePaymentMethodId === id);
+  const { live } = await loadHoldings(ctx, tenant.id);
+  const own = live?.stripePaymentMethodId ?? null;
+  if (isSaved(customer.defaultPaymentMethodId)) {
+    // Stripe charges a subscription's own method before the customer's default: what is charged is what is shown.
+    return isSaved(own) ? own : customer.defaultPaymentMethodId;
+  }
+  const newest = [...records].sort((a, b) => b.createdAt.getTime() - a.createdAt.getTime())[0];
+  const chosen = isSaved(own) ? own : (newest?.stripePaymentMethodId ?? null);
+  if (chosen === null) return null;
+  await ctx.stripe.setDefaultPaymentMethod(customer.stripeCustomerId, chosen, `first-default:${tenant.id}:${chosen}`);
+  return chosen;
+}
+
+function toView(record: PaymentMethodRecord, defaultId: string | null): PaymentMethodView {
+  const { stripeCustomerId: _customer, ...view } = record;
+  return { ...view, isDefault: record.stripePaymentMethodId === defaultId };
+}

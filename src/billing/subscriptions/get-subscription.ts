@@ -1,0 +1,70 @@
+/** What a tenant has right now, and how it came to that: reads only, from our rows. */
+
+import { findPlanVersion, getCatalog } from "../catalog";
+import type { BillingContext } from "../context";
+import { calendarMonth } from "../kernel/period";
+import { resolveTenant, type Tenant } from "../tenants";
+import type { CurrentPlan, Subscription, SubscriptionChangeView } from "./model";
+import { isLive, isPending } from "./rules/status";
+import { findChanges, loadSubscriptions } from "./store";
+
+/** A tenant's subscriptions by what they are to it now. */
+export interface Holdings {
+  /** Occupies the tenant's one place; null on the free plan. */
+  live: Subscription | null;
+  /** Waits for its first payment. */
+  pending: Subscription | null;
+}
+
+/** The tenant's current plan, paid or free. Throws `tenant.not_found`. */
+export async function getSubscription(ctx: BillingContext, tenantId: string): Promise<CurrentPlan> {
+  const tenant = await resolveTenant(ctx, tenantId);
+  return currentPlan(ctx, tenant, await loadHoldings(ctx, tenant.id));
+}
+
+/** The history of a tenant's plan, newest first. */
+export async function listSubscriptionChanges(
+  ctx: BillingContext,
+  tenantId: string,
+  limit: number,
+): Promise<SubscriptionChangeView[]> {
+  const tenant = await resolveTenant(ctx, tenantId);
+  return findChanges(ctx.db.prisma, tenant.id, limit);
+}
+
+/** What the mirror knows of a tenant's subscriptions. */
+export async function loadHoldings(ctx: Pick<BillingContext, "db">, tenantId: string): Promise<Holdings> {
+  const stored = await loadSubscriptions(ctx.db.prisma, tenantId);
+  const all = stored.map(({ subscription }) => subscription);
+  return {
+    live: all.find(({ status }) => isLive(status)) ?? null,
+    pending: all.find(({ status }) => isPending(status)) ?? null,
+  };
+}
+
+/** The answer of `getSubscription`, from holdings that are known already. */
+export async function currentPlan(ctx: BillingContext, tenant: Tenant, holdings: Holdings): Promise<CurrentPlan> {
+  const catalog = await getCatalog(ctx);
+  const { live, pending } = holdings;
+  const plan = live ? await findPlanVersion(ctx, live.planVersionId) : catalog.freePlan;
+  const month = calendarMonth(ctx.clock.now(tenant.stripeTestClockId));
+  const waiting = pending ? await findPlanVersion(ctx, pending.planVersionId) : null;
+  return {
+    tenantId: tenant.id,
+    planVersionId: plan.id,
+    planKey: plan.planKey,
+    planName: plan.name,
+    status: live?.status ?? "active",
+    subscription: live,
+    interval: live?.interval ?? null,
+    priceMinor: live?.priceMinor ?? 0n,
+    currency: live?.currency ?? catalog.currency,
+    currentPeriodStartAt: live?.currentPeriodStartAt ?? month.startAt,
+    currentPeriodEndAt: live?.currentPeriodEndAt ?? month.endAt,
+    cancelAtPeriodEnd: live?.cancelAtPeriodEnd ?? false,
+    pending:
+      pending && waiting
+        ? { planKey: waiting.planKey, planName: waiting.name, stripeSubscriptionId: pending.stripeSubscriptionId }
+        : null,
+  };
+}

@@ -1,0 +1,51 @@
+/** What happened between two pictures of a subscription, in the words of its history. Pure. */
+import type { BillingInterval, Subscription, SubscriptionChangeKind } from "../model";
+import { isOver, isPending, servesPlan } from "./status";
+
+/**
+ * The kinds of change from one picture to the next, in the order in which people would tell them.
+ *
+ * A subscription that still waits for its first payment has no history yet: whoever leaves the checkout changed nothing.
+ */
+export function describeChanges(before: Subscription | null, after: Subscription): SubscriptionChangeKind[] {
+  if (before === null) return servesPlan(after.status) ? ["created"] : [];
+  if (isPending(before.status)) return servesPlan(after.status) ? ["activated"] : [];
+  if (isOver(after.status)) return isOver(before.status) ? [] : ["canceled"];
+  if (isOver(before.status)) return servesPlan(after.status) ? ["activated"] : [];
+  const changes: SubscriptionChangeKind[] = [];
+  if (before.planKey !== after.planKey) changes.push("plan_changed");
+  if (before.interval !== after.interval) changes.push("interval_changed");
+  if (!before.cancelAtPeriodEnd && after.cancelAtPeriodEnd) changes.push("cancel_scheduled");
+  if (before.cancelAtPeriodEnd && !after.cancelAtPeriodEnd) changes.push("cancel_withdrawn");
+  if (before.status !== "past_due" && after.status === "past_due") changes.push("past_due");
+  if (before.status === "past_due" && after.status === "active") changes.push("recovered");
+  const samePlan = before.planVersionId === after.planVersionId && before.interval === after.interval;
+  if (samePlan && before.currentPeriodStartAt < after.currentPeriodStartAt) changes.push("renewed");
+  return changes;
+}
+
+/** What a subscription gives a tenant: its plan from when on, or null for the free plan. */
+export interface ServedTerms {
+  planVersionId: string;
+  stripeSubscriptionId: string;
+  anchorAt: Date;
+  interval: BillingInterval;
+}
+
+/** The terms that a picture puts in force; null where it serves no plan. */
+export function servedTerms(subscription: Subscription | null): ServedTerms | null {
+  if (subscription === null || !servesPlan(subscription.status)) return null;
+  const { planVersionId, stripeSubscriptionId, anchorAt, interval } = subscription;
+  return { planVersionId, stripeSubscriptionId, anchorAt, interval };
+}
+
+/** Whether two terms are the same to the usage slice. */
+export function sameTerms(a: ServedTerms | null, b: ServedTerms | null): boolean {
+  if (a === null || b === null) return a === b;
+  return (
+    a.planVersionId === b.planVersionId &&
+    a.stripeSubscriptionId === b.stripeSubscriptionId &&
+    a.interval === b.interval &&
+    a.anchorAt.getTime() === b.anchorAt.getTime()
+  );
+}

@@ -1,0 +1,133 @@
+/**
+ * The act beat of starting a plan: the calls to Stripe in their order, each under a key of the operation.
+ *
+ * May run again after a crash at any call. Stripe then answers creations from memory, so whatever can have changed since is
+ * fetched anew before it is believed.
+ */
+import type { SubscriptionReceipt } from "@/stripe/gateway";
+import type { BillingContext } from "../context";
+import { BillingError } from "../kernel/errors";
+import type { Promised } from "../operations";
+import { ensureStripeCustomer, type Tenant } from "../tenants";
+import type { ChangeOutcome } from "./answer";
+import { type Fetched, fetchNow } from "./refresh";
+import { isLive, isPending } from "./rules/status";
+import { syncSubscription } from "./sync";
+
+/** The calls a start was promised to make. */
+export interface StartCalls {
+  stripePriceId: string;
+  /** Null: the browser pays through the confirmation. */
+  paymentMethodId: string | null;
+  /** The card is not the customer's yet: if it is declined, it is let go again. */
+  attachFirst: boolean;
+  /** An unpaid start of something else. */
+  cancelFirst: string | null;
+  whenUnpaid: "refuse" | "wait";
+  stripeTaxRateId: string | null;
+  automaticTax: boolean;
+}
+
+/** Starts the plan at Stripe. Throws `declined` after undoing what had been begun. */
+export async function startAtStripe(
+  ctx: BillingContext,
+  tenant: Tenant,
+  operation: Promised<StartCalls>,
+): Promise<{ outcome: ChangeOutcome; facts: Fetched }> {
+  const { id, plan } = operation;
+  const stripeCustomerId = await ensureStripeCustomer(ctx, tenant);
+  if (plan.cancelFirst !== null) await endUnpaidStart(ctx, tenant, plan.cancelFirst, `${id}:cancel-first`);
+  const receipt = await createOrLetGo(ctx, tenant, operation, stripeCustomerId);
+  const { stripeSubscriptionId } = receipt.subscription;
+  const facts = await fetchNow(ctx, tenant, stripeSubscriptionId);
+  const isPaid = isLive(facts.record.status);
+  if (plan.paymentMethodId !== null && isPaid) {
+    await ctx.stripe.setDefaultPaymentMethod(stripeCustomerId, plan.paymentMethodId, `${id}:default`);
+  }
+  const chargedNowMinor = isPaid ? (receipt.invoice?.amountDueMinor ?? 0n) : 0n;
+  return { outcome: { stripeSubscriptionId, chargedNowMinor, confirmation: receipt.confirmation }, facts };
+}
+
+async function createOrLetGo(
+  ctx: BillingContext,
+  tenant: Tenant,
+  { id, plan }: Promised<StartCalls>,
+  stripeCustomerId: string,
+): Promise<SubscriptionReceipt> {
+  const { paymentMethodId, stripePriceId, stripeTaxRateId, automaticTax, whenUnpaid } = plan;
+  if (paymentMethodId !== null) await ctx.stripe.attachPaymentMethod(stripeCustomerId, paymentMethodId, `${id}:attach`);
+  try {
+    const receipt = await ctx.stripe.createSubscription(
+      {
+        stripeCustomerId,
+        tenantId: tenant.id,
+        stripePriceId,
+        stripePaymentMethodId: paymentMethodId,
+        stripeTaxRateId,
+        automaticTax,
+        whenUnpaid,
+      },
+      `${id}:create`,
+    );
+    if (paymentMethodId !== null) await payFirstInvoice(ctx, tenant, { receipt, paymentMethodId, id });
+    return receipt;
+  } catch (error) {
+    const declined = error instanceof BillingError && error.kind === "declined";
+    if (declined && paymentMethodId !== null && plan.attachFirst)
+      await letGo(ctx, stripeCustomerId, paymentMethodId, id);
+    throw error;
+  }
+}
+
+/**
+ * A start that may wait for the browser is made without a first try to charge. With a card in hand the try is made here: a
+ * bank that asks leaves the subscription waiting for the browser, any other refusal ends it.
+ */
+async function payFirstInvoice(
+  ctx: BillingContext,
+  tenant: Tenant,
+  start: { receipt: SubscriptionReceipt; paymentMethodId: string; id: string },
+): Promise<void> {
+  const { receipt, id } = start;
+  const { status, stripeSubscriptionId, latestStripeInvoiceId } = receipt.subscription;
+  if (!isPending(status) || latestStripeInvoiceId === null) return;
+  try {
+    const options = { stripePaymentMethodId: start.paymentMethodId };
+    await ctx.stripe.payInvoice(latestStripeInvoiceId, options, `${id}:pay`);
+  } catch (error) {
+    if (!(error instanceof BillingError) || error.kind !== "declined") throw error;
+    if (error.code === "payment.authentication_required") return;
+    await endUnpaidStart(ctx, tenant, stripeSubscriptionId, `${id}:cancel-declined`);
+    throw error;
+  }
+}
+
+/** Undoes the attaching of a card that was declined; a retry may find that done. */
+async function letGo(
+  ctx: BillingContext,
+  stripeCustomerId: string,
+  paymentMethodId: string,
+  id: string,
+): Promise<void> {
+  const methods = await ctx.stripe.listPaymentMethods(stripeCustomerId);
+  if (!methods.some((method) => method.stripePaymentMethodId === paymentMethodId)) return;
+  await ctx.stripe.detachPaymentMethod(paymentMethodId, `${id}:detach`);
+}
+
+/** Ends a start that was never paid; one that was paid meanwhile is kept and stops the new start. */
+async function endUnpaidStart(
+  ctx: BillingContext,
+  tenant: Tenant,
+  stripeSubscriptionId: string,
+  key: string,
+): Promise<void> {
+  const reason = "A start that was never paid gives way";
+  const { record, sourceAt } = await fetchNow(ctx, tenant, stripeSubscriptionId);
+  if (isLive(record.status)) {
+    await syncSubscription(ctx, record, { actor: ctx.actor, reason, sourceAt });
+    throw new BillingError("conflict", "subscription.already_active", "The earlier start has been paid meanwhile.");
+  }
+  if (isPending(record.status)) await ctx.stripe.cancelSubscriptionNow(stripeSubscriptionId, { prorate: false }, key);
+  const ended = await fetchNow(ctx, tenant, stripeSubscriptionId);
+  await syncSubscription(ctx, ended.record, { actor: ctx.actor, reason, sourceAt: ended.sourceAt });
+}

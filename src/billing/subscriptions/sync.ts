@@ -1,0 +1,216 @@
+/**
+ * Converges our rows on what Stripe says of a subscription. Webhooks, verbs and reconciliation all come through here.
+ *
+ * Owns the mirror, its history, and the moment at which a tenant's usage falls under other terms. An older picture never
+ * overwrites a newer one, a repeated one changes nothing. Refuses a subscription whose tenant or price is not ours.
+ */
+import { type DatabaseTransaction, inTransaction } from "@/db/transaction";
+import type { SubscriptionRecord } from "@/stripe/gateway";
+import { recordAudit } from "../audit";
+import { findPlanVersionByPrice, getCatalog, type PlanVersion } from "../catalog";
+import type { BillingContext } from "../context";
+import { actorName } from "../kernel/actor";
+import { BillingError } from "../kernel/errors";
+import { newId } from "../kernel/ids";
+import { findTenant, findTenantByCustomer, type Tenant } from "../tenants";
+import { enterTerms } from "../usage";
+import type { Subscription, SubscriptionChangeKind, SubscriptionSynced, SyncCause } from "./model";
+import { isOutdated } from "./rules/freshness";
+import { describeChanges, sameTerms, servedTerms } from "./rules/history";
+import { isPending, servesPlan } from "./rules/status";
+import {
+  appendChanges,
+  findLease,
+  loadSubscriptions,
+  lockSubscriptions,
+  type StoredSubscription,
+  saveSubscription,
+} from "./store";
+
+/**
+ * Converges the mirror on a fetched record and says what changed.
+ *
+ * Throws `tenant.not_found` for a customer that is not ours and `catalog.unknown_plan` for a price we do not sell.
+ */
+export async function syncSubscription(
+  ctx: BillingContext,
+  record: SubscriptionRecord,
+  cause: SyncCause,
+): Promise<SubscriptionSynced> {
+  return inTransaction(ctx.db, (tx) => convergeSubscription(tx, ctx, record, cause));
+}
+
+/** The same inside a transaction of the caller's. */
+export async function convergeSubscription(
+  tx: DatabaseTransaction,
+  ctx: BillingContext,
+  record: SubscriptionRecord,
+  cause: SyncCause,
+): Promise<SubscriptionSynced> {
+  const tenant = await tenantOf(tx, record);
+  const catalog = await getCatalog(ctx);
+  await lockSubscriptions(tx, tenant.id);
+  const known = await loadSubscriptions(tx, tenant.id);
+  const row = known.find((stored) => stored.subscription.stripeSubscriptionId === record.stripeSubscriptionId);
+  const after = toSubscription(record, tenant, await planOf(tx, record), row?.subscription ?? null);
+  const before = row?.subscription ?? null;
+  if (
+    row &&
+    isOutdated({ picture: row.subscription, sourceAt: row.sourceAt }, { picture: after, sourceAt: cause.sourceAt })
+  ) {
+    return { before: row.subscription, after: row.subscription, changes: [] };
+  }
+  const now = ctx.clock.now(tenant.stripeTestClockId);
+  await saveSubscription(tx, after, { sourceAt: cause.sourceAt, syncedAt: now });
+  const changes = describeChanges(before, after);
+  const story = { before, after, changes, freePlanKey: catalog.freePlan.planKey, cause };
+  await writeHistory(tx, story);
+  await moveTerms(tx, {
+    before: serving(known),
+    after: serving(withPicture(known, after)),
+    freePlan: catalog.freePlan,
+    story,
+  });
+  return { before, after, changes };
+}
+
+interface Story {
+  before: Subscription | null;
+  after: Subscription;
+  changes: SubscriptionChangeKind[];
+  freePlanKey: string;
+  cause: SyncCause;
+}
+
+async function tenantOf(tx: DatabaseTransaction, record: SubscriptionRecord): Promise<Tenant> {
+  const tenant =
+    (await findTenantByCustomer(tx, record.stripeCustomerId)) ??
+    (record.tenantId === null ? null : await findTenant(tx, record.tenantId));
+  if (tenant) return tenant;
+  throw new BillingError("not_found", "tenant.not_found", "The subscription belongs to no tenant of ours.", {
+    details: { stripeSubscriptionId: record.stripeSubscriptionId },
+  });
+}
+
+async function planOf(tx: DatabaseTransaction, record: SubscriptionRecord): Promise<PlanVersion> {
+  const plan = await findPlanVersionByPrice(tx, record.stripePriceId);
+  if (plan) return plan;
+  throw new BillingError("not_found", "catalog.unknown_plan", "The subscription's price belongs to no plan of ours.", {
+    details: { stripeSubscriptionId: record.stripeSubscriptionId, stripePriceId: record.stripePriceId },
+  });
+}
+
+function toSubscription(
+  record: SubscriptionRecord,
+  tenant: Tenant,
+  plan: PlanVersion,
+  known: Subscription | null,
+): Subscription {
+  return {
+    id: known?.id ?? newId("sbn"),
+    tenantId: tenant.id,
+    stripeSubscriptionId: record.stripeSubscriptionId,
+    stripeItemId: record.stripeItemId,
+    planVersionId: plan.id,
+    planKey: plan.planKey,
+    interval: record.interval,
+    quantity: record.quantity,
+    status: record.status,
+    currency: record.currency,
+    priceMinor: record.unitAmountMinor,
+    anchorAt: record.anchorAt,
+    currentPeriodStartAt: record.currentPeriodStartAt,
+    currentPeriodEndAt: record.currentPeriodEndAt,
+    cancelAtPeriodEnd: record.cancelAtPeriodEnd,
+    cancelAt: record.cancelAt,
+    canceledAt: record.canceledAt,
+    endedAt: record.endedAt,
+    trialEndAt: record.trialEndAt,
+    startedAt: record.startedAt,
+    latestStripeInvoiceId: record.latestStripeInvoiceId,
+    stripePaymentMethodId: record.defaultPaymentMethodId,
+  };
+}
+
+/** Webhooks often report a change before its verb has: while a lease is held, the change is the leaseholder's. */
+async function authorOf(tx: DatabaseTransaction, tenantId: string, cause: SyncCause) {
+  const lease = cause.actor.kind === "webhook" ? await findLease(tx, tenantId) : null;
+  return { actor: lease?.actor ?? actorName(cause.actor), reason: lease?.reason ?? cause.reason };
+}
+
+async function writeHistory(tx: DatabaseTransaction, story: Story): Promise<void> {
+  const { before, after, cause, changes } = story;
+  if (changes.length === 0) return;
+  const author = await authorOf(tx, after.tenantId, cause);
+  const had = before !== null && !isPending(before.status) ? before : null;
+  const has = changes.includes("canceled") ? null : after;
+  await appendChanges(
+    tx,
+    changes.map((kind, index) => ({
+      tenantId: after.tenantId,
+      occurredAt: cause.sourceAt,
+      kind,
+      fromPlanKey: had?.planKey ?? story.freePlanKey,
+      toPlanKey: has?.planKey ?? story.freePlanKey,
+      fromInterval: had?.interval ?? null,
+      toInterval: has?.interval ?? null,
+      // One change can have two names (plan and interval); its money is told once.
+      amountMinor: index === 0 ? (cause.amountMinor ?? null) : null,
+      currency: after.currency,
+      ...author,
+      stripeSubscriptionId: after.stripeSubscriptionId,
+    })),
+  );
+  await recordAudit(tx, {
+    tenantId: after.tenantId,
+    occurredAt: cause.sourceAt,
+    actor: cause.actor,
+    action: "subscription.sync",
+    target: `subscription:${after.stripeSubscriptionId}`,
+    reason: cause.reason,
+    details: { changes: changes.join(","), status: after.status, planKey: after.planKey },
+  });
+}
+
+function serving(known: readonly StoredSubscription[]): Subscription | null {
+  return known.find(({ subscription }) => servesPlan(subscription.status))?.subscription ?? null;
+}
+
+function withPicture(known: readonly StoredSubscription[], picture: Subscription): StoredSubscription[] {
+  const others = known.filter(({ subscription }) => subscription.stripeSubscriptionId !== picture.stripeSubscriptionId);
+  return [{ subscription: picture, sourceAt: picture.startedAt }, ...others].sort(
+    (a, b) => b.subscription.startedAt.getTime() - a.subscription.startedAt.getTime(),
+  );
+}
+
+async function moveTerms(
+  tx: DatabaseTransaction,
+  move: { before: Subscription | null; after: Subscription | null; freePlan: PlanVersion; story: Story },
+): Promise<void> {
+  const { before, after, story } = move;
+  if (sameTerms(servedTerms(before), servedTerms(after))) return;
+  const tenantId = story.after.tenantId;
+  if (after === null) {
+    const endedAt = story.after.endedAt ?? story.cause.sourceAt;
+    const free = {
+      planVersionId: move.freePlan.id,
+      subscriptionId: null,
+      anchorAt: endedAt,
+      effectiveAt: endedAt,
+      interval: null,
+    };
+    await enterTerms(tx, { tenantId, ...free });
+    return;
+  }
+  const sameSubscription = before?.stripeSubscriptionId === after.stripeSubscriptionId;
+  const sameAnchor = before?.anchorAt.getTime() === after.anchorAt.getTime();
+  await enterTerms(tx, {
+    tenantId,
+    planVersionId: after.planVersionId,
+    subscriptionId: after.stripeSubscriptionId,
+    anchorAt: after.anchorAt,
+    interval: after.interval,
+    // A plan that begins, or whose month begins anew, does so with its period; another plan inside a month, now.
+    effectiveAt: sameSubscription && sameAnchor ? story.cause.sourceAt : after.currentPeriodStartAt,
+  });
+}
