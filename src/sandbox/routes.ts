@@ -22,6 +22,7 @@ import { taxRateRoutes } from "./resources/tax-rates";
 import { testClockRoutes } from "./resources/test-clocks";
 import { webhookEndpointRoutes } from "./resources/webhook-endpoints";
 
+/** All routes; two for the same method and pattern stop the start. */
 export const routes: readonly Route[] = [
   ...chargeRoutes,
   ...confirmationTokenRoutes,

@@ -18,6 +18,7 @@ import { Store } from "./store/store";
 import { Deliveries } from "./webhooks/deliveries";
 import { recordEvent } from "./webhooks/events";
 
+/** How a sandbox is started. */
 export interface SandboxOptions {
   /** 0 takes any free port. */
   port: number;

@@ -18,12 +18,14 @@ export interface Advanced {
   nextDueAt: number | null;
 }
 
+/** How far an advance goes: to a time, or to the next due moment but not beyond a limit. */
 export type AdvanceTarget = { to: number } | { toNextDue: true; limit: number };
 
 const TIMER_LIMIT_MS = 3_600_000;
 const RETRY_AFTER_FAILURE_MS = 30_000;
 const BREATH_MS = 15;
 
+/** All clocks of a sandbox; owns the timer of the default clock and the one walk at a time. */
 export class Clocks {
   private tail: Promise<unknown> = Promise.resolve();
   private timer: NodeJS.Timeout | null = null;

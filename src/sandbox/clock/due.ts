@@ -5,6 +5,7 @@
  */
 import type { DueMoment, Transaction } from "../store/transaction";
 
+/** Does what falls due at a moment, within a transaction at the moment's time. */
 export type DueHandler = (tx: Transaction, moment: DueMoment) => void;
 
 const handlers = new Map<string, DueHandler>();

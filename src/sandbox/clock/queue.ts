@@ -57,6 +57,7 @@ class Heap {
   }
 }
 
+/** The due moments of a store by clock, kept current through its commits. */
 export class DueQueue {
   private readonly heaps = new Map<string, Heap>();
 

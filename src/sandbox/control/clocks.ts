@@ -16,6 +16,7 @@ export function readClocks(store: Store): ClockState {
   return { default: { now: store.now(null), offsetMs }, testClocks };
 }
 
+/** Answers GET /_sandbox/clocks. */
 export function clockState(context: ControlContext): ClockState {
   return readClocks(context.store);
 }

@@ -42,6 +42,7 @@ const handlers: ReadonlyArray<[method: string, pattern: RegExp, handler: Handler
   ["POST", /^\/_sandbox\/authenticate$/, authenticateIntent],
 ];
 
+/** The control routes of one sandbox. */
 export class ControlApi {
   constructor(private readonly context: ControlContext) {}
 

@@ -27,6 +27,7 @@ export interface ApiRequest {
   baseUrl: string;
 }
 
+/** A reply as it goes onto the wire. */
 export interface ApiReply {
   status: number;
   headers: Record<string, string>;
@@ -43,6 +44,7 @@ interface Prepared {
 
 const KEY_LIFETIME_MS = 24 * 3_600_000;
 
+/** The API of one sandbox: a router over its store. */
 export class Api {
   constructor(
     private readonly store: Store,

@@ -8,6 +8,7 @@ import { StripeError } from "./errors";
 
 /** A decoded value: text at the leaves, hashes above. Arrays arrive as hashes with numeric keys. */
 export type FormValue = string | FormHash;
+/** A hash without prototype, by name or by array index. */
 export interface FormHash {
   [key: string]: FormValue;
 }

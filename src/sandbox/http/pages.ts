@@ -9,6 +9,7 @@ export const pageParameters = {
   ending_before: string(),
 };
 
+/** Which page a caller asks for. */
 export interface PageRequest {
   limit?: number | undefined;
   starting_after?: string | undefined;

@@ -31,6 +31,7 @@ export class Kind<T, R extends boolean = boolean> {
   }
 }
 
+/** What an endpoint or a hash accepts, by name. */
 export type ParameterSchema = Record<string, Kind<unknown>>;
 
 type RequiredNames<S extends ParameterSchema> = {

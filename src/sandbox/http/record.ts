@@ -1,6 +1,7 @@
 /** A log of every API exchange, one JSON line each, for holding the sandbox's replies against Stripe's schemas. */
 import { appendFileSync } from "node:fs";
 
+/** One request and what it was answered. */
 export interface Exchange {
   method: string;
   path: string;

@@ -17,6 +17,7 @@ function emptyNode(): Node {
   return { literals: new Map(), parameter: null, routes: new Map() };
 }
 
+/** All routes of the API, by path segments. */
 export class Router {
   private readonly root = emptyNode();
 

@@ -31,6 +31,7 @@ export interface BillingDetailsInput {
   phone?: string | null | undefined;
 }
 
+/** What a card payment method is made from. */
 export interface NewCard {
   scenario: CardScenario;
   expMonth: number;

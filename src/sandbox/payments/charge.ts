@@ -15,6 +15,7 @@ import { failureBody, type PaymentFailure, paymentFailure } from "./failures";
 import { checkOwner, setIntentSecret } from "./intents";
 import type { CardScenario } from "./scenarios";
 
+/** One try to take an intent's money from a payment method. */
 export interface ChargeAttempt {
   /** The intent to charge for; amount, currency and customer are its. */
   paymentIntent: Stripe.PaymentIntent;

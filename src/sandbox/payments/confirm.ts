@@ -10,6 +10,7 @@ import { failureBody, type PaymentFailure } from "./failures";
 import { paymentIntentSettled } from "./hooks";
 import { setIntentSecret } from "./intents";
 
+/** With what, and in whose presence, an intent is confirmed. */
 export interface Confirmation {
   paymentMethod: Stripe.PaymentMethod;
   offSession: boolean;

@@ -16,6 +16,7 @@ import { scenarioOf } from "./cards";
 const SETTLEMENT_KIND = "refund_settlement";
 const SETTLES_AFTER_SECONDS = 5;
 
+/** What is to be given back, and why. */
 export interface NewRefund {
   charge: Stripe.Charge;
   /** Absent: everything that is left. */

@@ -8,6 +8,7 @@
 /** When a card asks its holder: never, always, unless a set-up for later use was authenticated, or on-session only. */
 export type AuthenticationRule = "never" | "always" | "unless_set_up" | "on_session";
 
+/** A test card: its looks and everything it does differently from a card that simply works. */
 export interface CardScenario {
   name: string;
   number: string;

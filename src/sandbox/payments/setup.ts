@@ -11,6 +11,7 @@ import { unexpectedState } from "./confirm";
 import { failureBody, type PaymentFailure, paymentFailure } from "./failures";
 import { checkOwner, setIntentSecret } from "./intents";
 
+/** What a setup intent is made from. */
 export interface NewSetupIntent {
   customer: string | null;
   description?: string | null;
@@ -57,6 +58,7 @@ export function createSetupIntent(tx: Transaction, given: NewSetupIntent): Strip
   return intent;
 }
 
+/** What a confirmation or an authentication came to; `setupIntent` is the stored new state. */
 export type SetupOutcome =
   | { outcome: "succeeded" | "requires_action" | "canceled"; setupIntent: Stripe.SetupIntent }
   | { outcome: "declined"; setupIntent: Stripe.SetupIntent; failure: PaymentFailure };

@@ -19,6 +19,7 @@ function withStatus(tx: Transaction, record: Stripe.BalanceTransaction): Stripe.
   return { ...record, status: record.available_on <= tx.now(null) ? "available" : "pending" };
 }
 
+/** The routes of charges and balance transactions. */
 export const chargeRoutes = [
   defineRoute({
     method: "GET",

@@ -65,6 +65,7 @@ function createToken(
   return token;
 }
 
+/** The routes of confirmation tokens; the first is Stripe.js's own. */
 export const confirmationTokenRoutes = [
   defineRoute({
     method: "POST",

@@ -175,6 +175,40 @@ function recordAdjustment(tx: Transaction, customer: Stripe.Customer, balance: n
   });
 }
 
+/** An adjustment made by hand, with its reason. Returns the movement. */
+function adjustBalance(
+  tx: Transaction,
+  customer: Stripe.Customer,
+  wanted: { amount: number; currency: string; description?: string; metadata?: Parameters<typeof applyMetadata>[1] },
+): Stripe.CustomerBalanceTransaction {
+  const currency = wanted.currency.toLowerCase();
+  if (customer.currency !== null && customer.currency !== undefined && customer.currency !== currency) {
+    throw invalidRequest(`The customer's balance is kept in ${customer.currency}, not in ${currency}.`, {
+      param: "currency",
+    });
+  }
+  const balance = customer.balance + wanted.amount;
+  const movement = tx.put("customer_balance_transaction", {
+    id: tx.newId("cbtxn"),
+    object: "customer_balance_transaction",
+    amount: wanted.amount,
+    checkout_session: null,
+    created: tx.now(typeof customer.test_clock === "string" ? customer.test_clock : null),
+    credit_note: null,
+    currency,
+    customer: customer.id,
+    customer_account: null,
+    description: wanted.description ?? null,
+    ending_balance: balance,
+    invoice: null,
+    livemode: false,
+    metadata: applyMetadata({}, wanted.metadata),
+    type: "adjustment",
+  });
+  updateCustomer(tx, customer, { ...customer, balance });
+  return movement;
+}
+
 /** Stores a changed customer and says what changed, when something did. */
 export function updateCustomer(tx: Transaction, current: Stripe.Customer, next: Stripe.Customer): Stripe.Customer {
   const previous = previousAttributes(current, next);
@@ -213,6 +247,7 @@ registerIncludable("customer", "sources", (_tx, customer) =>
   paginate([], {}, `/v1/customers/${String(customer.id)}/sources`),
 );
 
+/** The routes of customers. */
 export const customerRoutes = [
   defineRoute({
     method: "POST",
@@ -297,5 +332,16 @@ export const customerRoutes = [
       const matching = all.filter((one) => inTimeRange(input.params.created, one.created));
       return paginate(matching, input.params, `/v1/customers/${id}/balance_transactions`);
     },
+  }),
+  defineRoute({
+    method: "POST",
+    pattern: "/v1/customers/:id/balance_transactions",
+    accepts: {
+      amount: integer().required(),
+      currency: string({ maxLength: 3 }).required(),
+      description: string({ maxLength: 350 }),
+      metadata: metadata(),
+    },
+    handle: (tx, input) => adjustBalance(tx, tx.get("customer", pathValue(input, "id")), input.params),
   }),
 ];

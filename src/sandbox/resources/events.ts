@@ -10,6 +10,7 @@ function matchesType(pattern: string, type: string): boolean {
   return pattern === "*" || pattern === type || (pattern.endsWith(".*") && type.startsWith(pattern.slice(0, -1)));
 }
 
+/** The routes of events. */
 export const eventRoutes = [
   defineRoute({
     method: "GET",

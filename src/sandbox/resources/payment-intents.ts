@@ -119,6 +119,7 @@ function browserError(keyKind: RouteInput["keyKind"], error: StripeError): Strip
   );
 }
 
+/** The routes of payment intents. */
 export const paymentIntentRoutes = [
   defineRoute({
     method: "POST",

@@ -39,6 +39,7 @@ function dropDefaults(tx: Transaction, customer: string, method: string): void {
   });
 }
 
+/** The routes of payment methods, on their own and below customers. */
 export const paymentMethodRoutes = [
   defineRoute({
     method: "POST",

@@ -11,6 +11,7 @@ export function wireDecimal(text: string): Stripe.Decimal {
 const minorUnits = () => integer({ minimum: 0, maximum: 99_999_999_999 });
 const decimalUnits = () => decimal({ places: 12, minimum: 0 });
 
+/** One tier of a tiered price. */
 export const tierParams = {
   up_to: either(oneOf("inf"), integer({ minimum: 1 })).required(),
   unit_amount: minorUnits(),

@@ -87,6 +87,7 @@ function productOf(
   return createProduct(tx, data).id;
 }
 
+/** The routes of prices. */
 export const priceRoutes = [
   defineRoute({
     method: "POST",

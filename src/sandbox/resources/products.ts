@@ -65,6 +65,7 @@ export function createProduct(tx: Transaction, input: NewProduct, rest: Partial<
   return product;
 }
 
+/** The routes of products. */
 export const productRoutes = [
   defineRoute({
     method: "POST",

@@ -24,6 +24,7 @@ function chargeToRefund(tx: Transaction, charge: string | undefined, intent: str
   return tx.get("charge", id);
 }
 
+/** The routes of refunds. */
 export const refundRoutes = [
   defineRoute({
     method: "POST",

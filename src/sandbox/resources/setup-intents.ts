@@ -61,6 +61,7 @@ function confirm(
   );
 }
 
+/** The routes of setup intents. */
 export const setupIntentRoutes = [
   defineRoute({
     method: "POST",

@@ -33,6 +33,7 @@ const writable = {
   tax_type: oneOf(...taxTypes),
 };
 
+/** The routes of tax rates. */
 export const taxRateRoutes = [
   defineRoute({
     method: "POST",

@@ -54,6 +54,7 @@ export function ensureOptionsEndpoint(tx: Transaction, url: string, secret: stri
   return endpoint.url === url ? endpoint : tx.put("webhook_endpoint", { ...endpoint, url: checkUrl(url) });
 }
 
+/** The routes of webhook endpoints. */
 export const webhookEndpointRoutes = [
   defineRoute({
     method: "POST",

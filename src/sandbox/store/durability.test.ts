@@ -20,9 +20,8 @@ function dataDirectory(): string {
 
 /** Starts the sandbox as a process of its own. */
 async function spawnSandbox(options: string[], environment: Record<string, string> = {}) {
-  const { NODE_ENV: _unused, ...inherited } = process.env;
   const child = spawn(process.execPath, ["--import", "tsx", main, "--json", ...options], {
-    env: { ...inherited, ...environment } as NodeJS.ProcessEnv,
+    env: environment as NodeJS.ProcessEnv,
     stdio: ["ignore", "pipe", "pipe"],
   });
   let output = "";

@@ -10,6 +10,7 @@ import { connect, createServer, type Server } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
+/** The right to write into a data directory, until released or until the process ends. */
 export interface DirectoryLock {
   release(): Promise<void>;
 }

@@ -32,12 +32,14 @@ export type RecordEvent = (
   previousAttributes: Record<string, unknown> | undefined,
 ) => void;
 
+/** Who or what causes a transaction. */
 export interface TransactionContext {
   origin?: RequestOrigin | null;
   /** While a due moment is handled, its clock stands exactly at the moment's time. */
   at?: { clock: string; seconds: number } | undefined;
 }
 
+/** What a store is opened with. */
 export interface StoreOptions {
   dataDirectory?: string | undefined;
   /** Real time in Unix milliseconds. */
@@ -47,6 +49,7 @@ export interface StoreOptions {
 
 type JournalEntry = [CollectionName, { id: string }, number] | ["-", CollectionName, string];
 
+/** The state of one sandbox. */
 export class Store {
   readonly realNowMs: () => number;
   private readonly tables: Tables;

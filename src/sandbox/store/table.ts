@@ -14,6 +14,7 @@ export function freeze<T>(value: T): T {
   return value;
 }
 
+/** The records of one kind. */
 export class Table<R extends { id: string }> {
   private readonly rows = new Map<string, Row<R>>();
   private order: Array<{ id: string; sequence: number }> = [];

@@ -151,6 +151,7 @@ export interface Collections {
   token_method: TokenMethod;
 }
 
+/** The name of a collection. */
 export type CollectionName = keyof Collections;
 
 /** The API request behind a change; null when time itself is the cause (events then carry null ids). */

@@ -20,6 +20,7 @@ interface Lane {
   running: number;
 }
 
+/** The sender of one sandbox's webhooks. */
 export class Deliveries {
   private readonly lanes = new Map<string, Lane>();
   private readonly retries = new Map<string, NodeJS.Timeout>();
