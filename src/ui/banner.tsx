@@ -18,7 +18,7 @@ export function Banner({
 }) {
   return (
     <div
-      className={`flex flex-wrap items-center justify-between gap-x-6 gap-y-2 border-l-2 px-4 py-2 text-sm ${TONES[tone]}`}
+      className={`flex flex-wrap items-center justify-between gap-x-6 gap-y-2 border-l-2 px-4 py-2 text-sm sm:px-8 lg:px-12 ${TONES[tone]}`}
     >
       <p>{children}</p>
       {action}

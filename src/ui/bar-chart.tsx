@@ -26,6 +26,7 @@ export function BarChart({
   bars,
   table,
   labelEvery = 1,
+  open = false,
 }: {
   id: string;
   title: string;
@@ -33,6 +34,8 @@ export function BarChart({
   bars: Bar[];
   table: ReactNode;
   labelEvery?: number;
+  /** The table is shown from the start. */
+  open?: boolean;
 }) {
   const peak = Math.max(...bars.map((bar) => bar.value), 0);
   const scale = peak > 0 ? (HEIGHT - 22) / peak : 0;
@@ -70,21 +73,27 @@ export function BarChart({
               {partHeight > 0 ? (
                 <rect x={x} y={HEIGHT - height} width={width} height={height} fill="none" className="stroke-fill" />
               ) : null}
-              {bar.key === peakKey || (last && bars.length <= 12) ? (
+              {bar.key === peakKey || (last && bars.length <= 6) ? (
                 <text
                   x={`${index * slot + slot / 2}%`}
                   y={HEIGHT - height - 6}
-                  textAnchor={index === 0 ? "start" : last ? "end" : "middle"}
+                  textAnchor={bars.length <= 12 ? "middle" : index === 0 ? "start" : last ? "end" : "middle"}
                   className="tabular fill-ink text-xs font-medium"
                 >
                   {bar.valueText}
                 </text>
               ) : null}
-              {index % labelEvery === 0 || last ? (
+              {index % labelEvery === 0 || (last && index % labelEvery > labelEvery / 2) ? (
                 <text
-                  x={`${index * slot + slot / 2}%`}
+                  x={
+                    labelEvery > 1 && index === 0
+                      ? "0"
+                      : labelEvery > 1 && last
+                        ? "100%"
+                        : `${index * slot + slot / 2}%`
+                  }
                   y={HEIGHT + 16}
-                  textAnchor="middle"
+                  textAnchor={labelEvery === 1 ? "middle" : index === 0 ? "start" : last ? "end" : "middle"}
                   className="tabular fill-quiet text-xs"
                 >
                   {bar.label}
@@ -94,7 +103,7 @@ export function BarChart({
           );
         })}
       </svg>
-      <details className="mt-3 text-sm">
+      <details className="mt-3 text-sm" open={open}>
         <summary className="link inline-block">Show the numbers as a table</summary>
         <div className="mt-3">{table}</div>
       </details>

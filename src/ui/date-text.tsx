@@ -3,7 +3,15 @@ export type DateStyle = "date" | "short" | "dateTime" | "month" | "time";
 const SHAPES: Record<DateStyle, Intl.DateTimeFormatOptions> = {
   date: { day: "numeric", month: "long", year: "numeric" },
   short: { day: "numeric", month: "short", year: "numeric" },
-  dateTime: { day: "numeric", month: "short", year: "numeric", hour: "2-digit", minute: "2-digit", hourCycle: "h23" },
+  dateTime: {
+    day: "numeric",
+    month: "short",
+    year: "numeric",
+    hour: "2-digit",
+    minute: "2-digit",
+    hourCycle: "h23",
+    timeZoneName: "short",
+  },
   month: { month: "long", year: "numeric" },
   time: { hour: "2-digit", minute: "2-digit", hourCycle: "h23" },
 };
@@ -55,7 +63,6 @@ export function ComputedAt({ at, timeZone = "UTC", note }: { at: Date; timeZone?
   return (
     <p className="text-xs text-quiet">
       Computed <DateText at={at} timeZone={timeZone} style="dateTime" />
-      {timeZone === "UTC" ? " UTC" : null}
       {note ? `. ${note}` : null}
     </p>
   );

@@ -22,6 +22,7 @@ export function MeterBar({ label, valueText, used, included, hard = false }: Met
   const includedShare = included === null ? 0 : (Math.min(used, included) / whole) * 100;
   const overShare = included === null ? 0 : (Math.max(0, used - included) / whole) * 100;
   const notch = included === null ? 100 : (included / whole) * 100;
+  const payAsYouGo = included === 0;
   const full = hard && included !== null && used >= included;
   return (
     // biome-ignore lint/a11y/useSemanticElements: the native meter cannot draw two textures
@@ -36,8 +37,8 @@ export function MeterBar({ label, valueText, used, included, hard = false }: Met
       <svg aria-hidden="true" width="100%" height="10" className="block overflow-visible">
         <defs>
           <pattern id={hatch} width="5" height="5" patternUnits="userSpaceOnUse" patternTransform="rotate(45)">
-            <rect width="5" height="5" className="fill-risk-wash" />
-            <rect width="2.5" height="5" className="fill-risk-fill" />
+            <rect width="5" height="5" className={payAsYouGo ? "fill-track" : "fill-risk-wash"} />
+            <rect width="2.5" height="5" className={payAsYouGo ? "fill-fill" : "fill-risk-fill"} />
           </pattern>
         </defs>
         <rect y="2" width="100%" height="6" rx="1.5" className="fill-track" />
@@ -49,7 +50,7 @@ export function MeterBar({ label, valueText, used, included, hard = false }: Met
         {overShare > 0 ? (
           <>
             <rect x={`${notch}%`} y="2" width={`${overShare}%`} height="6" fill={`url(#${hatch})`} />
-            <rect x={`${notch}%`} y="0" width="1.5" height="10" className="fill-ink" />
+            {payAsYouGo ? null : <rect x={`${notch}%`} y="0" width="1.5" height="10" className="fill-ink" />}
           </>
         ) : null}
       </svg>

@@ -36,7 +36,7 @@ export function Money({
         part.type === "currency" ? (
           // The parts of one amount never change their order.
           // biome-ignore lint/suspicious/noArrayIndexKey: see above
-          <span key={index} className="pr-[0.06em] font-normal opacity-65">
+          <span key={index} className="pr-[0.06em] font-normal text-quiet">
             {part.value}
           </span>
         ) : part.type === "minusSign" ? (

@@ -1,6 +1,6 @@
 "use client";
 import { ThemeProvider as NextThemeProvider, useTheme } from "next-themes";
-import { type ReactNode, useSyncExternalStore } from "react";
+import { type ReactNode, useId, useSyncExternalStore } from "react";
 
 /** Chooses paper or charcoal before the first paint: the system's wish, unless the person chose. */
 export function ThemeProvider({ nonce, children }: { nonce?: string; children: ReactNode }) {
@@ -28,6 +28,7 @@ const never = () => () => {};
 /** Three radio buttons in a row: light, dark, as the system has it. */
 export function ThemeToggle() {
   const { theme, setTheme } = useTheme();
+  const group = useId();
   const inBrowser = useSyncExternalStore(
     never,
     () => true,
@@ -43,7 +44,7 @@ export function ThemeToggle() {
         >
           <input
             type="radio"
-            name="theme"
+            name={group}
             value={choice.value}
             className="sr-only"
             checked={inBrowser && theme === choice.value}

@@ -33,7 +33,7 @@ export function IntervalSwitch({
           className="rounded-sm px-4 py-1.5 text-quiet hover:text-ink aria-[current]:bg-ink aria-[current]:text-paper"
         >
           {choice.text}
-          {choice.value === "year" && saving > 0 ? <span className="opacity-75"> · save {saving} %</span> : null}
+          {choice.value === "year" && saving > 0 ? <span> · save {saving}%</span> : null}
         </Link>
       ))}
     </nav>

@@ -7,7 +7,8 @@ export function readingText(meter: MeterUsage): string {
   const used = quantityText(meter.usedQuantity);
   if (meter.includedQuantity === null) return `${used} ${meter.unitPlural}, without limit`;
   const included = Number(meter.includedQuantity);
-  const share = included > 0 ? `, ${Math.round((Number(meter.usedQuantity) / included) * 100)} %` : "";
+  if (included === 0) return `${used} ${meter.unitPlural}, each charged`;
+  const share = included > 0 ? `, ${Math.round((Number(meter.usedQuantity) / included) * 100)}%` : "";
   const over =
     Number(meter.overageQuantity) > 0 ? `, ${quantityText(meter.overageQuantity)} over the included quantity` : "";
   return `${used} of ${quantityText(meter.includedQuantity)} ${meter.unitPlural}${share}${over}`;

@@ -28,7 +28,7 @@ export function PlanColumns({
             <div>
               <div className="flex items-baseline justify-between gap-2">
                 <h3 className="font-serif text-xl font-medium">{plan.name}</h3>
-                {isCurrent ? <span className="text-xs font-medium text-accent">Current plan</span> : null}
+                {isCurrent ? <span className="text-xs font-medium whitespace-nowrap text-accent">Current</span> : null}
               </div>
               <p className="mt-1 min-h-10 text-sm text-quiet">{plan.terms.tagline}</p>
             </div>
@@ -52,7 +52,7 @@ export function PlanColumns({
                 .map((feature) => (
                   <li key={feature.label}>{feature.label}</li>
                 ))}
-              {plan.terms.support ? <li>{plan.terms.support}</li> : null}
+              {plan.terms.support ? <li>{plan.terms.support} support</li> : null}
             </ul>
           </li>
         );
@@ -85,7 +85,7 @@ function PlanPrice({ plan, interval }: { plan: PlanVersion; interval: BillingInt
             <Money amountMinor={price} currency={plan.currency} /> today for the year
             {saving ? (
               <span className="block">
-                saves <Money amountMinor={saving.amountMinor} currency={plan.currency} /> ({saving.percent} %)
+                saves <Money amountMinor={saving.amountMinor} currency={plan.currency} /> ({saving.percent}%)
               </span>
             ) : null}
           </>

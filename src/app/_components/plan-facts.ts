@@ -24,12 +24,12 @@ export function annualSaving(plan: PlanVersion): { amountMinor: bigint; percent:
   const twelve = plan.monthlyPriceMinor * 12n;
   const amountMinor = twelve - plan.annualPriceMinor;
   if (amountMinor <= 0n) return null;
-  return { amountMinor, percent: Number((amountMinor * 1000n) / twelve) / 10 };
+  return { amountMinor, percent: Number((amountMinor * 1000n + twelve / 2n) / twelve) / 10 };
 }
 
-/** The greatest saving of all plans in whole percent, for the switch. */
+/** The greatest saving of all plans in percent, for the switch. */
 export function greatestSavingPercent(plans: PlanVersion[]): number {
-  return Math.max(0, ...plans.map((plan) => Math.floor(annualSaving(plan)?.percent ?? 0)));
+  return Math.max(0, ...plans.map((plan) => annualSaving(plan)?.percent ?? 0));
 }
 
 /** "100 jobs", "50 GB", "Unlimited calls". */

@@ -43,7 +43,7 @@ export function PlanTable({ catalog, interval }: { catalog: AppliedCatalog; inte
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard
     <section aria-label="Plans compared" tabIndex={0} className="overflow-x-auto">
-      <table className="w-full min-w-160 border-collapse text-sm">
+      <table className="w-full min-w-160 table-fixed border-collapse text-sm">
         <caption className="sr-only">What each plan includes and what more costs</caption>
         <thead>
           <tr className="border-b border-ink/70">

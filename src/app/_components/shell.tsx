@@ -51,7 +51,7 @@ export function Shell({
   );
   return (
     <div className="mx-auto max-w-[84rem] lg:grid lg:grid-cols-[15rem_minmax(0,1fr)]">
-      <header className="sticky top-0 hidden h-dvh flex-col gap-6 border-r border-rule px-6 py-6 lg:flex">
+      <header className="sticky top-0 hidden h-dvh flex-col gap-6 px-6 py-6 lg:flex">
         <Link href="/" aria-label="Quittance, home">
           <Wordmark />
         </Link>
@@ -77,7 +77,7 @@ export function Shell({
           </div>
         </details>
       </header>
-      <div className="min-w-0">
+      <div className="min-w-0 border-rule lg:min-h-dvh lg:border-l">
         {banners}
         <main id="content" className="px-4 py-8 sm:px-8 lg:px-12 lg:py-10">
           {children}

@@ -33,7 +33,7 @@ export default async function Pricing({ searchParams }: { searchParams: Promise<
             action={<IntervalSwitch interval={interval} path="/pricing" plans={catalog.plans} />}
           >
             Prices in {catalog.currency.toUpperCase()}, before {catalog.tax.displayName.toLowerCase()} (
-            {catalog.tax.percentage} %). What is included counts each month, also when you pay by the year.
+            {catalog.tax.percentage}%). What is included counts each month, also when you pay by the year.
           </PageHeader>
           <PlanColumns
             catalog={catalog}

@@ -45,9 +45,6 @@ export default async function Overview({ params }: { params: Promise<{ slug: str
               {(usage) => <TopMeters usage={usage} tenant={tenant} />}
             </Region>
           </Section>
-        </div>
-        <div className="grid content-start gap-10">
-          <NextCharge tenant={tenant} />
           <Section title="Last invoice" aside={<InvoicesLink slug={slug} />}>
             <Region
               failure="The invoices could not be loaded"
@@ -83,6 +80,9 @@ export default async function Overview({ params }: { params: Promise<{ slug: str
               }
             </Region>
           </Section>
+        </div>
+        <div className="grid content-start gap-10">
+          <NextCharge tenant={tenant} />
           <Section title="Payment method" aside={<MethodsLink slug={slug} />}>
             <Region
               failure="The payment methods could not be loaded"
@@ -159,9 +159,10 @@ function TopMeters({ usage, tenant }: { usage: UsageView; tenant: Tenant }) {
                   : ` of ${quantityText(meter.includedQuantity)} ${meter.unitPlural}`}
               </span>
               {meter.overageMinor > 0n ? (
-                <span className="text-risk">
+                <span className={Number(meter.includedQuantity) > 0 ? "text-risk" : ""}>
                   {" "}
-                  · <Money amountMinor={meter.overageMinor} currency={usage.currency} /> over
+                  · <Money amountMinor={meter.overageMinor} currency={usage.currency} />
+                  {Number(meter.includedQuantity) > 0 ? " over" : ""}
                 </span>
               ) : null}
             </span>

@@ -31,7 +31,7 @@ export default async function Mailbox() {
                   {mail.subject}
                 </h2>
                 <p className="mb-3 text-sm text-quiet">
-                  to {mail.recipient}, <DateText at={mail.createdAt} style="dateTime" /> UTC
+                  to {mail.recipient}, <DateText at={mail.createdAt} style="dateTime" />
                 </p>
                 <MailText text={mail.text} />
               </article>

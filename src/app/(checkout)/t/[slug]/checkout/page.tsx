@@ -62,7 +62,7 @@ export default async function Checkout({ params, searchParams }: Props) {
           <ChargeLines
             lines={preview.lines.map((line) => ({ ...line, kind: "plan", quantity: "1", unitPrice: null }))}
             currency={preview.currency}
-            taxName={`${catalog.tax.displayName} (${catalog.tax.percentage} %)`}
+            taxName={`${catalog.tax.displayName} (${catalog.tax.percentage}%)`}
             subtotalMinor={preview.subtotalMinor}
             taxMinor={preview.taxMinor}
             totalMinor={preview.dueNowMinor}

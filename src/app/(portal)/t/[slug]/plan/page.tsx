@@ -66,7 +66,7 @@ export default async function PlanPage({ params, searchParams }: Props) {
               )}
             />
             <p className="mt-3 text-sm text-quiet">
-              Before {catalog.tax.displayName.toLowerCase()} ({catalog.tax.percentage} %). An upgrade starts now and
+              Before {catalog.tax.displayName.toLowerCase()} ({catalog.tax.percentage}%). An upgrade starts now and
               charges the difference for the rest of the period; after a downgrade the difference is credited to your
               next invoices.
             </p>

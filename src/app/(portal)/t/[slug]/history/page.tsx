@@ -1,0 +1,194 @@
+import type { Metadata } from "next";
+import Link from "next/link";
+import type { PaymentView } from "@/billing/payments/model";
+import type { SubscriptionChangeView } from "@/billing/subscriptions/model";
+import { api } from "@/trpc/server";
+import { DataTable } from "@/ui/data-table";
+import { DateText } from "@/ui/date-text";
+import { Money } from "@/ui/money";
+import { PageHeader, Section } from "@/ui/page-header";
+import { TableSkeleton } from "@/ui/states";
+import { StatusBadge } from "@/ui/status-badge";
+import { portalOf } from "../../../../_components/portal";
+import { Region } from "../../../../_components/region";
+
+export const metadata: Metadata = { title: "History" };
+
+const KINDS: Record<SubscriptionChangeView["kind"], string> = {
+  created: "Plan chosen",
+  activated: "Plan started",
+  plan_changed: "Plan changed",
+  interval_changed: "Interval changed",
+  cancel_scheduled: "Cancellation asked for",
+  cancel_withdrawn: "Cancellation withdrawn",
+  canceled: "Plan ended",
+  past_due: "Payment overdue",
+  recovered: "Payment caught up",
+  renewed: "Renewed",
+};
+
+export default async function History({ params }: { params: Promise<{ slug: string }> }) {
+  const { tenant } = await portalOf((await params).slug);
+  const slug = tenant.slug;
+  return (
+    <>
+      <PageHeader title="History">What changed, what was paid, and who did what.</PageHeader>
+      <div className="grid gap-12">
+        <Section title="Plan">
+          <Region
+            failure="The changes could not be loaded"
+            load={async () => ({
+              changes: await api.subscriptions.history({ tenant: slug }),
+              catalog: await api.catalog.current(),
+            })}
+            skeleton={<TableSkeleton rows={4} label="Loading the changes" />}
+          >
+            {({ changes, catalog }) => {
+              const names = new Map(catalog.plans.map((plan) => [plan.planKey, plan.name]));
+              return <Changes changes={changes} names={names} timeZone={tenant.timeZone} />;
+            }}
+          </Region>
+        </Section>
+        <Section title="Payments">
+          <Region
+            failure="The payments could not be loaded"
+            load={() => api.payments.list({ tenant: slug })}
+            skeleton={<TableSkeleton rows={4} label="Loading the payments" />}
+          >
+            {(payments) => <Payments payments={payments} slug={slug} timeZone={tenant.timeZone} />}
+          </Region>
+        </Section>
+        <Section title="Audit log">
+          <Region
+            failure="The audit log could not be loaded"
+            load={() => api.audit.list({ tenant: slug, limit: 50 })}
+            skeleton={<TableSkeleton rows={4} label="Loading the audit log" />}
+          >
+            {(entries) =>
+              entries.length === 0 ? (
+                <p className="text-sm text-quiet">Nothing yet.</p>
+              ) : (
+                <DataTable
+                  caption="Who did what, newest first"
+                  rows={entries}
+                  rowKey={(entry) => entry.id}
+                  columns={[
+                    {
+                      header: "When",
+                      cell: (entry) => <DateText at={entry.occurredAt} timeZone={tenant.timeZone} style="dateTime" />,
+                    },
+                    { header: "Action", heading: true, cell: (entry) => entry.action },
+                    {
+                      header: "By",
+                      cell: (entry) => <code className="font-mono text-xs break-all">{entry.actor}</code>,
+                    },
+                    {
+                      header: "Target",
+                      wideOnly: true,
+                      cell: (entry) => <code className="font-mono text-xs break-all">{entry.target}</code>,
+                    },
+                    { header: "Why", cell: (entry) => <span className="text-quiet">{entry.reason}</span> },
+                  ]}
+                />
+              )
+            }
+          </Region>
+        </Section>
+      </div>
+    </>
+  );
+}
+
+function Changes({
+  changes,
+  names,
+  timeZone,
+}: {
+  changes: SubscriptionChangeView[];
+  names: Map<string, string>;
+  timeZone: string;
+}) {
+  if (changes.length === 0) return <p className="text-sm text-quiet">On the first plan since the beginning.</p>;
+  const nameOf = (key: string) => names.get(key) ?? key;
+  return (
+    <DataTable
+      caption="Changes of the plan, newest first"
+      rows={changes}
+      rowKey={(change) => change.id}
+      columns={[
+        { header: "When", cell: (change) => <DateText at={change.occurredAt} timeZone={timeZone} style="dateTime" /> },
+        { header: "What", heading: true, cell: (change) => KINDS[change.kind] },
+        {
+          header: "Plan",
+          cell: (change) =>
+            change.fromPlanKey === change.toPlanKey
+              ? nameOf(change.toPlanKey)
+              : `${nameOf(change.fromPlanKey)} → ${nameOf(change.toPlanKey)}`,
+        },
+        {
+          header: "Charged",
+          align: "right",
+          cell: (change) =>
+            change.amountMinor === null ? (
+              <span className="text-quiet">–</span>
+            ) : (
+              <Money amountMinor={change.amountMinor} currency={change.currency} />
+            ),
+        },
+        { header: "Why", cell: (change) => <span className="text-quiet">{change.reason}</span> },
+      ]}
+    />
+  );
+}
+
+function Payments({ payments, slug, timeZone }: { payments: PaymentView[]; slug: string; timeZone: string }) {
+  if (payments.length === 0) return <p className="text-sm text-quiet">No payments yet.</p>;
+  return (
+    <DataTable
+      caption="Payments, newest first"
+      rows={payments}
+      rowKey={(payment) => payment.stripePaymentIntentId}
+      columns={[
+        { header: "When", cell: (payment) => <DateText at={payment.createdAt} timeZone={timeZone} style="dateTime" /> },
+        {
+          header: "For",
+          heading: true,
+          cell: (payment) =>
+            payment.invoiceNumber ? (
+              <Link
+                href={`/t/${slug}/invoices/${payment.invoiceNumber}`}
+                className="link font-mono text-[0.8125rem] font-normal"
+              >
+                {payment.invoiceNumber}
+              </Link>
+            ) : (
+              payment.description
+            ),
+        },
+        {
+          header: "Status",
+          cell: (payment) => (
+            <>
+              <StatusBadge status={payment.amountRefundedMinor > 0n ? "refunded" : payment.status} />
+              {payment.failureAdvice ? <span className="block text-xs text-quiet">{payment.failureAdvice}</span> : null}
+            </>
+          ),
+        },
+        {
+          header: "Amount",
+          align: "right",
+          cell: (payment) => (
+            <>
+              <Money amountMinor={payment.amountMinor} currency={payment.currency} />
+              {payment.amountRefundedMinor > 0n ? (
+                <span className="block text-xs text-quiet">
+                  <Money amountMinor={-payment.amountRefundedMinor} currency={payment.currency} /> refunded
+                </span>
+              ) : null}
+            </>
+          ),
+        },
+      ]}
+    />
+  );
+}

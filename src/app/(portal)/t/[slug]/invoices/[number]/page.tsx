@@ -1,0 +1,137 @@
+import { TRPCError } from "@trpc/server";
+import type { Metadata } from "next";
+import Link from "next/link";
+import { notFound } from "next/navigation";
+import { cache } from "react";
+import type { InvoiceDetail } from "@/billing/invoices/model";
+import { api } from "@/trpc/server";
+import { ButtonLink } from "@/ui/button";
+import { DateText, PeriodText } from "@/ui/date-text";
+import { Money } from "@/ui/money";
+import { Facts, PageHeader, Section } from "@/ui/page-header";
+import { StatusBadge } from "@/ui/status-badge";
+import { mayManage, portalOf } from "../../../../../_components/portal";
+import { InvoiceLines } from "./_components/invoice-lines";
+import { PayInvoice } from "./_components/pay-invoice";
+
+type Props = { params: Promise<{ slug: string; number: string }> };
+
+const invoiceOf = cache(async (slug: string, number: string): Promise<InvoiceDetail> => {
+  const { tenant } = await portalOf(slug);
+  try {
+    return await api.invoices.get({ tenant: tenant.slug, invoiceId: number });
+  } catch (error) {
+    if (error instanceof TRPCError && error.code === "NOT_FOUND") notFound();
+    throw error;
+  }
+});
+
+export async function generateMetadata({ params }: Props): Promise<Metadata> {
+  const { slug, number } = await params;
+  return { title: (await invoiceOf(slug, number)).number };
+}
+
+export default async function InvoicePage({ params }: Props) {
+  const { slug, number } = await params;
+  const [{ tenant, role }, invoice] = await Promise.all([portalOf(slug), invoiceOf(slug, number)]);
+  const base = `/t/${tenant.slug}`;
+  const { timeZone } = tenant;
+  const dueMinor = invoice.amountDueMinor - invoice.amountPaidMinor;
+  return (
+    <>
+      <PageHeader
+        back={
+          <Link href={`${base}/invoices`} className="link">
+            Invoices
+          </Link>
+        }
+        title={<span className="font-mono text-xl tracking-normal">{invoice.number}</span>}
+        action={
+          invoice.status === "draft" ? (
+            <p className="text-sm text-quiet">The PDF exists once the invoice is final.</p>
+          ) : (
+            <ButtonLink hard href={`${base}/invoices/${invoice.number}/pdf`}>
+              Download PDF
+            </ButtonLink>
+          )
+        }
+      >
+        {invoice.planName ? `${invoice.planName}, ` : ""}
+        <PeriodText startAt={invoice.periodStartAt} endAt={invoice.periodEndAt} timeZone={timeZone} />
+      </PageHeader>
+      <div className="grid gap-x-16 gap-y-10 xl:grid-cols-[minmax(0,8fr)_minmax(0,4fr)]">
+        <Section title="Lines">
+          <InvoiceLines invoice={invoice} timeZone={timeZone} />
+        </Section>
+        <div className="grid content-start gap-10">
+          <Section title={invoice.status === "open" ? "To pay" : "Total"}>
+            <Money
+              amountMinor={invoice.status === "open" ? dueMinor : invoice.totalMinor}
+              currency={invoice.currency}
+              className="mb-4 block font-serif text-4xl tracking-[-0.01em]"
+            />
+            <Facts
+              items={[
+                {
+                  name: "Status",
+                  value: <StatusBadge status={invoice.paymentFailed ? "payment_failed" : invoice.status} />,
+                },
+                {
+                  name: "Issued",
+                  value: <DateText at={invoice.issuedAt ?? invoice.createdAt} timeZone={timeZone} />,
+                },
+                { name: "Due", value: <DateText at={invoice.dueAt} timeZone={timeZone} /> },
+                ...(invoice.paidAt
+                  ? [{ name: "Paid", value: <DateText at={invoice.paidAt} timeZone={timeZone} /> }]
+                  : []),
+                ...(invoice.nextPaymentAttemptAt
+                  ? [
+                      {
+                        name: "Next attempt",
+                        value: <DateText at={invoice.nextPaymentAttemptAt} timeZone={timeZone} />,
+                      },
+                    ]
+                  : []),
+                { name: "Billed to", value: invoice.tenantName },
+                { name: "Sent to", value: invoice.billingEmail },
+              ]}
+            />
+            {invoice.status === "open" && dueMinor > 0n && mayManage(role) ? (
+              <PayInvoice
+                tenant={tenant.slug}
+                number={invoice.number}
+                invoiceId={invoice.id}
+                dueMinor={dueMinor}
+                currency={invoice.currency}
+              />
+            ) : null}
+          </Section>
+          <Section title="Payments">
+            <PaymentTimeline invoice={invoice} timeZone={timeZone} />
+          </Section>
+        </div>
+      </div>
+    </>
+  );
+}
+
+function PaymentTimeline({ invoice, timeZone }: { invoice: InvoiceDetail; timeZone: string }) {
+  if (invoice.payments.length === 0) {
+    const why = invoice.amountDueMinor === 0n ? "Nothing was to be collected." : "None made or tried yet.";
+    return <p className="text-sm text-quiet">{why}</p>;
+  }
+  return (
+    <ol className="grid gap-3 text-sm">
+      {invoice.payments.map((payment) => (
+        <li key={payment.createdAt.toISOString()} className="border-b border-rule pb-3 last:border-b-0">
+          <div className="flex flex-wrap justify-between gap-x-6">
+            <StatusBadge status={payment.status} />
+            <Money amountMinor={payment.amountMinor} currency={invoice.currency} />
+          </div>
+          <DateText at={payment.createdAt} timeZone={timeZone} style="dateTime" className="text-quiet" />
+          {payment.failureMessage ? <p className="mt-1">{payment.failureMessage}</p> : null}
+        </li>
+      ))}
+    </ol>
+  );
+}
