@@ -11,6 +11,9 @@ import { RootDocument } from "../_components/root-document";
 
 export const metadata: Metadata = { title: { default: "Checkout", template: "%s · Quittance" } };
 
+/** Every page depends on who asks and on the database; there is nothing to render at build time. */
+export const dynamic = "force-dynamic";
+
 export default async function CheckoutLayout({ children }: { children: ReactNode }) {
   const nonce = (await headers()).get("x-nonce") ?? undefined;
   const sandbox = env().stripe.apiUrl;

@@ -12,6 +12,9 @@ export const metadata: Metadata = {
   description: "Plans, usage, invoices and payments, set out plainly.",
 };
 
+/** Every page depends on who asks and on the database; there is nothing to render at build time. */
+export const dynamic = "force-dynamic";
+
 export default async function SiteLayout({ children }: { children: ReactNode }) {
   const user = await sessionUser();
   return (
