@@ -35,6 +35,8 @@ export function openDatabase(url: string, options: OpenOptions = {}): Database {
   });
   // An idle connection that the server cuts (a restart, a failover) is replaced by the pool; it must not end the process.
   pool.on("error", () => {});
+  // The same for one that is lent out: whoever holds it learns of it from the query that fails.
+  pool.on("connect", (client) => client.on("error", () => {}));
   const prisma = new PrismaClient({ adapter: new PrismaPg(pool) });
   return {
     prisma,

@@ -9,8 +9,8 @@ export async function prepareQueue(db: Pick<Database, "pool">): Promise<void> {
 
 /** What the clock of the machine starts: minute by minute, and once a night. */
 export const CRONTAB = `
-* * * * * drain-inbox ?fill=0
-* * * * * close-periods ?fill=0
-* * * * * send-mail ?fill=0
+* * * * * drain-inbox
+* * * * * close-periods
+* * * * * send-mail
 17 3 * * * sweep-replies ?fill=1d
 `;
