@@ -7,6 +7,9 @@ export const metadata: Metadata = {
   robots: { index: false },
 };
 
+/** Every page depends on who asks and on the database; there is nothing to render at build time. */
+export const dynamic = "force-dynamic";
+
 export default function AdminRootLayout({ children }: { children: ReactNode }) {
   return <RootDocument>{children}</RootDocument>;
 }

@@ -1,0 +1,187 @@
+/** An invoice on paper: the same lines and sums as the page, always light. */
+import { Document, Page, StyleSheet, Text, View } from "@react-pdf/renderer";
+import type { InvoiceDetail } from "@/billing/invoices/model";
+import { dateText } from "@/ui/date-text";
+import { moneyText, quantityText, unitPriceText } from "@/ui/money";
+import { MONO, SANS, SERIF } from "./fonts";
+
+const INK = "#24211d";
+const QUIET = "#67615a";
+const RULE = "#e0dcd4";
+const ACCENT = "#0b6b47";
+
+// The families are tried in order; the type of the style sheet knows only one.
+const family = (families: string[]) => families as unknown as string;
+
+const styles = StyleSheet.create({
+  page: { padding: 48, paddingBottom: 72, fontFamily: family(SANS), fontSize: 9, lineHeight: 1.45, color: INK },
+  head: { flexDirection: "row", justifyContent: "space-between", marginBottom: 32 },
+  seller: { fontFamily: family(SERIF), fontSize: 13, fontWeight: 600 },
+  title: { fontFamily: family(SERIF), fontSize: 22, lineHeight: 1.2 },
+  number: { fontFamily: family(MONO), fontSize: 9, marginTop: 2 },
+  quiet: { color: QUIET },
+  parties: { flexDirection: "row", gap: 32, marginBottom: 28 },
+  party: { flex: 1 },
+  hero: { fontFamily: family(SERIF), fontSize: 26, lineHeight: 1.15 },
+  row: { flexDirection: "row", borderBottomWidth: 0.5, borderBottomColor: RULE, paddingVertical: 7 },
+  headRow: { flexDirection: "row", borderBottomWidth: 0.8, borderBottomColor: INK, paddingBottom: 4 },
+  item: { flex: 1, paddingRight: 12 },
+  quantity: { width: 70, textAlign: "right" },
+  price: { width: 80, textAlign: "right" },
+  amount: { width: 90, textAlign: "right" },
+  sum: { flexDirection: "row", justifyContent: "flex-end", paddingVertical: 3.5 },
+  sumName: { width: 160, textAlign: "right", paddingRight: 12 },
+  total: { borderTopWidth: 0.8, borderTopColor: INK, marginLeft: "auto", width: 250, fontSize: 11, fontWeight: 600 },
+  stamp: { color: ACCENT, fontWeight: 600 },
+  foot: {
+    position: "absolute",
+    left: 48,
+    right: 48,
+    bottom: 32,
+    flexDirection: "row",
+    justifyContent: "space-between",
+    borderTopWidth: 0.5,
+    borderTopColor: RULE,
+    paddingTop: 8,
+    fontSize: 8,
+    color: QUIET,
+  },
+});
+
+/** What the paper needs beside the invoice. */
+export interface InvoiceDocumentProps {
+  invoice: InvoiceDetail;
+  /** Who sells: the product of the catalog. */
+  sellerName: string;
+  timeZone: string;
+  /** Where the invoice can be read and paid. */
+  pageUrl: string;
+}
+
+/** The document. */
+export function InvoiceDocument({ invoice, sellerName, timeZone, pageUrl }: InvoiceDocumentProps) {
+  const { currency } = invoice;
+  const date = (at: Date) => dateText(at, timeZone);
+  return (
+    <Document
+      title={`Invoice ${invoice.number}`}
+      author={sellerName}
+      subject={`For ${invoice.tenantName}`}
+      language="en"
+    >
+      <Page size="A4" style={styles.page}>
+        <View style={styles.head}>
+          <Text style={styles.seller}>{sellerName}</Text>
+          <View style={{ alignItems: "flex-end" }}>
+            <Text style={styles.title}>Invoice</Text>
+            <Text style={styles.number}>{invoice.number}</Text>
+          </View>
+        </View>
+        <View style={styles.parties}>
+          <View style={styles.party}>
+            <Text style={styles.quiet}>Billed to</Text>
+            <Text style={{ fontWeight: 600 }}>{invoice.tenantName}</Text>
+            <Text>{invoice.billingEmail}</Text>
+          </View>
+          <View style={styles.party}>
+            <Fact name="Issued" value={date(invoice.issuedAt ?? invoice.createdAt)} />
+            <Fact name="Due" value={date(invoice.dueAt)} />
+            <Fact name="Service from" value={date(invoice.periodStartAt)} />
+            <Fact name="Service until" value={date(lastMoment(invoice.periodEndAt))} />
+            <Fact name="Currency" value={currency.toUpperCase()} />
+          </View>
+          <View style={{ width: 140, alignItems: "flex-end" }}>
+            <Text style={styles.quiet}>{invoice.status === "open" ? "To pay" : "Total"}</Text>
+            <Text style={styles.hero}>
+              {moneyText(
+                invoice.status === "open" ? invoice.amountDueMinor - invoice.amountPaidMinor : invoice.totalMinor,
+                currency,
+              )}
+            </Text>
+            {invoice.paidAt ? <Text style={styles.stamp}>Paid on {date(invoice.paidAt)}</Text> : null}
+            {invoice.status === "void" ? <Text style={styles.quiet}>Void: nothing is to be paid</Text> : null}
+          </View>
+        </View>
+        <Lines invoice={invoice} timeZone={timeZone} />
+        <Sums invoice={invoice} />
+        <View style={styles.foot} fixed>
+          <Text>{pageUrl}</Text>
+          <Text render={({ pageNumber, totalPages }) => `${invoice.number}, page ${pageNumber}/${totalPages}`} />
+        </View>
+      </Page>
+    </Document>
+  );
+}
+
+function Fact({ name, value }: { name: string; value: string }) {
+  return (
+    <View style={{ flexDirection: "row" }}>
+      <Text style={[styles.quiet, { width: 72 }]}>{name}</Text>
+      <Text>{value}</Text>
+    </View>
+  );
+}
+
+function Lines({ invoice, timeZone }: { invoice: InvoiceDetail; timeZone: string }) {
+  const { currency } = invoice;
+  return (
+    <View>
+      <View style={styles.headRow} fixed>
+        <Text style={[styles.item, styles.quiet]}>Item</Text>
+        <Text style={[styles.quantity, styles.quiet]}>Quantity</Text>
+        <Text style={[styles.price, styles.quiet]}>Unit price</Text>
+        <Text style={[styles.amount, styles.quiet]}>Amount</Text>
+      </View>
+      {invoice.lines.map((line, index) => (
+        // biome-ignore lint/suspicious/noArrayIndexKey: the lines of an invoice keep their order
+        <View key={index} style={styles.row} wrap={false}>
+          <View style={styles.item}>
+            <Text>{line.description}</Text>
+            <Text style={[styles.quiet, { fontSize: 8 }]}>
+              {dateText(line.periodStartAt, timeZone, "short")} –{" "}
+              {dateText(lastMoment(line.periodEndAt), timeZone, "short")}
+            </Text>
+          </View>
+          <Text style={styles.quantity}>{quantityText(line.quantity)}</Text>
+          <Text style={styles.price}>{line.unitPrice ? unitPriceText(line.unitPrice, currency) : "–"}</Text>
+          <Text style={styles.amount}>{moneyText(line.amountMinor, currency)}</Text>
+        </View>
+      ))}
+    </View>
+  );
+}
+
+function Sums({ invoice }: { invoice: InvoiceDetail }) {
+  const { currency } = invoice;
+  const credit = invoice.balanceAppliedMinor;
+  return (
+    <View wrap={false} style={{ marginTop: 8 }}>
+      <Sum name="Subtotal" value={moneyText(invoice.subtotalMinor, currency)} />
+      {invoice.discountMinor > 0n ? <Sum name="Discount" value={moneyText(-invoice.discountMinor, currency)} /> : null}
+      <Sum name={invoice.taxName} value={moneyText(invoice.taxMinor, currency)} />
+      <View style={styles.total}>
+        <Sum name="Total" value={moneyText(invoice.totalMinor, currency)} />
+      </View>
+      {credit !== 0n ? (
+        <>
+          <Sum name="Credit used" value={moneyText(credit, currency)} />
+          <Sum name="Amount due" value={moneyText(invoice.amountDueMinor, currency)} />
+        </>
+      ) : null}
+    </View>
+  );
+}
+
+function Sum({ name, value }: { name: string; value: string }) {
+  return (
+    <View style={styles.sum}>
+      <Text style={styles.sumName}>{name}</Text>
+      <Text style={styles.amount}>{value}</Text>
+    </View>
+  );
+}
+
+/** The last moment that belongs to a half-open period. */
+function lastMoment(endAt: Date): Date {
+  return new Date(endAt.getTime() - 1);
+}
