@@ -44,9 +44,9 @@ export const HANDLED_EVENT_TYPES = [
 export type HandledEventType = (typeof HANDLED_EVENT_TYPES)[number];
 
 /** Names that documents use for a type of Stripe's. */
-const ALIASES: Readonly<Record<string, HandledEventType>> = {
-  "payment_intent.failed": "payment_intent.payment_failed",
-};
+const ALIASES: ReadonlyMap<string, HandledEventType> = new Map([
+  ["payment_intent.failed", "payment_intent.payment_failed"],
+]);
 
 /** A verified event, as the inbox keeps it. */
 export interface VerifiedEvent {
@@ -96,7 +96,8 @@ export function verifyEvent(request: {
           secret,
           SIGNATURE_TOLERANCE_SECONDS,
           undefined,
-          receivedAt,
+          // Unlike the signature's own time, this one is in milliseconds.
+          request.receivedAt.getTime(),
         ),
       );
     } catch (error) {
@@ -108,7 +109,7 @@ export function verifyEvent(request: {
 
 /** The type as we handle it, or null for types that mean nothing to us. */
 export function handledType(type: string): HandledEventType | null {
-  return ALIASES[type] ?? HANDLED_EVENT_TYPES.find((known) => known === type) ?? null;
+  return ALIASES.get(type) ?? HANDLED_EVENT_TYPES.find((known) => known === type) ?? null;
 }
 
 /** The ids in a stored payload; null when it is no event of a known shape. */

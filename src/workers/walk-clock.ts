@@ -43,11 +43,13 @@ export async function walkClock(
   }
 }
 
-/** Webhooks may cause calls to Stripe that cause webhooks again, so quiet is when a drain has found nothing new. */
-async function quiet(ctx: BillingContext, control: SandboxControl): Promise<void> {
+/**
+ * Waits until every webhook has arrived and all it causes is done. Work may call Stripe, which may post again, so it is
+ * quiet only when a drain after the last delivery has found nothing new.
+ */
+export async function quiet(ctx: BillingContext, control: SandboxControl): Promise<void> {
   do await control.deliveriesDone();
-  while ((await drainAll(ctx)) > 0 && (await control.pendingDeliveries()).count > 0);
-  await control.deliveriesDone();
+  while ((await drainAll(ctx)) > 0 || (await control.pendingDeliveries()).count > 0);
   await refreshClock(ctx.clock);
 }
 

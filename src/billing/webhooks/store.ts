@@ -4,6 +4,7 @@
  * Its times are the database's, not the tenant's clock: web server and worker are different processes, Stripe delivers by
  * the real clock even when a tenant's time is moved, and one clock for all of them keeps what is stored due at once.
  */
+import type { PoolClient } from "pg";
 import type { Database } from "@/db/client";
 import type { VerifiedEvent } from "@/stripe/events";
 import type { ClaimedEvent, InboxState } from "./model";
@@ -35,7 +36,7 @@ export async function insertEvent(
       [event.id, event.type, event.apiVersion, event.objectId, event.subject, event.createdAt, event.rawBody],
     );
     const isNew = rowCount === 1;
-    if (isNew && (await hasQueue(db))) {
+    if (isNew && (await hasQueue(db, client))) {
       await client.query("select graphile_worker.add_job($1, job_key => $1)", [DRAIN_JOB]);
     }
     await client.query("commit");
@@ -50,9 +51,10 @@ export async function insertEvent(
 
 const withQueue = new WeakSet<object>();
 
-async function hasQueue(db: Database): Promise<boolean> {
+/** Asks on the connection the caller already has: waiting for a second one while holding the first could starve the pool. */
+async function hasQueue(db: Database, client: PoolClient): Promise<boolean> {
   if (withQueue.has(db.pool)) return true;
-  const { rows } = await db.pool.query("select to_regclass('graphile_worker._private_jobs') is not null as present");
+  const { rows } = await client.query("select to_regclass('graphile_worker._private_jobs') is not null as present");
   if (rows[0]?.present === true) withQueue.add(db.pool);
   return withQueue.has(db.pool);
 }

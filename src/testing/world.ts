@@ -1,0 +1,138 @@
+/**
+ * A world of its own for a test of verbs: a fresh database, a sandbox in this process, webhooks that arrive, a clock that
+ * moves, and a catalog that is applied. Nothing in it is a mock; only time and the outside are ours to move.
+ */
+import { applyCatalog, loadCatalogFile } from "@/billing/catalog";
+import type { BillingContext } from "@/billing/context";
+import type { Log } from "@/billing/kernel/log";
+import { createSubscription } from "@/billing/subscriptions";
+import { createTenant, getTenant, type Tenant } from "@/billing/tenants";
+import { addDuration } from "@/cli/duration";
+import { type Sandbox, startSandbox } from "@/sandbox/server";
+import { createStripeGateway } from "@/stripe/live";
+import { createSandboxClock, type SandboxClock } from "@/stripe/sandbox-clock";
+import { createSandboxControl, type SandboxControl } from "@/stripe/sandbox-control";
+import { quiet, walkClock } from "@/workers/walk-clock";
+import { createTestDatabase, type TestDatabase } from "./database";
+import { openWebhookListener, WEBHOOK_SECRET, type WebhookListener } from "./webhook-listener";
+
+/** What a world starts with. */
+export interface WorldOptions {
+  /** A preset or a catalog file. */
+  catalog?: string;
+  /** Time of the default clock at the start. */
+  startAt?: Date;
+  settings?: Partial<BillingContext["settings"]>;
+}
+
+/** What a new tenant is to have. */
+export interface TenantOptions {
+  slug?: string;
+  name?: string;
+  /** Left out: the tenant stays on the free plan. */
+  plan?: string;
+  interval?: "month" | "year";
+  /** The card of the subscription. */
+  card?: string;
+}
+
+/** Everything a test of verbs works with. */
+export interface World {
+  ctx: BillingContext;
+  db: TestDatabase;
+  clock: SandboxClock;
+  control: SandboxControl;
+  sandbox: Sandbox;
+  webhooks: WebhookListener;
+  /** What was logged as a warning or an error: empty when nothing went wrong. */
+  complaints: string[];
+  /** A new tenant, subscribed and settled when a plan is named. */
+  tenant(options?: TenantOptions): Promise<Tenant>;
+  /** Walks the default clock by a duration ("32 days", "1 month") or to an instant; everything due is done on the way. */
+  advance(by: string | Date): Promise<Date>;
+  /** Waits until webhooks have arrived and all they cause is done. */
+  drain(): Promise<void>;
+  /** A request id that no other call has. */
+  requestId(): string;
+  close(): Promise<void>;
+}
+
+const START_AT = new Date("2026-01-15T10:00:00Z");
+
+/** Opens a world. Close it at the end: it holds a database, two servers and a clock. */
+export async function createWorld(options: WorldOptions = {}): Promise<World> {
+  const db = await createTestDatabase();
+  const webhooks = await openWebhookListener(db);
+  const complaints: string[] = [];
+  const sandbox = await startSandbox({
+    port: 0,
+    webhook: { url: webhooks.url, secret: WEBHOOK_SECRET },
+    clockStart: Math.floor((options.startAt ?? START_AT).getTime() / 1000),
+    reportFailure: (failure) => complaints.push(`The sandbox failed: ${String(failure)}`),
+  });
+  const clock = await createSandboxClock(sandbox.url);
+  const control = createSandboxControl(sandbox.url);
+  const ctx: BillingContext = {
+    db,
+    stripe: createStripeGateway({ secretKey: "sk_test_sandbox", sandboxUrl: sandbox.url }),
+    clock,
+    actor: { kind: "system", part: "test" },
+    log: complainingLog(complaints),
+    settings: { taxMode: "rate", invoiceDueDays: 15, publicUrl: "http://localhost:3000", ...options.settings },
+  };
+  await applyCatalog(ctx, await loadCatalogFile(options.catalog ?? "dnalang"));
+  let serial = 0;
+  const requestId = () => `request-${++serial}`;
+  const drain = () => quiet(ctx, control);
+  return {
+    ...{ ctx, db, clock, control, sandbox, webhooks, complaints, requestId, drain },
+    tenant: (wanted = {}) => makeTenant(ctx, { drain, requestId }, wanted),
+    advance: async (by) => {
+      const to = typeof by === "string" ? addDuration(clock.now(), by) : by;
+      return (await walkClock(ctx, control, { clockId: null, to })).now;
+    },
+    close: async () => {
+      clock.close();
+      await sandbox.close();
+      await webhooks.close();
+      await db.close();
+    },
+  };
+}
+
+let tenants = 0;
+
+async function makeTenant(
+  ctx: BillingContext,
+  world: { drain(): Promise<void>; requestId(): string },
+  wanted: TenantOptions,
+): Promise<Tenant> {
+  const slug = wanted.slug ?? `tenant-${++tenants}`;
+  const billingEmail = `billing@${slug}.example`;
+  const tenant = await createTenant(ctx, { slug, name: wanted.name ?? slug, billingEmail });
+  if (wanted.plan === undefined) return tenant;
+  await createSubscription(ctx, {
+    tenantId: tenant.id,
+    planKey: wanted.plan,
+    interval: wanted.interval ?? "month",
+    paymentMethodId: wanted.card ?? "pm_card_visa",
+    canConfirm: false,
+    requestId: world.requestId(),
+    reason: "A test needs a subscriber",
+  });
+  await world.drain();
+  return getTenant(ctx, tenant.id);
+}
+
+function complainingLog(complaints: string[]): Log {
+  const complain = (fields: object, sentence: string) => {
+    const { err } = fields as { err?: unknown };
+    complaints.push(err === undefined ? sentence : `${sentence}: ${explain(err)}`);
+  };
+  return { debug() {}, info() {}, warn: complain, error: complain };
+}
+
+function explain(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  return error.cause === undefined ? String(error.stack) : `${error.stack} caused by ${explain(error.cause)}`;
+}
