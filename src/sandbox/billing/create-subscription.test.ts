@@ -139,6 +139,24 @@ describe("creating a subscription", () => {
     expect(updated.data[0]?.data.previous_attributes).toEqual({ status: "incomplete" });
   });
 
+  it("stays incomplete when the authentication fails, and says so", async () => {
+    const customer = await customerWithCard(stage, "pm_card_authenticationRequired");
+    const price = await priceOf(stage, 1_000);
+    const { id } = await stage.stripe.subscriptions.create({ customer: customer.id, items: [{ price: price.id }] });
+    const invoice = await latestInvoice(stage, id);
+    await stage.events();
+    await fetch(`${stage.sandbox.url}/_sandbox/authenticate`, {
+      method: "POST",
+      body: JSON.stringify({ client_secret: invoice.confirmation_secret?.client_secret, outcome: "fail" }),
+    });
+    expect((await stage.stripe.subscriptions.retrieve(id)).status).toBe("incomplete");
+    expect(await stage.events()).toEqual([
+      "payment_intent.payment_failed",
+      "invoice.updated",
+      "invoice.payment_failed",
+    ]);
+  });
+
   it("expires after 23 hours without a payment", async () => {
     const customer = await customerWithCard(stage, "pm_card_chargeCustomerFail");
     const price = await priceOf(stage, 1_000);

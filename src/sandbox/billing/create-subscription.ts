@@ -17,6 +17,7 @@ import { cancellationChange } from "./cancel-terms";
 import { attachDiscounts } from "./discount-sources";
 import { discountsInForce } from "./discount-terms";
 import { openDraft, pendingItems } from "./draft";
+import { addItemsFor } from "./invoice-items";
 import { openSetupIntent } from "./invoice-payments";
 import { billItems, billPeriods, type ItemCharge } from "./issue";
 import { issueNow, paymentRefused } from "./issue-now";
@@ -61,6 +62,7 @@ export function prepareSubscription(
   const customer = tx.get("customer", params.customer, "customer");
   refuseUnsupported(params);
   const opened = openSubscription(tx, customer, params, nowOf(tx, customer));
+  addItemsFor(tx, opened.id, params.add_invoice_items);
   const draft = openFirstInvoice(tx, customer, opened, params);
   return { subscription: withInitialStatus(tx, opened, draft, params), draft };
 }

@@ -106,6 +106,17 @@ export function createInvoiceItem(tx: Transaction, params: NewItemParameters, pa
   return stored;
 }
 
+/** The extra items of a request about a subscription: pending for it, so its next invoice takes them. */
+export function addItemsFor(
+  tx: Transaction,
+  subscription: string,
+  entries: ReadonlyArray<ItemTermsParameters & { price: string }> | undefined,
+): void {
+  for (const [index, { price, ...entry }] of (entries ?? []).entries()) {
+    createInvoiceItem(tx, { ...entry, subscription, pricing: { price } }, `add_invoice_items[${index}]`);
+  }
+}
+
 /** Changes an item that is still pending or stands on a draft. */
 export function updateInvoiceItem(tx: Transaction, id: string, params: ItemTermsParameters): Stripe.InvoiceItem {
   const before = tx.get("invoiceitem", id);

@@ -226,6 +226,7 @@ function nothingUpcoming() {
 }
 
 const noCreateParameters = {
+  add_invoice_items: undefined,
   billing_cycle_anchor: undefined,
   billing_mode: undefined,
   cancel_at: undefined,
@@ -244,6 +245,7 @@ const noCreateParameters = {
 };
 
 const noUpdateParameters = {
+  add_invoice_items: undefined,
   cancellation_details: undefined,
   collection_method: undefined,
   days_until_due: undefined,

@@ -89,11 +89,6 @@ export function clockNameOf(owner: Clocked): string {
   return idOf(owner.test_clock) ?? "default";
 }
 
-/** The id of a reference that is never null. */
-export function requiredId(reference: string | { id: string }): string {
-  return typeof reference === "string" ? reference : reference.id;
-}
-
 /** The customer of a record; a record whose customer is gone is a broken state, not a caller's mistake. */
 export function customerOf(tx: Transaction, owner: { customer: string | { id: string } | null }): Stripe.Customer {
   const id = idOf(owner.customer);

@@ -11,6 +11,26 @@ afterAll(() => stage.close());
 const invoicesOf = (subscription: string) =>
   stage.stripe.invoices.list({ subscription, limit: 100 }).autoPagingToArray({ limit: 100 });
 
+/** The worked example's three meters beyond what the plan includes. */
+async function addOverage(customer: string, invoice: string): Promise<void> {
+  const overage = [
+    { unit_amount_decimal: "50", quantity_decimal: "45", description: "45 quantum jobs" },
+    { unit_amount_decimal: "10", quantity_decimal: "12.5", description: "12.5 GB of storage" },
+    { unit_amount_decimal: "0.1", quantity_decimal: "1247", description: "1,247 API calls" },
+  ];
+  for (const { unit_amount_decimal, quantity_decimal, description } of overage) {
+    await stage.stripe.invoiceItems.create({
+      customer,
+      invoice,
+      currency: "usd",
+      description,
+      // The SDK's Decimal prints itself as this text.
+      unit_amount_decimal: unit_amount_decimal as unknown as Stripe.Decimal,
+      quantity_decimal: quantity_decimal as unknown as Stripe.Decimal,
+    });
+  }
+}
+
 describe("renewal", () => {
   it("moves the period, keeps a draft for an hour, then finalises and collects: the worked example", async () => {
     const customer = await customerWithCard(stage);
@@ -36,22 +56,7 @@ describe("renewal", () => {
     });
     expect(isoOf(draft.automatically_finalizes_at)).toBe("2026-02-28T11:00");
     expect([isoOf(draft.period_start), isoOf(draft.period_end)]).toEqual(["2026-01-31T10:00", "2026-02-28T10:00"]);
-    const overage = [
-      { unit_amount_decimal: "50", quantity_decimal: "45", description: "45 quantum jobs" },
-      { unit_amount_decimal: "10", quantity_decimal: "12.5", description: "12.5 GB of storage" },
-      { unit_amount_decimal: "0.1", quantity_decimal: "1247", description: "1,247 API calls" },
-    ];
-    for (const { unit_amount_decimal, quantity_decimal, description } of overage) {
-      await stage.stripe.invoiceItems.create({
-        customer: customer.id,
-        invoice: draft.id ?? "",
-        currency: "usd",
-        description,
-        // The SDK's Decimal prints itself as this text.
-        unit_amount_decimal: unit_amount_decimal as unknown as Stripe.Decimal,
-        quantity_decimal: quantity_decimal as unknown as Stripe.Decimal,
-      });
-    }
+    await addOverage(customer.id, draft.id ?? "");
     await stage.stripe.invoices.update(draft.id ?? "", { number: "INV-2026-02-demo", metadata: { period: "2026-01" } });
     await stage.advanceBy(3_600);
     const invoice = await latestInvoice(stage, id);

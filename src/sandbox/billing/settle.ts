@@ -108,7 +108,7 @@ export function unscheduleInvoice(tx: Transaction, invoice: string): void {
 }
 
 /** Cancels a payment that is no longer wanted, with its PaymentIntent. */
-export function closePayment(tx: Transaction, payment: Stripe.InvoicePayment, now: number): void {
+function closePayment(tx: Transaction, payment: Stripe.InvoicePayment, now: number): void {
   if (payment.status !== "open") return;
   tx.put("invoice_payment", {
     ...payment,

@@ -102,6 +102,7 @@ export const addedInvoiceItem = hash(
 export const createSchema = {
   customer: string().required(),
   items: list(newItem, { maximum: 20 }).required(),
+  add_invoice_items: list(addedInvoiceItem, { maximum: 20 }),
   billing_cycle_anchor: timestamp(),
   billing_mode: hash({
     type: oneOf("flexible", "classic").required(),
@@ -130,7 +131,6 @@ export const createSchema = {
 
 /** Parameters of `subscriptions.create` that Stripe has and the sandbox refuses. */
 export const unsupportedOnCreate = [
-  "add_invoice_items",
   "application_fee_percent",
   "automatic_tax",
   "backdate_start_date",
@@ -147,6 +147,7 @@ export const unsupportedOnCreate = [
 /** Everything `subscriptions.update` takes. */
 export const updateSchema = {
   items: list(changedItem, { maximum: 20 }),
+  add_invoice_items: list(addedInvoiceItem, { maximum: 20 }),
   billing_cycle_anchor: hash({ type: oneOf("now", "unchanged").required() }),
   cancel_at: cancelAt.clearable(),
   cancel_at_period_end: boolean(),
@@ -175,7 +176,6 @@ export const updateSchema = {
 
 /** Parameters of `subscriptions.update` that Stripe has and the sandbox refuses. */
 export const unsupportedOnUpdate = [
-  "add_invoice_items",
   "application_fee_percent",
   "automatic_tax",
   "billing_schedules",
@@ -185,6 +185,3 @@ export const unsupportedOnUpdate = [
   "pending_invoice_item_interval",
   "transfer_data",
 ];
-
-/** An exact unit price. */
-export const unitAmountDecimal = decimal();

@@ -91,7 +91,7 @@ export function earliestPeriodEnd(tx: Transaction, subscription: string): number
 }
 
 /** Whether the invoice is the one that started its subscription. */
-export function isFirst(invoice: Stripe.Invoice): boolean {
+function isFirst(invoice: Stripe.Invoice): boolean {
   return invoice.billing_reason === "subscription_create";
 }
 

@@ -1,10 +1,10 @@
 /**
  * What the billing tests stand on: a sandbox of their own on a free port, reached through the official SDK over HTTP, with
- * a clock that is moved through the private controls. With STRIPE_SANDBOX_RECORD every exchange is logged for the schema
- * check.
+ * a clock that is moved through the private controls.
  */
 import type Stripe from "stripe";
-import { type Sandbox, startSandbox } from "../server";
+import type { Sandbox } from "../server";
+import { startTestSandbox } from "../testing/start";
 
 /** A running sandbox with the SDK pointed at it. */
 export interface Stage {
@@ -16,34 +16,24 @@ export interface Stage {
   now(): number;
   /** Types of the events since the last call, oldest first, optionally of one family. */
   events(prefix?: string): Promise<string[]>;
+  /** Stops the sandbox, and fails when it had failed by its own fault. */
   close(): Promise<void>;
 }
 
+/** A day in seconds. */
 export const day = 86_400;
+
+/** ISO text as Unix seconds. */
 export const at = (iso: string) => Date.parse(iso) / 1_000;
+
+/** Unix seconds as ISO text to the minute. */
 export const isoOf = (seconds: number | null | undefined) =>
   seconds == null ? null : new Date(seconds * 1_000).toISOString().slice(0, 16);
 
 /** Starts a sandbox whose default clock shows the given time. */
 export async function startStage(startIso: string): Promise<Stage> {
-  // The sandbox itself never imports the SDK; its tests are a caller.
-  const { default: StripeClient } = await import("stripe");
-  const sandbox = await startSandbox({
-    port: 0,
-    clockStart: at(startIso),
-    record: process.env.STRIPE_SANDBOX_RECORD,
-    reportFailure: (failure) => {
-      throw failure;
-    },
-  });
-  const stripe = new StripeClient("sk_test_sandbox", {
-    host: "127.0.0.1",
-    port: sandbox.port,
-    protocol: "http",
-    telemetry: false,
-    maxNetworkRetries: 0,
-  });
-  let lastEvent: string | undefined;
+  const { sandbox, stripe, failures, close } = await startTestSandbox({ clockStart: at(startIso) });
+  let heard = 0;
   const advance = async (to: number) => {
     const response = await fetch(`${sandbox.url}/_sandbox/clocks/default/advance`, {
       method: "POST",
@@ -58,16 +48,19 @@ export async function startStage(startIso: string): Promise<Stage> {
     advanceBy: (seconds) => advance(sandbox.store.now(null) + seconds),
     now: () => sandbox.store.now(null),
     async events(prefix = "") {
-      const all = await stripe.events
-        .list({ limit: 100, ...(lastEvent === undefined ? {} : { ending_before: lastEvent }) })
-        .autoPagingToArray({ limit: 5_000 });
-      // Pages before a cursor arrive newest page last; the records themselves say the order.
-      const known = new Set(all.map((event) => event.id));
-      const ordered = [...sandbox.store.records("event")].filter((event) => known.has(event.id)).reverse();
-      lastEvent = ordered.at(-1)?.id ?? lastEvent;
-      return ordered.map((event) => event.type as string).filter((type) => type.startsWith(prefix));
+      const fresh = sandbox.store.size("event") - heard;
+      heard += fresh;
+      if (fresh === 0) return [];
+      const newest = await stripe.events.list({ limit: Math.min(fresh, 100) }).autoPagingToArray({ limit: fresh });
+      return newest
+        .reverse()
+        .map((event) => event.type as string)
+        .filter((type) => type.startsWith(prefix));
     },
-    close: () => sandbox.close(),
+    async close() {
+      await close();
+      if (failures.length > 0) throw failures[0];
+    },
   };
 }
 

@@ -242,6 +242,46 @@ describe("changing a subscription", () => {
     });
   });
 
+  it("ends a trial now: new periods and an invoice at once, with extra items on it", async () => {
+    const customer = await customerWithCard(stage);
+    const setup = await stage.stripe.prices.create({
+      currency: "usd",
+      unit_amount: 99,
+      product_data: { name: "Setup" },
+    });
+    const { id, status } = await stage.stripe.subscriptions.create({
+      customer: customer.id,
+      items: [{ price: small.id }],
+      trial_period_days: 14,
+    });
+    expect(status).toBe("trialing");
+    const changed = await stage.stripe.subscriptions.update(id, {
+      trial_end: "now",
+      add_invoice_items: [{ price: setup.id }],
+    });
+    expect(changed).toMatchObject({ status: "active", trial_end: stage.now(), billing_cycle_anchor: stage.now() });
+    const invoice = await latestInvoice(stage, id);
+    expect(amounts(invoice)).toEqual([99, 1_000]);
+    expect(invoice).toMatchObject({ status: "paid", billing_reason: "subscription_update" });
+    const longer = await stage.stripe.subscriptions.update(id, { trial_end: stage.now() + 40 * day });
+    expect(longer).toMatchObject({
+      status: "trialing",
+      items: { data: [{ current_period_end: stage.now() + 40 * day }] },
+    });
+  });
+
+  it("says plainly what it does not do", async () => {
+    const { id, item } = await subscribed();
+    const parked = { items: [{ id: item, price: large.id }], payment_behavior: "pending_if_incomplete" as const };
+    await expect(stage.stripe.subscriptions.update(id, parked)).rejects.toMatchObject({ statusCode: 501 });
+    await expect(stage.stripe.subscriptions.pause(id, { type: "subscription" })).rejects.toMatchObject({
+      statusCode: 501,
+    });
+    await expect(stage.stripe.subscriptions.search({ query: "status:'active'" })).rejects.toMatchObject({
+      statusCode: 501,
+    });
+  });
+
   it("shortens the period by a planned end inside it, and lengthens it again", async () => {
     const { id, customer, goTo } = await subscribed();
     await goTo(april(5));

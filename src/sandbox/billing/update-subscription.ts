@@ -13,6 +13,7 @@ import { checkDueTerms } from "./create-subscription";
 import { attachDiscounts } from "./discount-sources";
 import { discountsInForce } from "./discount-terms";
 import { openDraft, pendingItems } from "./draft";
+import { addItemsFor } from "./invoice-items";
 import { billItems, billPeriods, forgetDebits, type ItemCharge } from "./issue";
 import { issueNow, paymentRefused } from "./issue-now";
 import { changeItems, changesAmount, changesInterval, type ItemChange } from "./item-changes";
@@ -79,6 +80,7 @@ export function changeSubscription(tx: Transaction, id: string, params: UpdatePa
   change = { ...change, ...cancellation };
   working = saveSubscription(tx, { ...working, ...cancellation });
   if (!reset && !isTrialing(working, now)) fitToEnd(tx, working, prorates);
+  addItemsFor(tx, working.id, params.add_invoice_items);
   const invoices = reset !== null || params.proration_behavior === "always_invoice" || changes.some(changesInterval);
   const draft = invoices ? openUpdateDraft(tx, working, charges, at) : null;
   if (draft) change.latest_invoice = draft.id;

@@ -55,6 +55,7 @@ function checkTerms(terms: CouponTerms): void {
   }
 }
 
+/** The endpoints of coupons. */
 export const couponRoutes = [
   defineRoute({
     method: "POST",

@@ -31,6 +31,7 @@ const writable = {
 };
 const unsupported = ["customer_account", "discounts", "price_data", "tax_behavior", "tax_code"];
 
+/** The endpoints of invoice items. */
 export const invoiceItemRoutes = [
   defineRoute({
     method: "POST",

@@ -25,6 +25,7 @@ const addedLine = hash(
   ["discounts", "price_data", "tax_amounts"],
 );
 
+/** The endpoints of an invoice's lines. */
 export const invoiceLineRoutes = [
   defineRoute({
     method: "GET",

@@ -4,6 +4,7 @@ import { hash, inTimeRange, oneOf, string, timeRange } from "../http/params";
 import { defineRoute, pathValue } from "../http/route";
 import { idOf } from "../store/indexes";
 
+/** The endpoints of invoice payments. */
 export const invoicePaymentRoutes = [
   defineRoute({
     method: "GET",

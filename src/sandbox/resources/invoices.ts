@@ -205,4 +205,5 @@ const actions = [
   }),
 ];
 
+/** The endpoints of invoices: their records, and what is done with them. */
 export const invoiceRoutes = [...records, ...actions];

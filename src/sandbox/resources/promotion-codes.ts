@@ -19,6 +19,7 @@ import { idOf } from "../store/indexes";
 import { previousAttributes } from "../webhooks/previous-attributes";
 import { existingCoupon } from "./coupons";
 
+/** The endpoints of promotion codes. */
 export const promotionCodeRoutes = [
   defineRoute({
     method: "POST",

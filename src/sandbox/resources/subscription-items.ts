@@ -38,6 +38,7 @@ function itemOf(tx: Transaction, id: string): Stripe.SubscriptionItem {
   return tx.get("subscription_item", id);
 }
 
+/** The endpoints of subscription items. */
 export const subscriptionItemRoutes = [
   defineRoute({
     method: "GET",

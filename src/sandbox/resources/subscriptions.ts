@@ -37,6 +37,7 @@ function hasStatus(subscription: Stripe.Subscription, wanted: string | undefined
   return subscription.status === wanted;
 }
 
+/** The endpoints of subscriptions. */
 export const subscriptionRoutes = [
   defineRoute({
     method: "POST",
