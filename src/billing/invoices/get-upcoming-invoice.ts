@@ -60,7 +60,9 @@ async function readFacts(ctx: BillingContext, tenant: Tenant, live: Subscription
   for (const { startAt, endAt } of live === null ? [] : [...ended, period]) {
     for (const rated of await ratePeriod(ctx.db.prisma, tenant.id, startAt)) {
       const chargeId = `preview:${startAt.getTime()}:${rated.meterKey}`;
-      overage.push({ ...rated, chargeId, periodStartAt: startAt, periodEndAt: endAt });
+      const quantity = decimal(rated.quantity).toFixed();
+      const unitPrice = decimal(rated.unitPrice).toFixed();
+      overage.push({ ...rated, quantity, unitPrice, chargeId, periodStartAt: startAt, periodEndAt: endAt });
     }
   }
   const plan = live ? await findPlanVersion(ctx, live.planVersionId) : null;

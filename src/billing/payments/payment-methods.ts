@@ -32,9 +32,10 @@ export function addPaymentMethod(ctx: BillingContext, input: AddPaymentMethodInp
   return changeMethods(ctx, input, "payment_method.add", {
     plan: async () => ({ paymentMethodId: input.paymentMethodId, nextDefault: null, makeDefault: input.makeDefault }),
     act: async (stripeCustomerId, plan, key) => {
-      await ctx.stripe.attachPaymentMethod(stripeCustomerId, plan.paymentMethodId, `${key}:attach`);
+      // A test card such as "pm_card_visa" becomes a method with a name of its own when it is attached.
+      const method = await ctx.stripe.attachPaymentMethod(stripeCustomerId, plan.paymentMethodId, `${key}:attach`);
       if (!plan.makeDefault) return;
-      await ctx.stripe.setDefaultPaymentMethod(stripeCustomerId, plan.paymentMethodId, `${key}:default`);
+      await ctx.stripe.setDefaultPaymentMethod(stripeCustomerId, method.stripePaymentMethodId, `${key}:default`);
     },
   });
 }

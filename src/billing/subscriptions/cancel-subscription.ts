@@ -169,7 +169,7 @@ async function record(
   const { reason } = input;
   const amountMinor = plan.how === "now" ? result.chargedNowMinor : null;
   const cause = { actor: ctx.actor, reason, sourceAt: facts.sourceAt, amountMinor };
-  await convergeSubscription(tx, ctx, facts.record, cause);
+  await convergeSubscription(tx, ctx, facts, cause);
   await recordAudit(tx, {
     tenantId: tenant.id,
     occurredAt: facts.sourceAt,

@@ -141,7 +141,7 @@ async function record(
   const { reason } = input;
   const { record: subscription, sourceAt } = facts;
   const amountMinor = result.chargedNowMinor;
-  await convergeSubscription(tx, ctx, subscription, { actor: ctx.actor, reason, sourceAt, amountMinor });
+  await convergeSubscription(tx, ctx, facts, { actor: ctx.actor, reason, sourceAt, amountMinor });
   await recordAudit(tx, {
     tenantId: tenant.id,
     occurredAt: sourceAt,

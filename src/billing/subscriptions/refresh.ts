@@ -5,6 +5,7 @@
  * and the event of that change repairs what is lost. Dated afterwards, an old picture could pass for a new one.
  */
 import type { SubscriptionRecord } from "@/stripe/gateway";
+import { getCatalog, type PlanVersion } from "../catalog";
 import type { BillingContext } from "../context";
 import { BillingError } from "../kernel/errors";
 import type { Tenant } from "../tenants";
@@ -13,17 +14,19 @@ import { isOver } from "./rules/status";
 import { loadSubscriptions } from "./store";
 import { syncSubscription } from "./sync";
 
-/** A record and the tenant's time before it was fetched. */
+/** A record, the tenant's time before it was fetched, and what the tenant has without it. */
 export interface Fetched {
   record: SubscriptionRecord;
   sourceAt: Date;
+  freePlan: PlanVersion;
 }
 
 /** The subscription as Stripe has it now. Throws `subscription.none` when Stripe does not know it. */
 export async function fetchNow(ctx: BillingContext, tenant: Tenant, stripeSubscriptionId: string): Promise<Fetched> {
+  const { freePlan } = await getCatalog(ctx);
   const sourceAt = ctx.clock.now(tenant.stripeTestClockId);
   const record = await ctx.stripe.fetchSubscription(stripeSubscriptionId);
-  if (record) return { record, sourceAt };
+  if (record) return { record, sourceAt, freePlan };
   throw new BillingError("not_found", "subscription.none", "Stripe does not know this subscription.", {
     details: { stripeSubscriptionId },
   });

@@ -39,8 +39,8 @@ export async function resumeSubscription(
         return { outcome: { stripeSubscriptionId, chargedNowMinor: 0n, confirmation: null }, facts };
       },
       record: async (tx, { plan }, facts) => {
-        const { record, sourceAt } = facts;
-        await convergeSubscription(tx, ctx, record, { actor: ctx.actor, reason, sourceAt });
+        const { sourceAt } = facts;
+        await convergeSubscription(tx, ctx, facts, { actor: ctx.actor, reason, sourceAt });
         const target = `subscription:${plan.stripeSubscriptionId}`;
         const entry = { actor: ctx.actor, action: "subscription.resume", target, reason, details: {} };
         await recordAudit(tx, { tenantId: tenant.id, occurredAt: sourceAt, ...entry });

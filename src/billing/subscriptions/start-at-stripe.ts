@@ -4,7 +4,7 @@
  * May run again after a crash at any call. Stripe then answers creations from memory, so whatever can have changed since is
  * fetched anew before it is believed.
  */
-import type { SubscriptionReceipt } from "@/stripe/gateway";
+import type { InvoiceRecord, SubscriptionReceipt } from "@/stripe/gateway";
 import type { BillingContext } from "../context";
 import { BillingError } from "../kernel/errors";
 import type { Promised } from "../operations";
@@ -37,40 +37,45 @@ export async function startAtStripe(
   const { id, plan } = operation;
   const stripeCustomerId = await ensureStripeCustomer(ctx, tenant);
   if (plan.cancelFirst !== null) await endUnpaidStart(ctx, tenant, plan.cancelFirst, `${id}:cancel-first`);
-  const receipt = await createOrLetGo(ctx, tenant, operation, stripeCustomerId);
+  // A test card such as "pm_card_visa" becomes a method with a name of its own when it is attached.
+  const attached =
+    plan.paymentMethodId === null
+      ? null
+      : await ctx.stripe.attachPaymentMethod(stripeCustomerId, plan.paymentMethodId, `${id}:attach`);
+  const payer = { stripeCustomerId, paymentMethodId: attached?.stripePaymentMethodId ?? null };
+  const receipt = await createOrLetGo(ctx, tenant, operation, payer);
   const { stripeSubscriptionId } = receipt.subscription;
   const facts = await fetchNow(ctx, tenant, stripeSubscriptionId);
   const isPaid = isLive(facts.record.status);
-  if (plan.paymentMethodId !== null && isPaid) {
-    await ctx.stripe.setDefaultPaymentMethod(stripeCustomerId, plan.paymentMethodId, `${id}:default`);
+  if (payer.paymentMethodId !== null && isPaid) {
+    await ctx.stripe.setDefaultPaymentMethod(stripeCustomerId, payer.paymentMethodId, `${id}:default`);
   }
-  const chargedNowMinor = isPaid ? (receipt.invoice?.amountDueMinor ?? 0n) : 0n;
+  const chargedNowMinor = isPaid ? (receipt.invoice?.amountPaidMinor ?? 0n) : 0n;
   return { outcome: { stripeSubscriptionId, chargedNowMinor, confirmation: receipt.confirmation }, facts };
+}
+
+/** Who pays, and with what; null lets the browser say. */
+interface Payer {
+  stripeCustomerId: string;
+  paymentMethodId: string | null;
 }
 
 async function createOrLetGo(
   ctx: BillingContext,
   tenant: Tenant,
   { id, plan }: Promised<StartCalls>,
-  stripeCustomerId: string,
+  { stripeCustomerId, paymentMethodId }: Payer,
 ): Promise<SubscriptionReceipt> {
-  const { paymentMethodId, stripePriceId, stripeTaxRateId, automaticTax, whenUnpaid } = plan;
-  if (paymentMethodId !== null) await ctx.stripe.attachPaymentMethod(stripeCustomerId, paymentMethodId, `${id}:attach`);
+  const { stripePriceId, stripeTaxRateId, automaticTax, whenUnpaid } = plan;
+  const request = { stripeCustomerId, tenantId: tenant.id, stripePriceId, stripeTaxRateId, automaticTax, whenUnpaid };
   try {
     const receipt = await ctx.stripe.createSubscription(
-      {
-        stripeCustomerId,
-        tenantId: tenant.id,
-        stripePriceId,
-        stripePaymentMethodId: paymentMethodId,
-        stripeTaxRateId,
-        automaticTax,
-        whenUnpaid,
-      },
+      { ...request, stripePaymentMethodId: paymentMethodId },
       `${id}:create`,
     );
-    if (paymentMethodId !== null) await payFirstInvoice(ctx, tenant, { receipt, paymentMethodId, id });
-    return receipt;
+    if (paymentMethodId === null || !isPending(receipt.subscription.status)) return receipt;
+    const invoice = await payFirstInvoice(ctx, tenant, { receipt, paymentMethodId, id });
+    return { ...receipt, invoice: invoice ?? receipt.invoice };
   } catch (error) {
     const declined = error instanceof BillingError && error.kind === "declined";
     if (declined && paymentMethodId !== null && plan.attachFirst)
@@ -87,16 +92,16 @@ async function payFirstInvoice(
   ctx: BillingContext,
   tenant: Tenant,
   start: { receipt: SubscriptionReceipt; paymentMethodId: string; id: string },
-): Promise<void> {
+): Promise<InvoiceRecord | null> {
   const { receipt, id } = start;
-  const { status, stripeSubscriptionId, latestStripeInvoiceId } = receipt.subscription;
-  if (!isPending(status) || latestStripeInvoiceId === null) return;
+  const { stripeSubscriptionId, latestStripeInvoiceId } = receipt.subscription;
+  if (latestStripeInvoiceId === null) return null;
   try {
     const options = { stripePaymentMethodId: start.paymentMethodId };
-    await ctx.stripe.payInvoice(latestStripeInvoiceId, options, `${id}:pay`);
+    return await ctx.stripe.payInvoice(latestStripeInvoiceId, options, `${id}:pay`);
   } catch (error) {
     if (!(error instanceof BillingError) || error.kind !== "declined") throw error;
-    if (error.code === "payment.authentication_required") return;
+    if (error.code === "payment.authentication_required") return null;
     await endUnpaidStart(ctx, tenant, stripeSubscriptionId, `${id}:cancel-declined`);
     throw error;
   }

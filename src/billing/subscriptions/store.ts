@@ -80,7 +80,7 @@ export interface NewSubscriptionChange {
 /** Adds to the history. */
 export async function appendChanges(tx: DatabaseTransaction, changes: NewSubscriptionChange[]): Promise<void> {
   if (changes.length === 0) return;
-  await tx.subscriptionChange.createMany({ data: changes.map((change) => ({ ...change, id: newId("chg") })) });
+  await tx.subscriptionChange.createMany({ data: changes.map((change) => ({ ...change, id: newId("sch") })) });
 }
 
 /** The history of a tenant, newest first. */

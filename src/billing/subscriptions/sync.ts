@@ -37,18 +37,21 @@ export async function syncSubscription(
   record: SubscriptionRecord,
   cause: SyncCause,
 ): Promise<SubscriptionSynced> {
-  return inTransaction(ctx.db, (tx) => convergeSubscription(tx, ctx, record, cause));
+  const { freePlan } = await getCatalog(ctx);
+  return inTransaction(ctx.db, (tx) => convergeSubscription(tx, ctx, { record, freePlan }, cause));
 }
 
-/** The same inside a transaction of the caller's. */
+/**
+ * The same inside a transaction of the caller's. The free plan is read before the transaction: a second connection taken
+ * while holding one could wait for itself.
+ */
 export async function convergeSubscription(
   tx: DatabaseTransaction,
-  ctx: BillingContext,
-  record: SubscriptionRecord,
+  ctx: Pick<BillingContext, "clock">,
+  { record, freePlan }: { record: SubscriptionRecord; freePlan: PlanVersion },
   cause: SyncCause,
 ): Promise<SubscriptionSynced> {
   const tenant = await tenantOf(tx, record);
-  const catalog = await getCatalog(ctx);
   await lockSubscriptions(tx, tenant.id);
   const known = await loadSubscriptions(tx, tenant.id);
   const row = known.find((stored) => stored.subscription.stripeSubscriptionId === record.stripeSubscriptionId);
@@ -63,12 +66,12 @@ export async function convergeSubscription(
   const now = ctx.clock.now(tenant.stripeTestClockId);
   await saveSubscription(tx, after, { sourceAt: cause.sourceAt, syncedAt: now });
   const changes = describeChanges(before, after);
-  const story = { before, after, changes, freePlanKey: catalog.freePlan.planKey, cause };
+  const story = { before, after, changes, freePlanKey: freePlan.planKey, cause };
   await writeHistory(tx, story);
   await moveTerms(tx, {
     before: serving(known),
     after: serving(withPicture(known, after)),
-    freePlan: catalog.freePlan,
+    freePlan,
     story,
   });
   return { before, after, changes };
