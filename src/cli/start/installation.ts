@@ -174,9 +174,14 @@ export class Installation {
       { name: "demo data", args: this.program("quittance", ["seed"]), env: this.environment() },
       (line) => progress.say(`    ${line}`),
     );
-    await Promise.all([growing, this.reportDemoAccounts()]);
-    if (this.isEnding) return;
-    progress.done("demo data", performance.now() - startedAt, null);
+    try {
+      await Promise.all([growing, this.reportDemoAccounts()]);
+      if (!this.isEnding) progress.done("demo data", performance.now() - startedAt, null);
+    } catch (error) {
+      // The product runs without its demo; what is missing is made up for at the next start.
+      const reason = error instanceof Error ? error.message : String(error);
+      process.stderr.write(`\n${reason}\nEverything else goes on running.\n`);
+    }
     await pause(IDLE_AFTER_MS, undefined, { ref: false });
     const memoryMb = measureMemory(this.pids());
     if (memoryMb && !this.isEnding)
