@@ -30,7 +30,7 @@ const sourceCandidates = [
 const readyDirectory = join(here, "browser");
 
 const scriptPaths = new Set(["/stripe.js", "/v3", "/v3/", "/endive/stripe.js"]);
-const framePath = /^\/elements\/(payment|card|cardNumber|cardExpiry|cardCvc|address|threeDSecure|redirect)$/;
+const framePath = /^\/elements\/(payment|card|cardNumber|cardExpiry|cardCvc|address|threeDSecure)$/;
 
 const built = new Map<FileName, string>();
 

@@ -4,7 +4,7 @@ import { type Problem, problem } from "../card/problems";
 import { type FrameConfig, isJson, type Json, part, text } from "../shared/protocol";
 import { el } from "./dom";
 import { Field, type FieldSetup } from "./field";
-import { type Form, type FormHost, revealAll } from "./form";
+import { type Form, type FormHost, focusFirst, revealAll } from "./form";
 import { countryChoices, likelyCountry, stateChoices, townLabel } from "./places";
 
 const needed = (typed: string): Problem | null => (typed.trim() === "" ? problem("incomplete_field") : null);
@@ -54,7 +54,7 @@ export class AddressForm implements Form {
       }),
     };
     this.fields.line1.placeholder = "Street address";
-    this.fields.line2.placeholder = "Apt., suite, unit number, etc. (optional)";
+    this.fields.line2.placeholder = "Apt., suite, unit (optional)";
     this.fields.line2.isRequired = false;
     this.root = el("div", { class: "Form AddressForm Grid" }, ...Object.values(this.fields).map(({ root }) => root));
   }
@@ -170,8 +170,7 @@ export class AddressForm implements Form {
   }
 
   focus(): void {
-    const first = Object.values(this.fields).find((field) => field.problem !== null);
-    (first ?? this.fields.name).control.focus();
+    focusFirst(Object.values(this.fields));
   }
 
   clear(): void {

@@ -15,7 +15,7 @@ import {
 } from "./card-fields";
 import { el } from "./dom";
 import { Field, type FieldListener } from "./field";
-import { type Form, type FormHost, revealAll } from "./form";
+import { type Form, type FormHost, focusFirst, revealAll } from "./form";
 
 export class CardLineForm implements Form {
   readonly root: HTMLElement;
@@ -123,7 +123,7 @@ export class CardLineForm implements Form {
   }
 
   focus(): void {
-    this.number.control.focus();
+    focusFirst(this.fields());
   }
 
   clear(): void {

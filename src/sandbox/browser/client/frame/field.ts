@@ -103,7 +103,7 @@ export class Field {
     });
     control.addEventListener("blur", () => {
       this.root.classList.remove("has-focus");
-      this.mentionsUnfinished = this.value.trim() !== "";
+      this.mentionsUnfinished ||= this.value.trim() !== "";
       this.show();
       this.listener.blurred();
     });

@@ -8,10 +8,11 @@ export interface Form {
   configure(config: FrameConfig): void;
   /** The body of a change event. */
   state(): Json;
-  /** Mentions every problem, moves focus to the first, and returns it. */
+  /** Mentions every problem and returns the first. */
   validate(): Problem | null;
   /** The typed data as API parameters of a payment method; null when this form holds none. */
   paymentMethod(): Parameters | null;
+  /** Focuses what needs attention first. */
   focus(): void;
   clear(): void;
 }
@@ -25,14 +26,16 @@ export interface FormHost {
   entered(): void;
 }
 
-/** Reveals all problems of fields in reading order, focuses the first one with a problem and returns what it is. */
-export function revealAll(fields: ReadonlyArray<{ reveal(): Problem | null; control: HTMLElement }>): Problem | null {
-  let first: Problem | null = null;
-  for (const field of fields) {
-    const found = field.reveal();
-    if (found === null || first !== null) continue;
-    first = found;
-    field.control.focus();
-  }
-  return first;
+/** Mentions the problems of all fields; returns the first in reading order. */
+export function revealAll(fields: ReadonlyArray<{ reveal(): Problem | null }>): Problem | null {
+  const found = fields.map((field) => field.reveal());
+  return found.find((one) => one !== null) ?? null;
+}
+
+/** Moves focus to the first field that needs it, or to the first there is. */
+export function focusFirst(
+  fields: ReadonlyArray<{ readonly problem: Problem | null; readonly isHidden: boolean; control: HTMLElement }>,
+): void {
+  const shown = fields.filter(({ isHidden }) => !isHidden);
+  (shown.find(({ problem }) => problem !== null) ?? shown[0])?.control.focus();
 }

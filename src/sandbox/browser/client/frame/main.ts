@@ -21,7 +21,7 @@ import type { Form, FormHost } from "./form";
 import { PaymentForm } from "./payment-form";
 import { sendCard } from "./send";
 import { SplitCardForm } from "./split-card-form";
-import { challengeSecret, runRedirectPage, ThreeDSecurePage } from "./three-d-secure";
+import { challengeSecret, ThreeDSecurePage } from "./three-d-secure";
 
 class Frame {
   private form: Form | null = null;
@@ -89,6 +89,7 @@ class Frame {
     applyAppearance(config.appearance);
     applyLineStyle(config.options.style);
     document.documentElement.style.colorScheme = scheme();
+    document.documentElement.style.backgroundColor = config.backdrop ?? "";
     this.form?.configure(config);
     this.challenge?.configure(config);
     this.tellSize();
@@ -165,10 +166,4 @@ function waitForPage(): void {
   window.parent.postMessage({ kind: helloKind }, "*");
 }
 
-const search = new URLSearchParams(window.location.search);
-if (window.parent === window) {
-  applyAppearance({ theme: window.matchMedia("(prefers-color-scheme: dark)").matches ? "night" : "stripe" });
-  if (search.has("client_secret")) runRedirectPage(search);
-} else {
-  waitForPage();
-}
+if (window.parent !== window) waitForPage();

@@ -20,7 +20,7 @@ import {
 } from "./card-fields";
 import { drawing, el } from "./dom";
 import { Field, type FieldListener } from "./field";
-import { type Form, type FormHost, revealAll } from "./form";
+import { type Form, type FormHost, focusFirst, revealAll } from "./form";
 import { countryChoices, likelyCountry } from "./places";
 
 const cvcHint =
@@ -172,7 +172,7 @@ export class PaymentForm implements Form {
   }
 
   focus(): void {
-    (this.fields().find(({ problem }) => problem !== null) ?? this.number).control.focus();
+    focusFirst(this.fields());
   }
 
   clear(): void {

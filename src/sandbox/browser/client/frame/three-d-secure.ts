@@ -1,7 +1,6 @@
 /**
- * The page a bank would show: asks whether the payment was authenticated, and tells the sandbox.
- *
- * It appears in an overlay above the page or, after a redirect, as a page of its own; only what happens afterwards differs.
+ * The page a bank would show, in the overlay above the application: asks how the authentication shall end, and tells the
+ * sandbox. After a redirect the sandbox's control shows a page of its own instead.
  */
 import { type FrameConfig, isJson, part, text } from "../shared/protocol";
 import { el } from "./dom";
@@ -9,21 +8,19 @@ import { el } from "./dom";
 /** What the sandbox shall record. */
 export type Outcome = "succeed" | "fail";
 
-/** What recording an outcome came to: where a redirect goes next, or why the sandbox refused. */
-type Recorded = { returnTo: string } | { refusal: string };
-
-async function recordOutcome(clientSecret: string, outcome: Outcome): Promise<Recorded> {
+/** Records the outcome; null when done, otherwise why the sandbox refused. */
+async function recordOutcome(clientSecret: string, outcome: Outcome): Promise<string | null> {
   try {
     const response = await fetch("/_sandbox/authenticate", {
       method: "POST",
       headers: { "Content-Type": "application/json" },
       body: JSON.stringify({ client_secret: clientSecret, outcome }),
     });
+    if (response.ok) return null;
     const body: unknown = await response.json();
-    if (response.ok) return { returnTo: text(body, "returnTo") };
-    return { refusal: text(part(body, "error"), "message") || "The authentication could not be recorded." };
+    return text(part(body, "error"), "message") || "The authentication could not be recorded.";
   } catch {
-    return { refusal: "The sandbox could not be reached." };
+    return "The sandbox could not be reached.";
   }
 }
 
@@ -44,7 +41,7 @@ export class ThreeDSecurePage {
 
   constructor(
     private readonly clientSecret: string,
-    private readonly finished: (outcome: Outcome, returnTo: string) => void,
+    private readonly finished: (outcome: Outcome) => void,
   ) {
     this.complete.addEventListener("click", () => void this.choose("succeed"));
     this.fail.addEventListener("click", () => void this.choose("fail"));
@@ -75,27 +72,15 @@ export class ThreeDSecurePage {
   async choose(outcome: Outcome): Promise<void> {
     this.complete.disabled = true;
     this.fail.disabled = true;
-    const recorded = await recordOutcome(this.clientSecret, outcome);
-    if ("returnTo" in recorded) {
-      this.finished(outcome, recorded.returnTo);
+    const refusal = await recordOutcome(this.clientSecret, outcome);
+    if (refusal === null) {
+      this.finished(outcome);
       return;
     }
-    this.failure.textContent = recorded.refusal;
+    this.failure.textContent = refusal;
     this.complete.disabled = false;
     this.fail.disabled = false;
   }
-}
-
-/** Runs the page on its own, after a redirect: returns to where the payment was started. */
-export function runRedirectPage(search: URLSearchParams): void {
-  const page = new ThreeDSecurePage(search.get("client_secret") ?? "", (_outcome, returnTo) => {
-    if (/^https?:/.test(returnTo)) window.location.assign(returnTo);
-    else page.root.replaceChildren("Recorded. You can close this page.");
-  });
-  document.body.classList.add("is-standalone");
-  document.body.append(page.root);
-  document.body.classList.add("is-ready");
-  page.focus();
 }
 
 /** The overlay's page speaks through its channel only when the parameters are an object. */

@@ -155,8 +155,8 @@ async function sendCardConfirm(
   if (isJson(method) && method.card instanceof StripeElement) {
     const { card, ...described } = method;
     const element = method.card;
-    const problem = await element.ask({ do: "validate" });
-    if (isJson(problem)) return { error: { ...problem, type: "validation_error" } };
+    const problem = await element.validate();
+    if (problem !== null) return { error: { ...problem, type: "validation_error" } };
     const payment_method_data = parameters(described);
     return sendFrom(element, { to: intent.noun, id: intent.id }, { ...given, payment_method_data });
   }

@@ -13,15 +13,19 @@ import {
   isJson,
   type Json,
 } from "../shared/protocol";
+import { backdropOf, watchBackdrop } from "./backdrop";
 import { Emitter, type Handler, IntegrationError } from "./emitter";
 import { FrameLink } from "./frame-link";
+
+/** What the group knows of a frame's configuration; the element adds what is behind it. */
+export type GroupConfig = Omit<FrameConfig, "backdrop">;
 
 /** What an element needs of its group. */
 export interface ElementOwner {
   baseUrl: string;
   /** Resolves when the group's intent is known; an error keeps payment forms from showing. */
   loaded(type: ElementType): Promise<ApiError | null>;
-  frameConfig(type: ElementType, options: Json): FrameConfig;
+  frameConfig(type: ElementType, options: Json): GroupConfig;
   forget(element: StripeElement): void;
 }
 
@@ -68,6 +72,8 @@ export class StripeElement {
   private container: HTMLElement | null = null;
   private isDestroyed = false;
   private mounts = 0;
+  private backdrop: string | null = null;
+  private stopWatching: () => void = () => undefined;
   private options: Json;
   /** The latest change, for what the group reads from an address. */
   latest: Json = {};
@@ -97,8 +103,8 @@ export class StripeElement {
     this.container = container;
     this.mounts += 1;
     container.classList.add("StripeElement", "StripeElement--empty");
-    const config = this.owner.frameConfig(this.type, this.options);
-    const link = new FrameLink(this.owner.baseUrl, config, this.listener(), titles[this.type]);
+    this.backdrop = backdropOf(container);
+    const link = new FrameLink(this.owner.baseUrl, this.config(), this.listener(), titles[this.type]);
     this.link = link;
     const wrapper = document.createElement("div");
     wrapper.className = "__PrivateStripeElement";
@@ -111,7 +117,17 @@ export class StripeElement {
     link.iframe.style.height = `${firstHeights[this.type]}px`;
     wrapper.append(link.iframe);
     container.replaceChildren(wrapper);
+    this.stopWatching = watchBackdrop(container, () => this.lookBehind());
     this.start(this.mounts);
+  }
+
+  private config(): FrameConfig {
+    return { ...this.owner.frameConfig(this.type, this.options), backdrop: this.backdrop };
+  }
+
+  private lookBehind(): void {
+    if (this.container === null || backdropOf(this.container) === this.backdrop) return;
+    this.refresh();
   }
 
   private start(mount: number): void {
@@ -187,7 +203,8 @@ export class StripeElement {
 
   /** Sends the frame what has changed in the group or in the options. */
   refresh(): void {
-    this.link?.configure(this.owner.frameConfig(this.type, this.options));
+    if (this.container !== null) this.backdrop = backdropOf(this.container);
+    this.link?.configure(this.config());
   }
 
   update(options: unknown): StripeElement {
@@ -197,6 +214,7 @@ export class StripeElement {
   }
 
   unmount(): StripeElement {
+    this.stopWatching();
     this.link?.close();
     this.link = null;
     if (this.container !== null) {
@@ -267,6 +285,14 @@ export class StripeElement {
     const state = await this.ask({ do: "value" });
     const { complete, isNewAddress, value } = isJson(state) ? state : {};
     return { complete, isNewAddress, value };
+  }
+
+  /** Has the frame mention what is wrong; moves the focus there and returns it. */
+  async validate(): Promise<Json | null> {
+    const found = await this.ask({ do: "validate" });
+    if (!isJson(found)) return null;
+    this.focus();
+    return { type: "validation_error", ...found };
   }
 
   /** Asks the frame; rejects when the element is not on the page. */

@@ -4,7 +4,6 @@ import {
   type ApiError,
   type ElementType,
   elementTypes,
-  type FrameConfig,
   isJson,
   type Json,
   part,
@@ -12,7 +11,7 @@ import {
   type Session,
   text,
 } from "../shared/protocol";
-import { type ElementOwner, StripeElement } from "./element";
+import { type ElementOwner, type GroupConfig, StripeElement } from "./element";
 import { Emitter, type Handler, IntegrationError } from "./emitter";
 import { intentOfSecret } from "./intents";
 
@@ -115,7 +114,7 @@ export class Elements implements ElementOwner {
     return type === "payment" ? this.loading : Promise.resolve(null);
   }
 
-  frameConfig(type: ElementType, options: Json): FrameConfig {
+  frameConfig(type: ElementType, options: Json): GroupConfig {
     const { fonts } = this.options;
     return {
       type,

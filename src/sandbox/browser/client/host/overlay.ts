@@ -30,6 +30,7 @@ export function showChallenge(account: Account, clientSecret: string, session: S
         options: { clientSecret },
         session,
         isAddressElsewhere: false,
+        backdrop: null,
       },
       {
         ready: () => {

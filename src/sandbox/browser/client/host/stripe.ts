@@ -93,8 +93,8 @@ export class StripeClient {
       const reply = await callApi(baseUrl, publishableKey, "POST", "/v1/payment_methods", all);
       return reply.error === undefined ? { paymentMethod: reply.object } : { error: reply.error };
     }
-    const problem = await card.ask({ do: "validate" });
-    if (isJson(problem)) return { error: { type: "validation_error", ...problem } };
+    const error = await card.validate();
+    if (error !== null) return { error };
     const reply = await sendFrom(card, { to: "payment_method" }, parameters(rest));
     return reply.error === undefined ? { paymentMethod: reply.object } : { error: reply.error };
   }
@@ -123,8 +123,8 @@ export class StripeClient {
 
   async createToken(element: unknown, data?: unknown): Promise<Made<"token">> {
     if (!(element instanceof StripeElement)) throw new IntegrationError("createToken() takes a card Element.");
-    const problem = await element.ask({ do: "validate" });
-    if (isJson(problem)) return { error: { type: "validation_error", ...problem } };
+    const error = await element.validate();
+    if (error !== null) return { error };
     const reply = await sendFrom(element, { to: "token" }, parameters(data));
     return reply.error === undefined ? { token: reply.object } : { error: reply.error };
   }

@@ -42,6 +42,8 @@ export interface FrameConfig {
   session: Session | null;
   /** An address element of the same group asks for the billing address. */
   isAddressElsewhere: boolean;
+  /** The colour behind the frame, where it is a plain one. */
+  backdrop: string | null;
 }
 
 /** What card data is sent for; the frame knows the path, the page cannot choose another. */
