@@ -81,8 +81,10 @@ function recordFailure(tx: Transaction, before: Stripe.Invoice, automatic: boole
     next_payment_attempt: retries ? nextAttemptAt(nowOf(tx, before), attempts) : before.next_payment_attempt,
   });
   tx.emit("invoice.updated", invoice, previousAttributes(before, invoice) ?? {});
-  if (needsAction) tx.emit("invoice.payment_action_required", invoice);
-  else tx.emit("invoice.payment_failed", invoice);
+  // Without the customer there, a card that insists on authentication is refused, and the customer is asked to come.
+  const isRefusedForAction = defaultIntent(tx, invoice.id)?.last_payment_error?.code === "authentication_required";
+  if (!needsAction) tx.emit("invoice.payment_failed", invoice);
+  if (needsAction || isRefusedForAction) tx.emit("invoice.payment_action_required", invoice);
   afterAttemptFailed(tx, invoice);
   if (automatic && subscriptionOf(tx, invoice) === null) setDelinquent(tx, invoice, true);
   if (retries) continueDunning(tx, invoice);

@@ -146,6 +146,24 @@ describe("renewal", () => {
     await stage.stripe.subscriptions.cancel(id);
   });
 
+  it("asks for the customer when the card wants authentication, and tries no further charge by itself", async () => {
+    const customer = await customerWithCard(stage, "pm_card_authenticationRequired");
+    const price = await priceOf(stage, 1_000);
+    const { id } = await stage.stripe.subscriptions.create({
+      customer: customer.id,
+      items: [{ price: price.id }],
+      trial_period_days: 1,
+    });
+    await stage.events();
+    await stage.advanceBy(day + 3_600);
+    const seen = await stage.events("invoice.");
+    expect(seen.slice(-2)).toEqual(["invoice.payment_failed", "invoice.payment_action_required"]);
+    await stage.advanceBy(3 * day);
+    expect(await latestInvoice(stage, id)).toMatchObject({ status: "open", attempt_count: 2 });
+    expect((await stage.stripe.charges.list({ customer: customer.id })).data).toHaveLength(1);
+    await stage.stripe.subscriptions.cancel(id);
+  });
+
   it("cancels when no retry is left", async () => {
     const customer = await customerWithCard(stage, "pm_card_chargeCustomerFail");
     const price = await priceOf(stage, 1_000);
