@@ -16,6 +16,7 @@ import { createTenant, findTenantBySlug, leaveTestClock } from "@/billing/tenant
 import type { Tenant } from "@/billing/tenants/model";
 import { recordUsage } from "@/billing/usage";
 import { ensureDemoUser } from "@/server/auth/demo-users";
+import { refreshClock } from "@/stripe/sandbox-clock";
 import type { SandboxControl } from "@/stripe/sandbox-control";
 import { walkClock } from "@/workers/walk-clock";
 import { DEMO_MONTHS, type DemoStep, type DemoTenant, demoTenants, reportsOfDay } from "./script";
@@ -70,13 +71,15 @@ async function ensureTenant(
   });
   const existing = await findTenantBySlug(ctx.db.prisma, script.slug);
   if (existing) return existing;
+  const stripeTestClockId = await control.createTestClock(`demo ${script.slug}`, startAt);
+  await refreshClock(ctx.clock);
   return createTenant(ctx, {
     slug: script.slug,
     name: script.name,
     billingEmail: `billing@${script.slug}.example`,
     timeZone: script.timeZone,
     ownerUserId: owner.id,
-    stripeTestClockId: await control.createTestClock(`demo ${script.slug}`, startAt),
+    stripeTestClockId,
   });
 }
 
