@@ -34,6 +34,8 @@ export interface TenantOptions {
   interval?: "month" | "year";
   /** The card of the subscription. */
   card?: string;
+  /** Puts the tenant on a test clock of its own, which stands still unless it is advanced. */
+  ownClock?: boolean;
 }
 
 /** Everything a test of verbs works with. */
@@ -48,8 +50,11 @@ export interface World {
   complaints: string[];
   /** A new tenant, subscribed and settled when a plan is named. */
   tenant(options?: TenantOptions): Promise<Tenant>;
-  /** Walks the default clock by a duration ("32 days", "1 month") or to an instant; everything due is done on the way. */
-  advance(by: string | Date): Promise<Date>;
+  /**
+   * Walks a clock by a duration ("32 days", "1 month") or to an instant; everything due is done on the way. The clock is the
+   * tenant's own where it has one, otherwise the default clock.
+   */
+  advance(by: string | Date, tenant?: Tenant): Promise<Date>;
   /** Waits until webhooks have arrived and all they cause is done. */
   drain(): Promise<void>;
   /** A request id that no other call has. */
@@ -86,10 +91,11 @@ export async function createWorld(options: WorldOptions = {}): Promise<World> {
   const drain = () => quiet(ctx, control);
   return {
     ...{ ctx, db, clock, control, sandbox, webhooks, complaints, requestId, drain },
-    tenant: (wanted = {}) => makeTenant(ctx, { drain, requestId }, wanted),
-    advance: async (by) => {
-      const to = typeof by === "string" ? addDuration(clock.now(), by) : by;
-      return (await walkClock(ctx, control, { clockId: null, to })).now;
+    tenant: (wanted = {}) => makeTenant({ ctx, clock, control, drain, requestId }, wanted),
+    advance: async (by, tenant) => {
+      const clockId = tenant?.stripeTestClockId ?? null;
+      const to = typeof by === "string" ? addDuration(clock.now(clockId), by) : by;
+      return (await walkClock(ctx, control, { clockId, to })).now;
     },
     close: async () => {
       clock.close();
@@ -103,13 +109,15 @@ export async function createWorld(options: WorldOptions = {}): Promise<World> {
 let tenants = 0;
 
 async function makeTenant(
-  ctx: BillingContext,
-  world: { drain(): Promise<void>; requestId(): string },
+  world: Pick<World, "ctx" | "clock" | "control" | "drain" | "requestId">,
   wanted: TenantOptions,
 ): Promise<Tenant> {
+  const { ctx, clock, control } = world;
   const slug = wanted.slug ?? `tenant-${++tenants}`;
   const billingEmail = `billing@${slug}.example`;
-  const tenant = await createTenant(ctx, { slug, name: wanted.name ?? slug, billingEmail });
+  const own = wanted.ownClock ? { stripeTestClockId: await control.createTestClock(slug, START_AT) } : {};
+  await clock.refresh();
+  const tenant = await createTenant(ctx, { slug, name: wanted.name ?? slug, billingEmail, ...own });
   if (wanted.plan === undefined) return tenant;
   await createSubscription(ctx, {
     tenantId: tenant.id,
