@@ -36,6 +36,14 @@ async function open(query: Record<string, string>, width = 800): Promise<Checkou
   return checkout;
 }
 
+/** The global as careless JavaScript sees it. */
+interface LooseStripe {
+  (
+    key: string,
+  ): { elements(options?: unknown): { create(type: string): unknown }; paymentRequest(options: unknown): void };
+  version: string;
+}
+
 const payment = () => postAsServer(sandbox.url, "/v1/payment_intents", { amount: "1334", currency: "usd" });
 
 describe("validation", () => {
@@ -138,6 +146,55 @@ describe("events", () => {
     await checkout.pay();
     expect(await checkout.result()).toMatchObject({ paymentIntent: { status: "succeeded" } });
     expect(checkout.errors).toEqual([]);
+  });
+});
+
+describe("the page's wishes", () => {
+  it("changes clothes without losing what was typed", async () => {
+    await open({ deferred: "payment" });
+    await checkout.fillCard(goodCard);
+    const field = checkout.fields.getByLabel("Card number");
+    const colours = () =>
+      field.evaluate((node) => [
+        getComputedStyle(node).color,
+        getComputedStyle(node.ownerDocument.documentElement).backgroundColor,
+      ]);
+    expect(await colours()).toEqual(["rgb(32, 36, 43)", "rgb(251, 250, 247)"]);
+    await checkout.page.getByRole("button", { name: "Theme" }).click();
+    await expect.poll(colours).toEqual(["rgb(238, 240, 243)", "rgb(23, 25, 29)"]);
+    expect(await field.inputValue()).toBe("4242 4242 4242 4242");
+  });
+
+  it("are refused in words when the sandbox cannot grant them", async () => {
+    await open({ deferred: "payment" });
+    const refusals = await checkout.page.evaluate(() => {
+      const page: object = window;
+      const Stripe: LooseStripe = Reflect.get(page, "Stripe");
+      const message = (attempt: () => unknown) => {
+        try {
+          attempt();
+          return "";
+        } catch (failure) {
+          return String(failure);
+        }
+      };
+      return [
+        message(() => Stripe("sk_test_x")),
+        message(() => Stripe("pk_test_x").elements().create("iban")),
+        message(() => Stripe("pk_test_x").elements().create("payment")),
+        message(() => Stripe("pk_test_x").elements({ mode: "payment", amount: 1.5, currency: "usd" })),
+        message(() => Stripe("pk_test_x").paymentRequest({})),
+        Stripe.version,
+      ];
+    });
+    expect(refusals).toEqual([
+      expect.stringContaining("IntegrationError: Do not use a secret key"),
+      expect.stringContaining('no "iban" Element'),
+      expect.stringContaining("needs elements() with a clientSecret or a mode"),
+      expect.stringContaining("amount"),
+      expect.stringContaining("does not support stripe.paymentRequest()"),
+      "endive",
+    ]);
   });
 });
 

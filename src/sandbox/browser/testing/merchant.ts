@@ -13,15 +13,14 @@ export interface Merchant {
   close(): Promise<void>;
 }
 
-function pageDocument(sandboxUrl: string, isDark: boolean): string {
-  const [paper, ink, edge] = isDark ? ["#17191d", "#eceef1", "#3a3f47"] : ["#fbfaf7", "#1f1d1a", "#d9d5cc"];
+function pageDocument(sandboxUrl: string): string {
   return `<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Merchant</title>
 <meta name="viewport" content="width=device-width, initial-scale=1"><link rel="icon" href="data:,">
 <style>
-body{margin:0;padding:24px;background:${paper};color:${ink};font:16px/1.5 ui-sans-serif,system-ui,sans-serif}
-main{max-width:520px;margin:auto}h1{font-size:22px;font-weight:600;margin:0 0 20px}
-form{display:grid;gap:20px}form>.StripeElement:has(iframe[title*="card "]),form>.StripeElement:has(iframe[title*=expiration]),form>.StripeElement:has(iframe[title*=CVC]){padding:12px;border:1px solid ${edge};border-radius:6px}
-button{font:inherit;min-height:44px;border-radius:6px;border:1px solid ${edge};background:${ink};color:${paper};cursor:pointer}
+body{--paper:#fbfaf7;--ink:#1f1d1a;--edge:#d9d5cc;margin:0;padding:24px;background:var(--paper);color:var(--ink);font:16px/1.5 ui-sans-serif,system-ui,sans-serif}
+body[data-dark=true]{--paper:#17191d;--ink:#eceef1;--edge:#3a3f47}main{max-width:520px;margin:auto}h1{font-size:22px;font-weight:600;margin:0 0 20px}
+form{display:grid;gap:20px}form>.StripeElement:has(iframe[title*="card "]),form>.StripeElement:has(iframe[title*=expiration]),form>.StripeElement:has(iframe[title*=CVC]){padding:12px;border:1px solid var(--edge);border-radius:6px}
+button{font:inherit;min-height:44px;border-radius:6px;border:1px solid var(--edge);background:var(--ink);color:var(--paper);cursor:pointer}
 output{overflow-wrap:anywhere;font:12px/1.4 ui-monospace,monospace}
 </style><script src="${sandboxUrl}/stripe.js"></script></head><body><div id="root"></div><script src="/page.js"></script></body></html>`;
 }
@@ -40,7 +39,7 @@ export async function startMerchant(sandboxUrl: string): Promise<Merchant> {
   const script = bundle.outputFiles[0]?.text ?? "";
   const received: string[] = [];
   const server = createServer((request, response) => {
-    const { pathname, searchParams } = new URL(request.url ?? "/", "http://merchant");
+    const { pathname } = new URL(request.url ?? "/", "http://merchant");
     let body = "";
     request.on("data", (chunk: Buffer) => {
       body += chunk.toString("utf8");
@@ -49,7 +48,7 @@ export async function startMerchant(sandboxUrl: string): Promise<Merchant> {
     const isScript = pathname === "/page.js";
     response.setHeader("content-type", isScript ? "text/javascript" : "text/html; charset=utf-8");
     if (pathname === "/done") response.end("<!doctype html><title>Done</title><h1>Thank you</h1>");
-    else response.end(isScript ? script : pageDocument(sandboxUrl, searchParams.get("theme") === "night"));
+    else response.end(isScript ? script : pageDocument(sandboxUrl));
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   const { port } = server.address() as AddressInfo;

@@ -15,14 +15,13 @@ import {
 } from "@stripe/react-stripe-js";
 import type { Appearance, Stripe, StripeElements, StripeElementsOptions } from "@stripe/stripe-js";
 import { loadStripe } from "@stripe/stripe-js/pure";
-import { type FormEvent, StrictMode, useState } from "react";
+import { type FormEvent, StrictMode, useEffect, useState } from "react";
 import { createRoot } from "react-dom/client";
 
 const query = new URLSearchParams(window.location.search);
 const shown = query.get("show") ?? "payment";
 const act = query.get("act") ?? "confirm";
 const clientSecret = query.get("secret") ?? "";
-const isDark = query.get("theme") === "night";
 
 const ink: Appearance = {
   theme: "stripe",
@@ -37,17 +36,18 @@ const ink: Appearance = {
   },
 };
 
-function appearance(): Appearance {
+function appearance(isDark: boolean): Appearance {
   if (query.get("theme") === "ink") return ink;
   const labels = query.get("labels") === "floating" ? "floating" : "above";
   return { theme: isDark ? "night" : "stripe", labels };
 }
 
-function groupOptions(): StripeElementsOptions {
+function groupOptions(isDark: boolean): StripeElementsOptions {
+  const dressed = appearance(isDark);
   if (shown === "card" || shown === "split") return {};
-  if (query.get("deferred") === "setup") return { mode: "setup", currency: "usd", appearance: appearance() };
-  if (query.has("deferred")) return { mode: "payment", amount: 1334, currency: "usd", appearance: appearance() };
-  return { clientSecret, appearance: appearance() };
+  if (query.get("deferred") === "setup") return { mode: "setup", currency: "usd", appearance: dressed };
+  if (query.has("deferred")) return { mode: "payment", amount: 1334, currency: "usd", appearance: dressed };
+  return { clientSecret, appearance: dressed };
 }
 
 const returnUrl = new URL("/done", window.location.href).href;
@@ -123,6 +123,11 @@ function Checkout({ log }: { log: (line: unknown) => void }) {
 function Page() {
   const [stripe] = useState(() => loadStripe("pk_test_sandbox"));
   const [isShown, setShown] = useState(true);
+  const [isDark, setDark] = useState(query.get("theme") === "night");
+  useEffect(() => {
+    document.documentElement.style.colorScheme = isDark ? "dark" : "light";
+    document.body.dataset.dark = String(isDark);
+  }, [isDark]);
   const log = (line: unknown) => {
     const lines: unknown = Reflect.get(window, "log");
     if (Array.isArray(lines)) lines.push(JSON.parse(JSON.stringify(line)));
@@ -131,19 +136,21 @@ function Page() {
     <main>
       <h1>Pay Example Ltd</h1>
       {isShown && (
-        <Elements stripe={stripe} options={groupOptions()}>
+        <Elements stripe={stripe} options={groupOptions(isDark)}>
           <Checkout log={log} />
         </Elements>
       )}
       <button type="button" onClick={() => setShown(!isShown)}>
         Toggle
       </button>
+      <button type="button" onClick={() => setDark(!isDark)}>
+        Theme
+      </button>
     </main>
   );
 }
 
 Reflect.set(window, "log", []);
-document.documentElement.style.colorScheme = isDark ? "dark" : "light";
 const root = document.getElementById("root");
 if (root !== null) {
   createRoot(root).render(

@@ -14,18 +14,20 @@ const title = "3D Secure 2 Test Page";
  */
 export function showChallenge(account: Account, clientSecret: string, session: Session): Promise<ApiError | null> {
   return new Promise((resolve) => {
+    const isDark = getComputedStyle(document.documentElement).colorScheme.startsWith("dark");
     const dialog = document.createElement("dialog");
     dialog.setAttribute("aria-label", title);
     dialog.dataset.stripeChallenge = "";
     dialog.style.cssText =
-      "box-sizing:border-box;width:min(440px,calc(100vw - 32px));max-width:none;margin:auto;padding:0;border:0;border-radius:10px;overflow:hidden;background:#fff;box-shadow:0 0 0 100vmax rgb(18 20 24 / .56),0 24px 64px rgb(0 0 0 / .32);pointer-events:auto;";
+      "box-sizing:border-box;width:min(440px,calc(100vw - 32px));max-width:none;margin:auto;padding:0;border:0;border-radius:10px;overflow:hidden;box-shadow:0 0 0 100vmax rgb(18 20 24 / .56),0 24px 64px rgb(0 0 0 / .32);pointer-events:auto;";
+    dialog.style.background = isDark ? "#23262c" : "#fff";
     const link = new FrameLink(
       account.baseUrl,
       {
         type: "threeDSecure",
         group: "",
         publishableKey: account.publishableKey,
-        appearance: {},
+        appearance: { theme: isDark ? "night" : "stripe" },
         fonts: [],
         options: { clientSecret },
         session,
