@@ -5,6 +5,7 @@
  * reply, an event) is whole; and that a change of either is announced with what it was before.
  */
 import type Stripe from "stripe";
+import { invalidRequest } from "../http/errors";
 import { idOf } from "../store/indexes";
 import type { Transaction } from "../store/transaction";
 import { previousAttributes } from "../webhooks/previous-attributes";
@@ -89,10 +90,15 @@ export function clockNameOf(owner: Clocked): string {
   return idOf(owner.test_clock) ?? "default";
 }
 
-/** The customer of a record; a record whose customer is gone is a broken state, not a caller's mistake. */
+/** The customer of a record; once it is deleted, nothing can be billed to it any more. */
 export function customerOf(tx: Transaction, owner: { customer: string | { id: string } | null }): Stripe.Customer {
   const id = idOf(owner.customer);
   const customer = id === null ? undefined : tx.find("customer", id);
-  if (!customer) throw new Error(`The customer ${String(id)} of a billing record does not exist.`);
+  if (!customer) {
+    throw invalidRequest(`The customer ${String(id)} has been deleted.`, {
+      code: "resource_missing",
+      param: "customer",
+    });
+  }
   return customer;
 }
