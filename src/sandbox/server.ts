@@ -28,7 +28,7 @@ export interface SandboxOptions {
   webhook?: { url: string; secret: string } | undefined;
   /** Time of the default clock at the first start with this data, in Unix seconds. */
   clockStart?: number | undefined;
-  /** File that gets a line per API exchange. */
+  /** File that gets a line per API exchange; none when empty or absent. */
   record?: string | undefined;
   /** Hears of failures that are the sandbox's own fault. */
   reportFailure?: ((failure: unknown) => void) | undefined;
@@ -59,7 +59,7 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
   const listener = createListener({
     api: new Api(store, new Router(routes), reportFailure),
     control: new ControlApi({ store, clocks, closing: closing.signal }),
-    record: options.record === undefined ? null : new ExchangeLog(options.record),
+    record: options.record ? new ExchangeLog(options.record) : null,
     baseUrl: () => url,
   });
   const server = createServer((request, response) => {

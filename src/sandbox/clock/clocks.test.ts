@@ -34,11 +34,13 @@ describe("a test clock", () => {
     handled.length = 0;
     const advancing = await test.stripe.testHelpers.testClocks.advance(clock.id, { frozen_time: START + 500 });
     expect(advancing.status).toBe("advancing");
-    await vi.waitFor(async () =>
-      expect(await test.stripe.testHelpers.testClocks.retrieve(clock.id)).toMatchObject({
-        status: "ready",
-        frozen_time: START + 500,
-      }),
+    await vi.waitFor(
+      async () =>
+        expect(await test.stripe.testHelpers.testClocks.retrieve(clock.id)).toMatchObject({
+          status: "ready",
+          frozen_time: START + 500,
+        }),
+      { timeout: 15_000 },
     );
     expect(handled.map(({ subject, now }) => [subject, now - START])).toEqual([
       ["again", 100],
@@ -101,7 +103,7 @@ describe("the default clock", () => {
     expect(first?.value).toContain('"default"');
     handled.length = 0;
     schedule("default", [test.sandbox.store.now(null) + 1, "soon"]);
-    await vi.waitFor(() => expect(handled.map(({ subject }) => subject)).toEqual(["soon"]), { timeout: 3_000 });
+    await vi.waitFor(() => expect(handled.map(({ subject }) => subject)).toEqual(["soon"]), { timeout: 15_000 });
     const to = test.sandbox.store.now(null) + 86_400;
     await test.control("/clocks/default/advance", { to });
     const next = await reader?.read();

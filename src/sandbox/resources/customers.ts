@@ -1,6 +1,7 @@
 /** /v1/customers: who pays. */
 import type Stripe from "stripe";
 import { endSubscription } from "../billing/end-subscription";
+import { unscheduleInvoice } from "../billing/settle";
 import { invalidRequest } from "../http/errors";
 import { pageParameters, paginate } from "../http/pages";
 import {
@@ -224,6 +225,16 @@ function deleteCustomer(tx: Transaction, customer: Stripe.Customer): Stripe.Dele
   for (const subscription of tx.listBy("subscription", "customer", customer.id)) {
     if (subscription.status === "canceled" || subscription.status === "incomplete_expired") continue;
     endSubscription(tx, subscription, { at, reason: "cancellation_requested" });
+  }
+  for (const invoice of tx.listBy("invoice", "customer", customer.id)) {
+    if (invoice.status !== "draft" && invoice.status !== "open") continue;
+    unscheduleInvoice(tx, invoice.id);
+    tx.put("invoice", {
+      ...invoice,
+      auto_advance: false,
+      next_payment_attempt: null,
+      automatically_finalizes_at: null,
+    });
   }
   for (const method of tx.listBy("payment_method", "customer", customer.id)) {
     tx.put("payment_method", { ...method, customer: null });
