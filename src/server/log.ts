@@ -20,14 +20,28 @@ const SECRET_FIELDS = [
 
 /** Stripe's keys and signing secrets, our API keys, bearer tokens, client secrets of intents. */
 const SECRET_VALUES =
-  /\b(?:(?:sk|rk)_(?:test|live)_\w+|whsec_\S+|qk_\w{12,}|Bearer\s+\S+|(?:pi|seti)_\w+_secret_\w+)|\b\d(?:[ -]?\d){12,18}\b/g;
+  /\b(?:(?:sk|rk)_(?:test|live)_\w+|whsec_[^\s"']+|qk_\w{12,}|Bearer\s+[^\s"']+|(?:pi|seti)_\w+_secret_\w+)/g;
+
+/** Runs of digits as long as a card number; only those with its check digit are taken for one. */
+const DIGIT_RUNS = /\b\d(?:[ -]?\d){12,18}\b/g;
 
 /** What a secret is shown as. */
 const REMOVED = "[removed]";
 
 /** The text without anything that looks like a secret or a card number. */
 export function withoutSecrets(text: string): string {
-  return text.replace(SECRET_VALUES, REMOVED);
+  const withoutKeys = text.replace(SECRET_VALUES, REMOVED);
+  return withoutKeys.replace(DIGIT_RUNS, (digits) => (hasCardCheckDigit(digits) ? REMOVED : digits));
+}
+
+/** The sum of Luhn: every second digit from the right doubled, digits of the products added. */
+function hasCardCheckDigit(text: string): boolean {
+  const digits = [...text.replace(/\D/g, "")].reverse().map(Number);
+  const sum = digits.reduce((total, digit, index) => {
+    const weighed = index % 2 === 0 ? digit : digit * 2;
+    return total + (weighed > 9 ? weighed - 9 : weighed);
+  }, 0);
+  return sum % 10 === 0;
 }
 
 /** Makes the log of a process. */

@@ -1,7 +1,7 @@
 /** The part of the gateway's contract that needs time to pass: renewals, on the sandbox and on Stripe's test mode. */
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { addMonths } from "@/billing/kernel/period";
-import { type ContractTarget, contractTargets } from "./contract-target";
+import { type ContractTarget, contractTargets } from "@/testing/contract-target";
 
 const HOUR_MS = 3_600_000;
 

@@ -1,7 +1,7 @@
 /** The gateway's contract, held against the sandbox always and against Stripe's test mode when a key is given. */
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { addMonths } from "@/billing/kernel/period";
-import { type ContractTarget, contractTargets } from "./contract-target";
+import { type ContractTarget, contractTargets } from "@/testing/contract-target";
 import type { InvoiceItemRequest, PlanPushed } from "./gateway";
 
 describe.each(contractTargets())("the gateway on $name", ({ open }) => {

@@ -279,7 +279,11 @@ export interface StripeGateway {
   ): Promise<InvoiceRecord>;
   payInvoice(
     stripeInvoiceId: string,
-    options: { stripePaymentMethodId: string | null },
+    options: {
+      stripePaymentMethodId: string | null;
+      /** Somebody sits before a browser: a bank that asks is waited for, and the payment can be confirmed there. */
+      onSession?: boolean;
+    },
     key: CallKey,
   ): Promise<InvoiceRecord>;
   fetchInvoice(stripeInvoiceId: string): Promise<InvoiceRecord | null>;

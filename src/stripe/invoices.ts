@@ -42,10 +42,10 @@ export function invoiceCalls(client: ClientSource): InvoiceCalls {
         return completeInvoice(client(), await client().invoices.update(id, params, { idempotencyKey: key }));
       }),
     createInvoice: (request, key) => callStripe(() => createInvoice(client(), request, key)),
-    payInvoice: (id, { stripePaymentMethodId }, key) =>
+    payInvoice: (id, { stripePaymentMethodId, onSession }, key) =>
       callStripe(async () => {
         const method = stripePaymentMethodId === null ? {} : { payment_method: stripePaymentMethodId };
-        const params = { ...method, expand: EXPAND };
+        const params = { ...method, off_session: onSession !== true, expand: EXPAND };
         return completeInvoice(client(), await client().invoices.pay(id, params, { idempotencyKey: key }));
       }),
     fetchInvoice: async (id) => {

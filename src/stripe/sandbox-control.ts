@@ -70,7 +70,11 @@ export function createSandboxControl(sandboxUrl: string): SandboxControl {
       await post("clocks/default/set", { now: unixSeconds(now) });
     },
     pendingDeliveries,
-    deliveriesDone: (limitMs = 60_000) => waitForQuiet(pendingDeliveries, limitMs),
+    deliveriesDone: async (limitMs = 60_000) => {
+      // What was refused while nobody listened would otherwise wait out its backoff.
+      if ((await pendingDeliveries()).count > 0) await post("deliveries/retry", {});
+      await waitForQuiet(pendingDeliveries, limitMs);
+    },
     nextPayment: async (stripeCustomerId, outcome) => {
       await post(`customers/${encodeURIComponent(stripeCustomerId)}/next-payment`, { outcome });
     },

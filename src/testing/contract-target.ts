@@ -7,9 +7,9 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { processEnvironment } from "@/env";
 import { startSandbox } from "@/sandbox/server";
-import { lazyClient, type StripeOptions } from "./client";
-import type { StripeGateway } from "./gateway";
-import { createStripeGateway } from "./live";
+import { lazyClient, type StripeOptions } from "@/stripe/client";
+import type { StripeGateway } from "@/stripe/gateway";
+import { createStripeGateway } from "@/stripe/live";
 
 /** An open target. */
 export interface ContractTarget {
