@@ -5,20 +5,22 @@ const root = fileURLToPath(new URL("../..", import.meta.url));
 
 /**
  * One configuration for every suite below src/. Files run in two processes side by side, each suite on a database of its
- * own; global-setup starts the one PostgreSQL they share.
+ * own; global-setup starts the one PostgreSQL they share. With `--mode deep` it takes the suites that need minutes
+ * instead, one file after the other.
  */
-export default defineConfig({
+export default defineConfig(({ mode }) => ({
   root,
   cacheDir: `${root}.quittance/vitest`,
   resolve: { alias: { "@": `${root}src` } },
   test: {
-    include: ["src/**/*.test.ts", "src/**/*.test.tsx"],
+    include: mode === "deep" ? ["src/**/*.deep.test.ts"] : ["src/**/*.test.ts", "src/**/*.test.tsx"],
+    exclude: mode === "deep" ? [] : ["src/**/*.deep.test.ts"],
     environment: "node",
     globalSetup: `${root}src/testing/global-setup.ts`,
     pool: "forks",
-    maxWorkers: 2,
-    testTimeout: 60_000,
+    maxWorkers: mode === "deep" ? 1 : 2,
+    testTimeout: mode === "deep" ? 900_000 : 60_000,
     hookTimeout: 120_000,
     teardownTimeout: 20_000,
   },
-});
+}));

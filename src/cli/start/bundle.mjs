@@ -15,7 +15,7 @@ const ENTRIES = {
 
 /** Writes dist/<name>.mjs for each of the names; without names for all but the starter, which bundles itself first. */
 export async function bundle(root, names = Object.keys(ENTRIES).filter((name) => name !== "start")) {
-  const { build } = await import("esbuild");
+  const { build, stop } = await import("esbuild");
   const outdir = join(root, "dist");
   await build({
     absWorkingDir: root,
@@ -36,6 +36,8 @@ export async function bundle(root, names = Object.keys(ENTRIES).filter((name) =>
     logLevel: "silent",
     plugins: [keepModuleAddresses(root)],
   });
+  // Its helper process would otherwise stay with us as long as we run.
+  await stop();
 }
 
 /** A module that looks for a file beside itself must go on finding it, so its address stays that of the source. */
