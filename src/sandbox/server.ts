@@ -58,7 +58,7 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
   let url = "";
   const listener = createListener({
     api: new Api(store, new Router(routes), reportFailure),
-    control: new ControlApi({ store, clocks, closing: closing.signal }),
+    control: new ControlApi({ store, clocks, deliveries, closing: closing.signal }),
     record: options.record ? new ExchangeLog(options.record) : null,
     baseUrl: () => url,
   });

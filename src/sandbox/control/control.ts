@@ -7,6 +7,7 @@ import type { Clocks } from "../clock/clocks";
 import { StripeError } from "../http/errors";
 import { readBody } from "../http/listener";
 import type { Store } from "../store/store";
+import type { Deliveries } from "../webhooks/deliveries";
 import { handleAuthenticationPage } from "./authentication-page";
 import { advanceClock, clockState, joinDefaultClock, setDefaultClock } from "./clocks";
 import { deliveryList, idleState } from "./deliveries";
@@ -17,6 +18,7 @@ import { streamClocks } from "./stream";
 export interface ControlContext {
   store: Store;
   clocks: Clocks;
+  deliveries: Deliveries;
   closing: AbortSignal;
 }
 
@@ -37,6 +39,7 @@ const handlers: ReadonlyArray<[method: string, pattern: RegExp, handler: Handler
   ["POST", /^\/_sandbox\/clocks\/([^/]+)\/advance$/, advanceClock],
   ["POST", /^\/_sandbox\/clocks\/([^/]+)\/join-default$/, joinDefaultClock],
   ["GET", /^\/_sandbox\/deliveries$/, deliveryList],
+  ["POST", /^\/_sandbox\/deliveries\/retry$/, (context) => ({ retried: context.deliveries.retryNow() })],
   ["GET", /^\/_sandbox\/idle$/, idleState],
   ["POST", /^\/_sandbox\/customers\/([^/]+)\/next-payment$/, setNextPayment],
   ["POST", /^\/_sandbox\/authenticate$/, authenticateIntent],

@@ -45,6 +45,18 @@ export class Deliveries {
     await Promise.all(this.active);
   }
 
+  /** Tries everything that waits now, whatever its backoff says: somebody knows that the receiver is back. */
+  retryNow(): number {
+    const waiting = [...this.retries.keys()];
+    for (const id of waiting) {
+      clearTimeout(this.retries.get(id));
+      this.retries.delete(id);
+      const delivery = this.store.find("delivery", id);
+      if (delivery !== undefined) this.enqueue(delivery);
+    }
+    return waiting.length;
+  }
+
   private noticeNew(changes: readonly Change[]): void {
     for (const change of changes) {
       if (change.kind !== "delivery" || change.before !== undefined || change.after === undefined) continue;
