@@ -14,14 +14,16 @@ const ACCENT = "#0b6b47";
 const family = (families: string[]) => families as unknown as string;
 
 const styles = StyleSheet.create({
-  page: { padding: 48, paddingBottom: 72, fontFamily: family(SANS), fontSize: 9, lineHeight: 1.45, color: INK },
+  page: { padding: 48, paddingBottom: 72, fontFamily: family(SANS), fontSize: 9, color: INK },
+  // Not on the page itself: the renderer loses dynamic text that inherits a line height.
+  body: { lineHeight: 1.45 },
   head: { flexDirection: "row", justifyContent: "space-between", marginBottom: 32 },
   seller: { fontFamily: family(SERIF), fontSize: 13, fontWeight: 600 },
   title: { fontFamily: family(SERIF), fontSize: 22, lineHeight: 1.2 },
   number: { fontFamily: family(MONO), fontSize: 9, marginTop: 2 },
   quiet: { color: QUIET },
   parties: { flexDirection: "row", gap: 32, marginBottom: 28 },
-  party: { flex: 1 },
+  party: { flexGrow: 1, flexBasis: 0 },
   hero: { fontFamily: family(SERIF), fontSize: 26, lineHeight: 1.15 },
   row: { flexDirection: "row", borderBottomWidth: 0.5, borderBottomColor: RULE, paddingVertical: 7 },
   headRow: { flexDirection: "row", borderBottomWidth: 0.8, borderBottomColor: INK, paddingBottom: 4 },
@@ -70,27 +72,27 @@ export function InvoiceDocument({ invoice, sellerName, timeZone, pageUrl }: Invo
       language="en"
     >
       <Page size="A4" style={styles.page}>
-        <View style={styles.head}>
+        <View style={[styles.head, styles.body]}>
           <Text style={styles.seller}>{sellerName}</Text>
           <View style={{ alignItems: "flex-end" }}>
             <Text style={styles.title}>Invoice</Text>
             <Text style={styles.number}>{invoice.number}</Text>
           </View>
         </View>
-        <View style={styles.parties}>
+        <View style={[styles.parties, styles.body]}>
           <View style={styles.party}>
             <Text style={styles.quiet}>Billed to</Text>
             <Text style={{ fontWeight: 600 }}>{invoice.tenantName}</Text>
             <Text>{invoice.billingEmail}</Text>
           </View>
-          <View style={styles.party}>
+          <View style={{ width: 180 }}>
             <Fact name="Issued" value={date(invoice.issuedAt ?? invoice.createdAt)} />
             <Fact name="Due" value={date(invoice.dueAt)} />
             <Fact name="Service from" value={date(invoice.periodStartAt)} />
             <Fact name="Service until" value={date(lastMoment(invoice.periodEndAt))} />
             <Fact name="Currency" value={currency.toUpperCase()} />
           </View>
-          <View style={{ width: 140, alignItems: "flex-end" }}>
+          <View style={{ width: 150, alignItems: "flex-end" }}>
             <Text style={styles.quiet}>{invoice.status === "open" ? "To pay" : "Total"}</Text>
             <Text style={styles.hero}>
               {moneyText(
@@ -116,8 +118,8 @@ export function InvoiceDocument({ invoice, sellerName, timeZone, pageUrl }: Invo
 function Fact({ name, value }: { name: string; value: string }) {
   return (
     <View style={{ flexDirection: "row" }}>
-      <Text style={[styles.quiet, { width: 72 }]}>{name}</Text>
-      <Text>{value}</Text>
+      <Text style={[styles.quiet, { width: 72, flexShrink: 0 }]}>{name}</Text>
+      <Text style={{ flex: 1 }}>{value}</Text>
     </View>
   );
 }
@@ -125,7 +127,7 @@ function Fact({ name, value }: { name: string; value: string }) {
 function Lines({ invoice, timeZone }: { invoice: InvoiceDetail; timeZone: string }) {
   const { currency } = invoice;
   return (
-    <View>
+    <View style={styles.body}>
       <View style={styles.headRow} fixed>
         <Text style={[styles.item, styles.quiet]}>Item</Text>
         <Text style={[styles.quantity, styles.quiet]}>Quantity</Text>
@@ -155,7 +157,7 @@ function Sums({ invoice }: { invoice: InvoiceDetail }) {
   const { currency } = invoice;
   const credit = invoice.balanceAppliedMinor;
   return (
-    <View wrap={false} style={{ marginTop: 8 }}>
+    <View wrap={false} style={[styles.body, { marginTop: 8 }]}>
       <Sum name="Subtotal" value={moneyText(invoice.subtotalMinor, currency)} />
       {invoice.discountMinor > 0n ? <Sum name="Discount" value={moneyText(-invoice.discountMinor, currency)} /> : null}
       <Sum name={invoice.taxName} value={moneyText(invoice.taxMinor, currency)} />
