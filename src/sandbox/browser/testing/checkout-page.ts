@@ -1,9 +1,12 @@
 /** The merchant's page as a person sees it: fields by their labels, buttons by their names. */
 import type { FrameLocator, Page } from "playwright";
 import type { Merchant } from "./merchant";
+import type { LogLine } from "./page";
 
+/** A card that always pays. */
 export const goodCard = "4242424242424242";
 
+/** The page, and everything that was seen of it from outside the frames. */
 export class CheckoutPage {
   /** Everything the page's own documents and requests showed, apart from frames of the sandbox. */
   readonly seen: string[] = [];
@@ -74,7 +77,7 @@ export class CheckoutPage {
   }
 
   /** The events of the elements so far. */
-  async log(): Promise<Array<[event: string, element: string, payload?: Record<string, unknown>]>> {
+  async log(): Promise<LogLine[]> {
     return this.page.evaluate(() => Reflect.get(window, "log"));
   }
 }

@@ -6,6 +6,7 @@ import chromiumBinary from "@sparticuz/chromium";
 import { build } from "esbuild";
 import { type Browser, chromium } from "playwright";
 
+/** The merchant's running server. */
 export interface Merchant {
   url: string;
   /** Addresses and bodies the merchant's server was sent. */

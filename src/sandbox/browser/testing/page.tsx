@@ -18,6 +18,9 @@ import { loadStripe } from "@stripe/stripe-js/pure";
 import { type FormEvent, StrictMode, useEffect, useState } from "react";
 import { createRoot } from "react-dom/client";
 
+/** A line of `window.log`: an event, the element, and for changes and load errors what came with it. */
+export type LogLine = [event: string, element: string, payload?: Record<string, unknown>];
+
 const query = new URLSearchParams(window.location.search);
 const shown = query.get("show") ?? "payment";
 const act = query.get("act") ?? "confirm";

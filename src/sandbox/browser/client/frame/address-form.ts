@@ -10,6 +10,7 @@ import { countryChoices, likelyCountry, stateChoices, townLabel } from "./places
 const needed = (typed: string): Problem | null => (typed.trim() === "" ? problem("incomplete_field") : null);
 const optional = () => null;
 
+/** The address element's form; which parts it shows depends on the country. */
 export class AddressForm implements Form {
   readonly root: HTMLElement;
   private readonly fields: Record<

@@ -15,12 +15,14 @@ export interface CardLook {
   cvcPlaceholder: string;
 }
 
+/** Labels above, problems below: the payment element. */
 export const stackedLook: CardLook = {
   isLabelHidden: false,
   isErrorHidden: false,
   numberPlaceholder: "1234 1234 1234 1234",
   cvcPlaceholder: "CVC",
 };
+/** No room for words: the card elements, whose page shows the problem. */
 export const lineLook: CardLook = {
   isLabelHidden: true,
   isErrorHidden: true,

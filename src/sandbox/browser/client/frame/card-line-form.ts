@@ -17,6 +17,7 @@ import { el } from "./dom";
 import { Field, type FieldListener } from "./field";
 import { type Form, type FormHost, focusFirst, revealAll } from "./form";
 
+/** The card element's form; too narrow for one line, it takes two. */
 export class CardLineForm implements Form {
   readonly root: HTMLElement;
   private readonly icon = el("span", { class: "LineIcon" });

@@ -8,6 +8,7 @@
 import { isUnfinished, type Problem } from "../card/problems";
 import { el, setAttribute } from "./dom";
 
+/** What makes a field: its words, what browsers may fill in, how its text is formatted and judged. */
 export interface FieldSetup {
   name: string;
   label: string;
@@ -35,6 +36,7 @@ export interface FieldListener {
 
 let created = 0;
 
+/** A label, an input or list, and a place for the problem. */
 export class Field {
   readonly root: HTMLDivElement;
   readonly control: HTMLInputElement | HTMLSelectElement;

@@ -2,6 +2,7 @@
 import type { Problem } from "../card/problems";
 import type { FrameConfig, Json, Parameters } from "../shared/protocol";
 
+/** The form of one element. */
 export interface Form {
   readonly root: HTMLElement;
   /** Takes new options, appearance aside, and keeps what was typed. */

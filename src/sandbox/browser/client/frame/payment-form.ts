@@ -26,6 +26,7 @@ import { countryChoices, likelyCountry } from "./places";
 const cvcHint =
   '<svg viewBox="0 0 26 18" width="26" height="18"><rect x=".75" y=".75" width="24.5" height="16.5" rx="2.75" fill="none" stroke="currentColor" stroke-opacity=".55" stroke-width="1.5"/><path d="M1 5.5h24" stroke="currentColor" stroke-opacity=".55" stroke-width="2.5"/><rect x="13" y="9.5" width="9" height="4.5" rx="1" fill="currentColor" fill-opacity=".7"/></svg>';
 
+/** The payment element's form. */
 export class PaymentForm implements Form {
   readonly root: HTMLElement;
   private readonly number: Field;

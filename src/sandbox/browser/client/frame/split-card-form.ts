@@ -13,6 +13,7 @@ import { el } from "./dom";
 import type { Field } from "./field";
 import { type Form, type FormHost, revealAll } from "./form";
 
+/** Elements that hold one part of a card. */
 export type SplitType = "cardNumber" | "cardExpiry" | "cardCvc";
 
 const placeholders: Record<SplitType, string> = {
@@ -21,6 +22,7 @@ const placeholders: Record<SplitType, string> = {
   cardCvc: "CVC",
 };
 
+/** One part of a card, in touch with the others of its group. */
 export class SplitCardForm implements Form {
   readonly root: HTMLElement;
   private readonly field: Field;

@@ -66,6 +66,7 @@ function findContainer(target: unknown): HTMLElement {
   );
 }
 
+/** An element as elements.create() returns it. */
 export class StripeElement {
   private readonly emitter = new Emitter();
   private link: FrameLink | null = null;
@@ -143,8 +144,9 @@ export class StripeElement {
     this.link?.close();
     this.link = null;
     this.emit("loaderror", { elementType: this.type, error });
-    if (!this.emitter.has("loaderror"))
-      console.error(`Stripe.js (sandbox): the ${this.type} Element: ${error.message}`);
+    // A form that silently stays away is the worst of failures, so somebody has to hear of it.
+    if (this.emitter.has("loaderror")) return;
+    reportError(new Error(`Unhandled loaderror of the ${this.type} Element: ${error.message}`));
   }
 
   private listener() {

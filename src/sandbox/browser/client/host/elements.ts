@@ -60,6 +60,7 @@ function deferredSession(options: Json): Session | null {
   };
 }
 
+/** What stripe.elements() returns. Knows the intent or its deferred description, and all elements of the group. */
 export class Elements implements ElementOwner {
   readonly baseUrl: string;
   readonly clientSecret: string | null;

@@ -1,5 +1,6 @@
 /** Events of elements, and Stripe.js's way of refusing wrong calls. */
 
+/** What listens to an event. */
 export type Handler = (event?: unknown) => unknown;
 
 /** Thrown when the page uses the library wrongly; the message says how. */
@@ -7,6 +8,7 @@ export class IntegrationError extends Error {
   override readonly name = "IntegrationError";
 }
 
+/** Handlers by event name. */
 export class Emitter {
   private readonly handlers = new Map<string, Array<{ handler: Handler; isOnce: boolean }>>();
 

@@ -28,6 +28,7 @@ export interface FrameListener {
 
 let created = 0;
 
+/** One iframe and the channel to it; calls made before the frame is there wait for it. */
 export class FrameLink {
   readonly iframe: HTMLIFrameElement;
   private port: MessagePort | null = null;

@@ -4,6 +4,7 @@ import { type ApiError, type Json, part, text } from "../shared/protocol";
 import type { Account } from "./elements";
 import { showChallenge } from "./overlay";
 
+/** Intents by the names the API gives them. */
 export type Noun = "payment_intent" | "setup_intent";
 
 /** What Stripe.js resolves with: an object under its name, or an error. */

@@ -39,6 +39,7 @@ function secretOf(value: unknown): string {
   throw new IntegrationError("The client secret of a payment or setup intent is missing.");
 }
 
+/** The object the whole page shares. */
 export class StripeClient {
   private readonly account: Account;
 

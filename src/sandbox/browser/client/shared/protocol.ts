@@ -6,12 +6,16 @@
  * sends it to the sandbox itself and returns only the sandbox's answer.
  */
 
+/** A frame's first words. */
 export const helloKind = "sandbox-frame-hello";
+/** The page's answer to a frame it recognises, with the channel. */
 export const connectKind = "sandbox-frame-connect";
 
 /** Elements the stand-in can show, by their names in Stripe.js, and the one it shows itself. */
 export const elementTypes = ["payment", "card", "cardNumber", "cardExpiry", "cardCvc", "address"] as const;
+/** One of them. */
 export type ElementType = (typeof elementTypes)[number];
+/** What a frame can show. */
 export type FrameType = ElementType | "threeDSecure";
 
 /** A JSON object of unknown content: options and API objects pass through as they are. */
@@ -19,6 +23,7 @@ export type Json = Record<string, unknown>;
 
 /** Parameters of an API call before form encoding. */
 export type Parameters = { [name: string]: ParameterValue };
+/** One parameter, however deep. */
 export type ParameterValue = string | number | boolean | null | undefined | ParameterValue[] | Parameters;
 
 /** What a payment or setup means for the form. */
@@ -51,6 +56,7 @@ export type Purpose =
   | { to: "payment_method" | "confirmation_token" | "token" }
   | { to: "payment_intent" | "setup_intent"; id: string };
 
+/** What the page asks of a frame; every call is answered. */
 export type FrameCall =
   | { do: "focus" | "blur" | "clear" | "validate" | "value" }
   | { do: "send"; purpose: Purpose; parameters: Parameters };
@@ -65,10 +71,13 @@ export interface ApiError extends Json {
 /** An answer of the API, or of the form when the data never left it. */
 export type Reply = { object: Json; error?: undefined } | { error: ApiError; object?: undefined };
 
+/** From the page to the frame. */
 export type PageMessage = { kind: "configure"; config: FrameConfig } | { kind: "call"; id: number; call: FrameCall };
 
+/** What happens in a frame that the page hears of. */
 export type FrameEvent = "change" | "focus" | "blur" | "escape" | "enter" | "outcome";
 
+/** From the frame to the page. */
 export type FrameMessage =
   | { kind: "ready" }
   | { kind: "size"; height: number; scheme: "light" | "dark" }
