@@ -13,6 +13,7 @@ export {
   cancelSubscriptionSchema,
   changePlanSchema,
   createSubscriptionSchema,
+  OVERAGE_CHARGE_ID,
   type PlanChangePreview,
   type ResumeSubscriptionInput,
   resumeSubscriptionSchema,
@@ -24,7 +25,7 @@ export {
   type SubscriptionSynced,
   type SyncCause,
 } from "./model";
-export { OVERAGE_CHARGE_ID, overageItem } from "./overage-items";
+export { overageItem } from "./overage-items";
 export { previewPlanChange } from "./preview-plan-change";
 export { resumeConfirmation } from "./resume-confirmation";
 export { resumeSubscription } from "./resume-subscription";

@@ -155,6 +155,10 @@ export interface PlanChangePreview {
   currency: string;
 }
 
+/** The name under which an overage charge's id travels on a Stripe item, from which its line is explained again. */
+export const OVERAGE_CHARGE_ID = "overage_charge_id";
+
+/** Every kind of change in a subscription's history. */
 export const SUBSCRIPTION_CHANGE_KINDS = [
   "created",
   "activated",

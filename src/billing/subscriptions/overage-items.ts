@@ -1,6 +1,7 @@
 /** Overage as Stripe's invoice items: the amount is ours, rounded once; the metadata leads back to the charge behind it. */
 import type { InvoiceItemRequest } from "@/stripe/gateway";
 import type { RatedOverage } from "../usage/model";
+import { OVERAGE_CHARGE_ID } from "./model";
 
 /** Where the items go. */
 export interface ItemTarget {
@@ -17,9 +18,6 @@ export type OverageFacts = Pick<RatedOverage, "meterKey" | "amountMinor" | "curr
   periodStartAt: Date;
   periodEndAt: Date;
 };
-
-/** The name under which a charge's id travels on a Stripe item. */
-export const OVERAGE_CHARGE_ID = "overage_charge_id";
 
 /** The item of one charge. */
 export function overageItem(overage: OverageFacts, target: ItemTarget): InvoiceItemRequest {

@@ -97,7 +97,7 @@ async function payFirstInvoice(
   const { stripeSubscriptionId, latestStripeInvoiceId } = receipt.subscription;
   if (latestStripeInvoiceId === null) return null;
   try {
-    const options = { stripePaymentMethodId: start.paymentMethodId };
+    const options = { stripePaymentMethodId: start.paymentMethodId, onSession: true };
     return await ctx.stripe.payInvoice(latestStripeInvoiceId, options, `${id}:pay`);
   } catch (error) {
     if (!(error instanceof BillingError) || error.kind !== "declined") throw error;

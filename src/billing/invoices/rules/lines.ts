@@ -4,11 +4,27 @@
  * Stripe keeps overage as a bare amount; the charge behind it knows 45 jobs at 0.50. A previewed invoice passes through the
  * same function as a real one, so they read alike.
  */
-import type { InvoiceLineRecord } from "@/stripe/gateway";
 import { currencyExponent } from "../../kernel/currency";
 import { decimal } from "../../kernel/decimal";
-import { OVERAGE_CHARGE_ID } from "../../subscriptions/overage-items";
+import { OVERAGE_CHARGE_ID } from "../../subscriptions/model";
 import type { InvoiceLineKind, InvoiceLineView } from "../model";
+
+/** What Stripe says of a line. */
+export interface StatedLine {
+  stripeLineId: string;
+  description: string;
+  amountMinor: bigint;
+  taxMinor: bigint;
+  quantity: string;
+  /** Exact price per unit in minor units, null where Stripe gives none. */
+  unitAmountMinor: string | null;
+  periodStartAt: Date;
+  periodEndAt: Date;
+  proration: boolean;
+  source: "subscription" | "item";
+  stripePriceId: string | null;
+  metadata: Readonly<Record<string, string>>;
+}
 
 /** What explains an overage line. */
 export interface OverageExplanation {
@@ -32,7 +48,7 @@ export interface LineFacts {
 }
 
 /** The lines, explained and in order: the plan, prorations, overage in catalog order, the rest. */
-export function explainLines(lines: readonly InvoiceLineRecord[], facts: LineFacts): ExplainedLine[] {
+export function explainLines(lines: readonly StatedLine[], facts: LineFacts): ExplainedLine[] {
   return lines
     .map((line, index) => ({ view: explainLine(line, facts), stripeLineId: line.stripeLineId, index }))
     .sort((a, b) => rank(a.view, facts) - rank(b.view, facts) || a.index - b.index)
@@ -42,7 +58,7 @@ export function explainLines(lines: readonly InvoiceLineRecord[], facts: LineFac
 /** A line with the name Stripe has for it. */
 export type ExplainedLine = InvoiceLineView & { stripeLineId: string };
 
-function explainLine(line: InvoiceLineRecord, facts: LineFacts): InvoiceLineView {
+function explainLine(line: StatedLine, facts: LineFacts): InvoiceLineView {
   const { amountMinor, description, periodEndAt, periodStartAt, taxMinor } = line;
   const common = { description, amountMinor, taxMinor, periodStartAt, periodEndAt };
   const overage = facts.overage.get(line.metadata[OVERAGE_CHARGE_ID] ?? "");
@@ -62,7 +78,7 @@ function explainLine(line: InvoiceLineRecord, facts: LineFacts): InvoiceLineView
   };
 }
 
-function kindOf(line: InvoiceLineRecord): InvoiceLineKind {
+function kindOf(line: StatedLine): InvoiceLineKind {
   if (line.proration) return "proration";
   return line.source === "subscription" ? "plan" : "other";
 }

@@ -1,5 +1,4 @@
 /** Which of two pictures of an invoice is newer, and whether collecting it has failed. Pure. */
-import type { InvoiceRecord } from "@/stripe/gateway";
 import type { InvoiceStatus } from "../model";
 
 /** How far along an invoice is; at equal times the picture further along is the newer one. */
@@ -22,18 +21,26 @@ export function isOutdatedInvoice(known: InvoicePicture, incoming: InvoicePictur
 /**
  * Whether the newest try to collect has failed. A first invoice whose browser has not finished yet has not failed: it waits.
  */
-export function hasFailed(
-  record: Pick<InvoiceRecord, "status" | "attempted" | "attemptCount" | "billingReason">,
-): boolean {
+export function hasFailed(record: {
+  status: InvoiceStatus;
+  attempted: boolean;
+  attemptCount: number;
+  billingReason: string;
+}): boolean {
   if (record.status !== "open" && record.status !== "uncollectible") return false;
   return record.attempted && record.attemptCount > 0 && record.billingReason !== "subscription_create";
 }
 
-/** The service period an invoice pays for: the plan line's, else that of its first line, else Stripe's window for items. */
-export function servicePeriod(record: Pick<InvoiceRecord, "lines" | "periodStartAt" | "periodEndAt">): {
+/** A span of time an invoice or a line pays for. */
+interface ServicePeriod {
   periodStartAt: Date;
   periodEndAt: Date;
-} {
+}
+
+/** The service period an invoice pays for: the plan line's, else that of its first line, else Stripe's window for items. */
+export function servicePeriod(
+  record: ServicePeriod & { lines: ReadonlyArray<ServicePeriod & { source: string; proration: boolean }> },
+): ServicePeriod {
   const main = record.lines.find((line) => line.source === "subscription" && !line.proration) ?? record.lines[0];
   const { periodStartAt, periodEndAt } = main ?? record;
   return { periodStartAt, periodEndAt };

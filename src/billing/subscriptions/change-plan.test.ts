@@ -1,0 +1,178 @@
+/** Changing plans: the preview is what is charged, a failed payment changes nothing, repetitions charge once. */
+import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import { createWorld, type World } from "@/testing/world";
+import { addPaymentMethod } from "../payments";
+import { getTenant, type Tenant } from "../tenants";
+import { getUsage } from "../usage";
+import {
+  type BillingInterval,
+  cancelSubscription,
+  changePlan,
+  getSubscription,
+  listSubscriptionChanges,
+  previewPlanChange,
+} from ".";
+
+let world: World;
+
+beforeAll(async () => {
+  world = await createWorld();
+});
+afterEach(() => {
+  expect(world.complaints.splice(0)).toEqual([]);
+});
+afterAll(() => world?.close());
+
+function wish(tenant: Tenant, planKey: string, interval: BillingInterval | null = null) {
+  return { tenantId: tenant.id, planKey, interval, requestId: world.requestId(), reason: "Asked for in a test" };
+}
+
+async function balanceOf(tenant: Tenant): Promise<bigint> {
+  const { stripeCustomerId } = await getTenant(world.ctx, tenant.id);
+  return (await world.ctx.stripe.fetchCustomer(stripeCustomerId ?? ""))?.balanceMinor ?? 0n;
+}
+
+async function collected(tenant: Tenant): Promise<bigint> {
+  const paid = await world.db.prisma.payment.findMany({ where: { tenantId: tenant.id, status: "succeeded" } });
+  return paid.reduce((total, payment) => total + payment.amountMinor - payment.amountRefundedMinor, 0n);
+}
+
+describe("an upgrade", () => {
+  it("is in force at once and charges what the preview said, to the cent and only once", async () => {
+    const tenant = await world.tenant({ plan: "professional", ownClock: true });
+    await world.advance("10 days", tenant);
+    const before = await collected(tenant);
+    const preview = await previewPlanChange(world.ctx, wish(tenant, "enterprise"));
+    expect(preview).toMatchObject({ direction: "upgrade", currency: "usd" });
+    // 21 of 31 days are left: 999.00 and 299.00 by 21/31, each line rounded, and 8 % of the difference.
+    expect(preview.lines.map((line) => line.amountMinor).sort()).toEqual([-20_255n, 67_674n]);
+    expect(preview.dueNowMinor).toBe(preview.subtotalMinor + preview.taxMinor);
+    const input = wish(tenant, "enterprise");
+    const changed = await changePlan(world.ctx, input);
+    expect(changed).toMatchObject({ status: "active", chargedNowMinor: preview.dueNowMinor });
+    expect(await changePlan(world.ctx, input)).toEqual(changed);
+    await world.drain();
+    expect((await collected(tenant)) - before).toBe(preview.dueNowMinor);
+    expect(await getSubscription(world.ctx, tenant.id)).toMatchObject({ planKey: "enterprise", priceMinor: 99_900n });
+    expect((await getUsage(world.ctx, tenant.id)).planKey).toBe("enterprise");
+    const [newest] = await listSubscriptionChanges(world.ctx, tenant.id, 1);
+    const told = { kind: "plan_changed", fromPlanKey: "professional", toPlanKey: "enterprise" };
+    expect(newest).toMatchObject({ ...told, amountMinor: preview.dueNowMinor, actor: "system:test" });
+  });
+
+  it("whose card fails throws and leaves the old plan, its price and its usage terms", async () => {
+    const tenant = await world.tenant({ plan: "professional", ownClock: true });
+    await addPaymentMethod(world.ctx, {
+      ...{ tenantId: tenant.id, paymentMethodId: "pm_card_chargeCustomerFail", makeDefault: true },
+      ...{ requestId: world.requestId(), reason: "A card that fails later" },
+    });
+    await world.advance("10 days", tenant);
+    const before = await collected(tenant);
+    const failing = changePlan(world.ctx, wish(tenant, "enterprise"));
+    await expect(failing).rejects.toMatchObject({ kind: "declined", code: "payment.card_declined" });
+    await world.drain();
+    expect(await getSubscription(world.ctx, tenant.id)).toMatchObject({ planKey: "professional", status: "active" });
+    expect((await getUsage(world.ctx, tenant.id)).planKey).toBe("professional");
+    expect(await collected(tenant)).toBe(before);
+    expect(await balanceOf(tenant)).toBe(0n);
+  });
+
+  it("withdraws a cancellation that was scheduled: the tenant goes on", async () => {
+    const tenant = await world.tenant({ plan: "professional", ownClock: true });
+    const { tenantId, requestId, reason } = wish(tenant, "");
+    await cancelSubscription(world.ctx, { tenantId, requestId, reason, immediate: false });
+    const changed = await changePlan(world.ctx, wish(tenant, "enterprise"));
+    expect(changed.current).toMatchObject({ planKey: "enterprise", cancelAtPeriodEnd: false });
+  });
+});
+
+describe("a downgrade", () => {
+  it("is in force at once, charges nothing, and its credit pays for the next invoice", async () => {
+    const tenant = await world.tenant({ plan: "enterprise", ownClock: true });
+    await world.advance("10 days", tenant);
+    const before = await collected(tenant);
+    const preview = await previewPlanChange(world.ctx, wish(tenant, "professional"));
+    expect(preview).toMatchObject({ direction: "downgrade", dueNowMinor: 0n });
+    const changed = await changePlan(world.ctx, wish(tenant, "professional"));
+    expect(changed.chargedNowMinor).toBe(preview.subtotalMinor + preview.taxMinor);
+    expect(changed.chargedNowMinor).toBeLessThan(0n);
+    await world.drain();
+    expect(await getSubscription(world.ctx, tenant.id)).toMatchObject({ planKey: "professional", status: "active" });
+    expect(await collected(tenant)).toBe(before);
+    await world.advance("22 days", tenant);
+    // The renewal of 322.92 meets a credit that is larger than it: nothing is collected, the rest stays credit.
+    expect(await collected(tenant)).toBe(before);
+    expect(await balanceOf(tenant)).toBe(changed.chargedNowMinor + 32_292n);
+  });
+
+  it("to the free plan comes at the end of the period, which is paid", async () => {
+    const tenant = await world.tenant({ plan: "professional", ownClock: true });
+    const preview = await previewPlanChange(world.ctx, wish(tenant, "free"));
+    const { current } = await changePlan(world.ctx, wish(tenant, "free"));
+    expect(current).toMatchObject({ planKey: "professional", cancelAtPeriodEnd: true });
+    expect(preview).toMatchObject({
+      direction: "downgrade",
+      dueNowMinor: 0n,
+      takesEffectAt: current.currentPeriodEndAt,
+    });
+    await expect(changePlan(world.ctx, wish(tenant, "free"))).rejects.toMatchObject({
+      code: "subscription.already_canceled",
+    });
+    await world.advance("32 days", tenant);
+    expect(await getSubscription(world.ctx, tenant.id)).toMatchObject({ planKey: "free", subscription: null });
+  });
+});
+
+describe("another interval", () => {
+  it("starts a year now, credits the month's rest, and charges what the preview said", async () => {
+    const tenant = await world.tenant({ plan: "professional", ownClock: true });
+    await world.advance("10 days", tenant);
+    const before = await collected(tenant);
+    const preview = await previewPlanChange(world.ctx, wish(tenant, "professional", "year"));
+    const changed = await changePlan(world.ctx, wish(tenant, "professional", "year"));
+    expect(changed.chargedNowMinor).toBe(preview.dueNowMinor);
+    expect(changed.currentPeriodEndAt).toEqual(preview.nextInvoiceAt);
+    await world.drain();
+    expect((await collected(tenant)) - before).toBe(preview.dueNowMinor);
+    // 2990.00 less 21/31 of 299.00, and 8 %.
+    expect(preview.dueNowMinor).toBe(299_000n - 20_255n + 23_920n - 1_620n);
+  });
+});
+
+describe("refusals and first plans", () => {
+  it.each([
+    ["the same plan", "professional", null, "subscription.same_plan"],
+    ["a plan that does not exist", "gold", null, "catalog.unknown_plan"],
+  ] as const)("refuses %s", async (_what, planKey, interval, code) => {
+    const tenant = await world.tenant({ plan: "professional" });
+    await expect(changePlan(world.ctx, wish(tenant, planKey, interval))).rejects.toMatchObject({ code });
+    await expect(previewPlanChange(world.ctx, wish(tenant, planKey, interval))).rejects.toMatchObject({ code });
+  });
+
+  it("starts the plan of a tenant without one with its default card, and asks for one where there is none", async () => {
+    const tenant = await world.tenant();
+    await expect(changePlan(world.ctx, wish(tenant, "professional"))).rejects.toMatchObject({
+      code: "payment.method_required",
+    });
+    await addPaymentMethod(world.ctx, {
+      ...{ tenantId: tenant.id, paymentMethodId: "pm_card_visa", makeDefault: true },
+      ...{ requestId: world.requestId(), reason: "A first card" },
+    });
+    const preview = await previewPlanChange(world.ctx, wish(tenant, "professional"));
+    const input = wish(tenant, "professional");
+    const changed = await changePlan(world.ctx, input);
+    expect(changed).toMatchObject({ status: "active", chargedNowMinor: preview.dueNowMinor });
+    expect(await changePlan(world.ctx, input)).toEqual(changed);
+  });
+
+  it("refuses while a renewal is unpaid", async () => {
+    const tenant = await world.tenant({ plan: "professional", card: "pm_card_visa", ownClock: true });
+    const { stripeCustomerId } = await getTenant(world.ctx, tenant.id);
+    await world.control.nextPayment(stripeCustomerId ?? "", "card_declined");
+    await world.advance("32 days", tenant);
+    expect((await getSubscription(world.ctx, tenant.id)).status).toBe("past_due");
+    await expect(changePlan(world.ctx, wish(tenant, "enterprise"))).rejects.toMatchObject({
+      code: "subscription.payment_pending",
+    });
+  });
+});
