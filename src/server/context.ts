@@ -9,7 +9,7 @@ import type { Clock } from "@/billing/kernel/clock";
 import type { Log } from "@/billing/kernel/log";
 import { acceptEvent } from "@/billing/webhooks";
 import { type Database, openDatabase } from "@/db/client";
-import type { Environment } from "@/env";
+import { type Environment, env } from "@/env";
 import type { StripeGateway } from "@/stripe/gateway";
 import { createStripeGateway } from "@/stripe/live";
 import { createSandboxClock, type SandboxClock } from "@/stripe/sandbox-clock";
@@ -74,6 +74,23 @@ export async function createRuntime(environment: Environment, options: RuntimeOp
       await db.close();
     },
   };
+}
+
+const SLOT = Symbol.for("quittance.runtime");
+
+/**
+ * The one runtime of this process, opened on first use.
+ *
+ * It hangs on the global object because Next evaluates modules once per bundle, and a second pool of connections serves
+ * nobody. An opening that failed is forgotten, so that the next request may find the sandbox or database up again.
+ */
+export function getRuntime(): Promise<Runtime> {
+  const holder = globalThis as { [SLOT]?: Promise<Runtime> };
+  holder[SLOT] ??= createRuntime(env(), { name: "quittance web" }).catch((error: unknown) => {
+    delete holder[SLOT];
+    throw error;
+  });
+  return holder[SLOT];
 }
 
 /** While a signing secret is being replaced, both stand in the variable, separated by a comma. */

@@ -1,6 +1,6 @@
 /** Where Stripe posts its events: stored, answered, projected later by the worker. */
 import { BillingError } from "@/billing/kernel/errors";
-import { getRuntime } from "@/server/api/runtime";
+import { getRuntime } from "@/server/context";
 
 export const runtime = "nodejs";
 export const dynamic = "force-dynamic";
