@@ -38,10 +38,12 @@ async function serve(): Promise<void> {
   process.stdout.write(`${JSON.stringify({ ready: true, url: settings.publicUrl })}\n`);
 
   const stop = async () => {
+    // While developing nobody waits for an answer that matters, and the hot-reload connection never ends by itself.
+    if (!production) process.exit(0);
     // Requests under way may finish; connections that only wait are closed.
     const closed = new Promise<void>((resolve) => server.close(() => resolve()));
     server.closeIdleConnections();
-    const late = setTimeout(() => server.closeAllConnections(), production ? GRACE_MS : 0);
+    const late = setTimeout(() => server.closeAllConnections(), GRACE_MS);
     await closed;
     clearTimeout(late);
     await pages.close();
