@@ -27,6 +27,8 @@ export interface SandboxControl {
   advanceToNextDue(clockId: string | null, limit: Date): Promise<ClockAdvanced>;
   /** Makes a test clock that stands at a time and returns its id. */
   createTestClock(name: string, frozenAt: Date): Promise<string>;
+  /** Every test clock with the name it was given. */
+  listTestClocks(): Promise<Array<{ id: string; name: string | null }>>;
   /** Moves everything of a test clock onto the default clock; both must show the same time or the test clock less. */
   joinDefaultClock(clockId: string): Promise<void>;
   /** Sets the default clock, also backwards; only while nothing is scheduled. */
@@ -62,6 +64,10 @@ export function createSandboxControl(sandboxUrl: string): SandboxControl {
     createTestClock: async (name, frozenAt) => {
       const params = { name, frozen_time: unixSeconds(frozenAt) };
       return (await callStripe(() => client().testHelpers.testClocks.create(params))).id;
+    },
+    listTestClocks: async () => {
+      const clocks = await callStripe(() => client().testHelpers.testClocks.list({ limit: 100 }));
+      return clocks.data.map(({ id, name }) => ({ id, name }));
     },
     joinDefaultClock: async (clockId) => {
       await post(`clocks/${encodeURIComponent(clockId)}/join-default`, {});

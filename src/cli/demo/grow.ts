@@ -22,6 +22,7 @@ import { walkClock } from "@/workers/walk-clock";
 import { DEMO_MONTHS, type DemoStep, type DemoTenant, demoTenants, reportsOfDay } from "./script";
 
 const REASON = "Part of the demo";
+const CLOCK_NAME = "demo ";
 
 /** Grows what is missing of the demo and tells its progress after every month of a tenant. */
 export async function growDemo(
@@ -32,21 +33,34 @@ export async function growDemo(
   const catalog = await getCatalog(ctx);
   const presentAt = startOfDay(ctx.clock.now());
   const beginAt = addMonths(presentAt, -DEMO_MONTHS);
-  await ensureDemoUser(ctx.db, { email: "operator@demo.quittance.local", name: "Olivia Operator", isOperator: true });
+  const scripts = demoTenants(catalog);
+  const owners = await ensurePeople(ctx, scripts);
   const lives: Array<{ script: DemoTenant; tenant: Tenant }> = [];
-  for (const script of demoTenants(catalog)) {
-    const tenant = await ensureTenant(ctx, control, script, addDays(beginAt, script.startDay));
-    lives.push({ script, tenant });
+  for (const [index, script] of scripts.entries()) {
+    const ownerUserId = owners[index];
+    const startAt = addDays(beginAt, script.startDay);
+    lives.push({ script, tenant: await ensureTenant(ctx, control, { script, startAt, ownerUserId }) });
   }
   const grown: string[] = [];
   for (const { script, tenant } of lives) {
     if (tenant.stripeTestClockId === null) continue;
     await liveThrough({ ctx, control, catalog, script, tenant, tell });
-    await control.joinDefaultClock(tenant.stripeTestClockId);
+    // Both clocks show the present, so it makes no difference for the moment in which only we have changed over.
     await leaveTestClock(ctx, tenant.id);
+    await control.joinDefaultClock(tenant.stripeTestClockId);
     grown.push(script.slug);
   }
+  await joinTheLeft(ctx, control);
   return { grown };
+}
+
+/** A demo that was cut off between the two halves of a change of clocks gets the second one now. */
+async function joinTheLeft(ctx: BillingContext, control: SandboxControl): Promise<void> {
+  for (const { id, name } of await control.listTestClocks()) {
+    if (!name?.startsWith(CLOCK_NAME)) continue;
+    const tenant = await findTenantBySlug(ctx.db.prisma, name.slice(CLOCK_NAME.length));
+    if (tenant?.stripeTestClockId === null) await control.joinDefaultClock(id);
+  }
 }
 
 interface Life {
@@ -58,27 +72,31 @@ interface Life {
   tell: (sentence: string) => void;
 }
 
+/** The operator and one owner per tenant, all at once: they can sign in long before their history is complete. */
+async function ensurePeople(ctx: BillingContext, scripts: readonly DemoTenant[]): Promise<string[]> {
+  const owners = scripts.map(({ slug, name }) =>
+    ensureDemoUser(ctx.db, { email: `${slug}@demo.quittance.local`, name: `${name}, owner`, isOperator: false }),
+  );
+  const operator = { email: "operator@demo.quittance.local", name: "Olivia Operator", isOperator: true };
+  await ensureDemoUser(ctx.db, operator);
+  return (await Promise.all(owners)).map(({ id }) => id);
+}
+
 async function ensureTenant(
   ctx: BillingContext,
   control: SandboxControl,
-  script: DemoTenant,
-  startAt: Date,
+  { script, startAt, ownerUserId }: { script: DemoTenant; startAt: Date; ownerUserId: string | undefined },
 ): Promise<Tenant> {
-  const owner = await ensureDemoUser(ctx.db, {
-    email: `${script.slug}@demo.quittance.local`,
-    name: `${script.name}, owner`,
-    isOperator: false,
-  });
   const existing = await findTenantBySlug(ctx.db.prisma, script.slug);
   if (existing) return existing;
-  const stripeTestClockId = await control.createTestClock(`demo ${script.slug}`, startAt);
+  const stripeTestClockId = await control.createTestClock(`${CLOCK_NAME}${script.slug}`, startAt);
   await refreshClock(ctx.clock);
   return createTenant(ctx, {
     slug: script.slug,
     name: script.name,
     billingEmail: `billing@${script.slug}.example`,
     timeZone: script.timeZone,
-    ownerUserId: owner.id,
+    ownerUserId,
     stripeTestClockId,
   });
 }
