@@ -2,7 +2,7 @@
 import { inTransaction } from "@/db/transaction";
 import type { CustomerRecord, PaymentMethodRecord } from "@/stripe/gateway";
 import type { BillingContext } from "../context";
-import { loadHoldings } from "../subscriptions";
+import { isLive } from "../subscriptions/rules/status";
 import { getTenant, type Tenant } from "../tenants";
 import type { PaymentMethodView } from "./model";
 import { findPaymentMethods, lockMirror, replacePaymentMethods } from "./store";
@@ -35,8 +35,9 @@ async function ensureDefault(
   records: readonly PaymentMethodRecord[],
 ): Promise<string | null> {
   const isSaved = (id: string | null) => id !== null && records.some((record) => record.stripePaymentMethodId === id);
-  const { live } = await loadHoldings(ctx, tenant.id);
-  const own = live?.stripePaymentMethodId ?? null;
+  // Asked of Stripe and not of our rows: a default that was just set reaches them only with its webhook.
+  const live = await ctx.stripe.listLiveSubscriptions(customer.stripeCustomerId);
+  const own = live.find(({ status }) => isLive(status))?.defaultPaymentMethodId ?? null;
   if (isSaved(customer.defaultPaymentMethodId)) {
     // Stripe charges a subscription's own method before the customer's default: what is charged is what is shown.
     return isSaved(own) ? own : customer.defaultPaymentMethodId;

@@ -20,15 +20,11 @@ export function isOutdatedInvoice(known: InvoicePicture, incoming: InvoicePictur
 
 /**
  * Whether the newest try to collect has failed. A first invoice whose browser has not finished yet has not failed: it waits.
+ * The count of attempts says nothing here, because Stripe counts only its own tries and not those made on request.
  */
-export function hasFailed(record: {
-  status: InvoiceStatus;
-  attempted: boolean;
-  attemptCount: number;
-  billingReason: string;
-}): boolean {
+export function hasFailed(record: { status: InvoiceStatus; attempted: boolean; billingReason: string }): boolean {
   if (record.status !== "open" && record.status !== "uncollectible") return false;
-  return record.attempted && record.attemptCount > 0 && record.billingReason !== "subscription_create";
+  return record.attempted && record.billingReason !== "subscription_create";
 }
 
 /** A span of time an invoice or a line pays for. */

@@ -1,0 +1,121 @@
+/** Payment methods and payments: the default that is charged, the last one that stays, failures with advice. */
+import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import { createWorld, type World } from "@/testing/world";
+import { cancelSubscription } from "../subscriptions";
+import { getTenant, type Tenant } from "../tenants";
+import {
+  addPaymentMethod,
+  listPaymentMethods,
+  listPayments,
+  removePaymentMethod,
+  setDefaultPaymentMethod,
+  startCardSetup,
+  syncPayment,
+} from ".";
+
+let world: World;
+
+beforeAll(async () => {
+  world = await createWorld();
+});
+afterEach(() => {
+  expect(world.complaints.splice(0)).toEqual([]);
+});
+afterAll(() => world?.close());
+
+const wish = (tenant: Tenant, paymentMethodId: string) => ({
+  ...{ tenantId: tenant.id, paymentMethodId, requestId: world.requestId(), reason: "A test" },
+});
+const add = (tenant: Tenant, card: string, makeDefault: boolean) =>
+  addPaymentMethod(world.ctx, { ...wish(tenant, card), makeDefault });
+const brands = (methods: Array<{ brand: string | null; isDefault: boolean }>) =>
+  methods.map(({ brand, isDefault }) => `${brand}${isDefault ? " (default)" : ""}`);
+
+describe("payment methods", () => {
+  it("makes the first one the default, whatever was said, and another only when asked", async () => {
+    const tenant = await world.tenant();
+    expect(brands(await add(tenant, "pm_card_visa", false))).toEqual(["visa (default)"]);
+    expect(brands(await add(tenant, "pm_card_mastercard", false))).toEqual(["visa (default)", "mastercard"]);
+    const [first, ...others] = brands(await add(tenant, "pm_card_discover", true));
+    expect(first).toBe("discover (default)");
+    expect(others.sort()).toEqual(["mastercard", "visa"]);
+  });
+
+  it("charges the new default at the next renewal", async () => {
+    const tenant = await world.tenant({ plan: "professional", ownClock: true });
+    const methods = await add(tenant, "pm_card_mastercard", false);
+    const mastercard = methods.find(({ brand }) => brand === "mastercard")?.stripePaymentMethodId ?? "";
+    const changed = await setDefaultPaymentMethod(world.ctx, wish(tenant, mastercard));
+    expect(brands(changed)[0]).toBe("mastercard (default)");
+    const { stripeCustomerId } = await getTenant(world.ctx, tenant.id);
+    const [subscription] = await world.ctx.stripe.listLiveSubscriptions(stripeCustomerId ?? "");
+    expect([null, mastercard]).toContain(subscription?.defaultPaymentMethodId);
+  });
+
+  it("keeps the last one while a paid plan runs, and lets it go afterwards", async () => {
+    const tenant = await world.tenant({ plan: "professional" });
+    const [visa] = await listPaymentMethods(world.ctx, tenant.id);
+    const visaId = visa?.stripePaymentMethodId ?? "";
+    await expect(removePaymentMethod(world.ctx, wish(tenant, visaId))).rejects.toMatchObject({
+      ...{ kind: "precondition", code: "payment.method_in_use" },
+    });
+    await add(tenant, "pm_card_mastercard", false);
+    expect(brands(await removePaymentMethod(world.ctx, wish(tenant, visaId)))).toEqual(["mastercard (default)"]);
+    const request = { tenantId: tenant.id, immediate: true, requestId: world.requestId(), reason: "A test" };
+    await cancelSubscription(world.ctx, request);
+    const [last] = await listPaymentMethods(world.ctx, tenant.id);
+    expect(await removePaymentMethod(world.ctx, wish(tenant, last?.stripePaymentMethodId ?? ""))).toEqual([]);
+  });
+
+  it("refuses a card of nobody's, and one that the bank declines", async () => {
+    const tenant = await world.tenant();
+    await add(tenant, "pm_card_visa", true);
+    for (const act of [setDefaultPaymentMethod, removePaymentMethod]) {
+      await expect(act(world.ctx, wish(tenant, "pm_of_nobody"))).rejects.toMatchObject({
+        code: "payment.method_not_found",
+      });
+    }
+    await expect(add(tenant, "pm_card_visa_chargeDeclined", true)).rejects.toMatchObject({ kind: "declined" });
+    expect(brands(await listPaymentMethods(world.ctx, tenant.id))).toEqual(["visa (default)"]);
+  });
+
+  it("gives the browser what it needs to save a card", async () => {
+    expect((await startCardSetup(world.ctx, (await world.tenant()).id)).clientSecret).toMatch(/^seti_.+_secret_/);
+  });
+});
+
+describe("payments", () => {
+  it("lists a failed one with its invoice and advice, and by date", async () => {
+    const tenant = await world.tenant({ slug: "payer", plan: "professional", ownClock: true });
+    const { stripeCustomerId } = await getTenant(world.ctx, tenant.id);
+    await world.control.nextPayment(stripeCustomerId ?? "", "insufficient_funds");
+    await world.advance("31 days", tenant);
+    await world.advance("2 hours", tenant);
+    const all = await listPayments(world.ctx, { tenantId: tenant.id, limit: 10 });
+    expect(all).toMatchObject([
+      { status: "failed", invoiceNumber: "INV-2026-02-payer", declineCode: "insufficient_funds", amountMinor: 32_292n },
+      { status: "succeeded", invoiceNumber: "INV-2026-01-payer", failureAdvice: null },
+    ]);
+    expect(all[0]?.failureAdvice).toContain("not enough money");
+    const january = { from: new Date("2026-01-01T00:00:00Z"), to: new Date("2026-02-01T00:00:00Z") };
+    expect(await listPayments(world.ctx, { tenantId: tenant.id, limit: 10, ...january })).toEqual(all.slice(1));
+  });
+
+  it("lets no older picture over a newer one", async () => {
+    const tenant = await world.tenant({ plan: "professional" });
+    const { stripeCustomerId } = await getTenant(world.ctx, tenant.id);
+    const [record] = await world.ctx.stripe.listPayments(stripeCustomerId ?? "");
+    if (!record) throw new Error("The first invoice has a payment.");
+    const cause = { actor: world.ctx.actor, reason: "A test" };
+    const late = { ...record, status: "processing" as const };
+    const sourceAt = new Date("2026-01-15T09:00:00Z");
+    expect(await syncPayment(world.ctx, late, { ...cause, sourceAt })).toEqual({
+      before: "succeeded",
+      after: "succeeded",
+    });
+    const row = await world.db.prisma.payment.findFirstOrThrow({ where: { tenantId: tenant.id } });
+    expect(await syncPayment(world.ctx, late, { ...cause, sourceAt: row.sourceAt })).toMatchObject({
+      after: "succeeded",
+    });
+  });
+});
