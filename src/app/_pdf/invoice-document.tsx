@@ -14,9 +14,8 @@ const ACCENT = "#0b6b47";
 const family = (families: string[]) => families as unknown as string;
 
 const styles = StyleSheet.create({
+  // No line height on the page: the renderer loses dynamic text (the page number) that inherits one.
   page: { padding: 48, paddingBottom: 72, fontFamily: family(SANS), fontSize: 9, color: INK },
-  // Not on the page itself: the renderer loses dynamic text that inherits a line height.
-  body: { lineHeight: 1.45 },
   head: { flexDirection: "row", justifyContent: "space-between", marginBottom: 32 },
   seller: { fontFamily: family(SERIF), fontSize: 13, fontWeight: 600 },
   title: { fontFamily: family(SERIF), fontSize: 22, lineHeight: 1.2 },
@@ -24,6 +23,7 @@ const styles = StyleSheet.create({
   quiet: { color: QUIET },
   parties: { flexDirection: "row", gap: 32, marginBottom: 28 },
   party: { flexGrow: 1, flexBasis: 0 },
+  spaced: { marginBottom: 2.5 },
   hero: { fontFamily: family(SERIF), fontSize: 26, lineHeight: 1.15 },
   row: { flexDirection: "row", borderBottomWidth: 0.5, borderBottomColor: RULE, paddingVertical: 7 },
   headRow: { flexDirection: "row", borderBottomWidth: 0.8, borderBottomColor: INK, paddingBottom: 4 },
@@ -72,17 +72,17 @@ export function InvoiceDocument({ invoice, sellerName, timeZone, pageUrl }: Invo
       language="en"
     >
       <Page size="A4" style={styles.page}>
-        <View style={[styles.head, styles.body]}>
+        <View style={styles.head}>
           <Text style={styles.seller}>{sellerName}</Text>
           <View style={{ alignItems: "flex-end" }}>
             <Text style={styles.title}>Invoice</Text>
             <Text style={styles.number}>{invoice.number}</Text>
           </View>
         </View>
-        <View style={[styles.parties, styles.body]}>
+        <View style={styles.parties}>
           <View style={styles.party}>
-            <Text style={styles.quiet}>Billed to</Text>
-            <Text style={{ fontWeight: 600 }}>{invoice.tenantName}</Text>
+            <Text style={[styles.quiet, styles.spaced]}>Billed to</Text>
+            <Text style={[styles.spaced, { fontWeight: 600 }]}>{invoice.tenantName}</Text>
             <Text>{invoice.billingEmail}</Text>
           </View>
           <View style={{ width: 180 }}>
@@ -117,7 +117,7 @@ export function InvoiceDocument({ invoice, sellerName, timeZone, pageUrl }: Invo
 
 function Fact({ name, value }: { name: string; value: string }) {
   return (
-    <View style={{ flexDirection: "row" }}>
+    <View style={{ flexDirection: "row", marginBottom: 2.5 }}>
       <Text style={[styles.quiet, { width: 72, flexShrink: 0 }]}>{name}</Text>
       <Text style={{ flex: 1 }}>{value}</Text>
     </View>
@@ -127,7 +127,7 @@ function Fact({ name, value }: { name: string; value: string }) {
 function Lines({ invoice, timeZone }: { invoice: InvoiceDetail; timeZone: string }) {
   const { currency } = invoice;
   return (
-    <View style={styles.body}>
+    <View>
       <View style={styles.headRow} fixed>
         <Text style={[styles.item, styles.quiet]}>Item</Text>
         <Text style={[styles.quantity, styles.quiet]}>Quantity</Text>
@@ -138,7 +138,7 @@ function Lines({ invoice, timeZone }: { invoice: InvoiceDetail; timeZone: string
         // biome-ignore lint/suspicious/noArrayIndexKey: the lines of an invoice keep their order
         <View key={index} style={styles.row} wrap={false}>
           <View style={styles.item}>
-            <Text>{line.description}</Text>
+            <Text style={styles.spaced}>{line.description}</Text>
             <Text style={[styles.quiet, { fontSize: 8 }]}>
               {dateText(line.periodStartAt, timeZone, "short")} –{" "}
               {dateText(lastMoment(line.periodEndAt), timeZone, "short")}
@@ -157,7 +157,7 @@ function Sums({ invoice }: { invoice: InvoiceDetail }) {
   const { currency } = invoice;
   const credit = invoice.balanceAppliedMinor;
   return (
-    <View wrap={false} style={[styles.body, { marginTop: 8 }]}>
+    <View wrap={false} style={{ marginTop: 8 }}>
       <Sum name="Subtotal" value={moneyText(invoice.subtotalMinor, currency)} />
       {invoice.discountMinor > 0n ? <Sum name="Discount" value={moneyText(-invoice.discountMinor, currency)} /> : null}
       <Sum name={invoice.taxName} value={moneyText(invoice.taxMinor, currency)} />

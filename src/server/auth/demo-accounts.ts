@@ -4,6 +4,8 @@
  */
 import { randomBytes } from "node:crypto";
 import type { Database } from "@/db/client";
+import { getRuntime } from "../api/runtime";
+import { SESSION_SECONDS } from "./options";
 
 const DEMO_DOMAIN = "@demo.quittance.local";
 
@@ -32,18 +34,15 @@ export async function listDemoAccounts(db: Database): Promise<DemoAccount[]> {
 }
 
 /** Opens a session for a demo account; null when the e-mail is not one of them. */
-export async function openDemoSession(
-  db: Database,
-  email: string,
-  seconds: number,
-): Promise<{ token: string; expiresAt: Date } | null> {
+export async function openDemoSession(email: string): Promise<{ token: string; expiresAt: Date } | null> {
   if (!email.endsWith(DEMO_DOMAIN)) return null;
+  const { db } = await getRuntime();
   const user = await db.prisma.user.findUnique({ where: { email } });
   if (!user) return null;
   const token = randomBytes(32).toString("base64url");
   // Sessions live by the machine's time, as next-auth's do, whatever the sandbox's clock says.
   const [now] = await db.prisma.$queryRaw<Array<{ now: Date }>>`select now() as now`;
-  const expiresAt = new Date((now?.now ?? user.createdAt).getTime() + seconds * 1000);
+  const expiresAt = new Date((now?.now ?? user.createdAt).getTime() + SESSION_SECONDS * 1000);
   await db.prisma.session.create({ data: { sessionToken: token, userId: user.id, expires: expiresAt } });
   return { token, expiresAt };
 }

@@ -45,7 +45,7 @@ async function makeOptions(): Promise<NextAuthOptions> {
     secret: env().sessionSecret ?? undefined,
     useSecureCookies: usesHttps(),
     session: { strategy: "database", maxAge: SESSION_SECONDS, updateAge: SESSION_UPDATE_SECONDS },
-    pages: { signIn: "/sign-in", signOut: "/", error: "/sign-in", verifyRequest: "/sign-in/sent", newUser: "/start" },
+    pages: { signIn: "/sign-in", signOut: "/", error: "/sign-in", verifyRequest: "/sign-in/sent" },
     providers: [
       EmailProvider({
         from: env().mailFrom,

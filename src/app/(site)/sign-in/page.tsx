@@ -1,7 +1,7 @@
 import type { Metadata } from "next";
 import Link from "next/link";
 import { redirect } from "next/navigation";
-import { getRuntime } from "@/server/api/runtime";
+import { env } from "@/env";
 import { sessionUser } from "@/server/auth/session";
 import { api } from "@/trpc/server";
 import { Button } from "@/ui/button";
@@ -23,7 +23,6 @@ type Search = { error?: string; callbackUrl?: string };
 export default async function SignIn({ searchParams }: { searchParams: Promise<Search> }) {
   const { error, callbackUrl } = await searchParams;
   if ((await sessionUser()) && !error) redirect("/start");
-  const { mode } = await getRuntime();
   return (
     <div className="mx-auto grid max-w-4xl gap-x-16 gap-y-12 md:grid-cols-2">
       <div>
@@ -42,7 +41,7 @@ export default async function SignIn({ searchParams }: { searchParams: Promise<S
           , the free plan needs no card.
         </p>
       </div>
-      {mode === "sandbox" ? <DemoAccounts /> : null}
+      {env().mode === "sandbox" ? <DemoAccounts /> : null}
     </div>
   );
 }

@@ -1,19 +1,18 @@
 import type { Metadata } from "next";
 import Link from "next/link";
-import { getRuntime } from "@/server/api/runtime";
+import { env } from "@/env";
 import { ButtonLink } from "@/ui/button";
 import { PageHeader } from "@/ui/page-header";
 
 export const metadata: Metadata = { title: "Check your mail" };
 
-export default async function LinkSent() {
-  const { mode } = await getRuntime();
+export default function LinkSent() {
   return (
     <div className="mx-auto max-w-xl">
       <PageHeader title="Check your mail">
         A link is on its way. It works once and for 20 minutes; opening it signs you in on that device.
       </PageHeader>
-      {mode === "sandbox" ? (
+      {env().mode === "sandbox" ? (
         <>
           <p className="mb-4">In sandbox mode mail is not sent: it waits in this installation’s mailbox.</p>
           <ButtonLink href="/dev/mailbox" look="primary">

@@ -7,7 +7,7 @@ import { newId } from "@/billing/kernel/ids";
 import { env } from "@/env";
 import { appRouter } from "@/server/api/root";
 import { getRuntime } from "@/server/api/runtime";
-import { isSameOrigin } from "@/server/api/same-origin";
+import { isSameOrigin } from "@/server/auth/same-origin";
 import { sessionUser } from "@/server/auth/session";
 
 const BATCH_LIMIT = 8;

@@ -4,7 +4,7 @@ import { PageHeader } from "@/ui/page-header";
 import { EmptyState, TableSkeleton } from "@/ui/states";
 import { mayManage, portalOf } from "../../../../_components/portal";
 import { Region } from "../../../../_components/region";
-import { KeyManager } from "./_components/key-manager";
+import { KeyList } from "./_components/key-list";
 
 export const metadata: Metadata = { title: "API keys" };
 
@@ -22,7 +22,7 @@ export default async function ApiKeys({ params }: { params: Promise<{ slug: stri
           load={() => api.apiKeys.list({ tenant: tenant.slug })}
           skeleton={<TableSkeleton rows={3} label="Loading the keys" />}
         >
-          {(keys) => <KeyManager tenant={tenant.slug} timeZone={tenant.timeZone} keys={keys} />}
+          {(keys) => <KeyList tenant={tenant.slug} timeZone={tenant.timeZone} keys={keys} />}
         </Region>
       ) : (
         <EmptyState title="Keys are kept by owners and admins">Ask somebody who manages this organisation.</EmptyState>

@@ -6,7 +6,7 @@ import { portalOf } from "../../../../../_components/portal";
 import { CheckoutFrame } from "../../../../_components/checkout-frame";
 import { Finalising } from "./_components/finalising";
 
-export const metadata: Metadata = { title: "Finalising" };
+export const metadata: Metadata = { title: "Your new plan" };
 
 type Search = { plan?: string; interval?: string; redirect_status?: string };
 type Props = { params: Promise<{ slug: string }>; searchParams: Promise<Search> };
@@ -17,7 +17,7 @@ export default async function CheckoutDone({ params, searchParams }: Props) {
   const plan = catalog.plans.find((candidate) => candidate.planKey === search.plan);
   const base = `/t/${tenant.slug}`;
   return (
-    <CheckoutFrame backHref={base} backText="Go to the overview" sandbox={mode === "sandbox"}>
+    <CheckoutFrame backHref={base} backText="Back to the portal" sandbox={mode === "sandbox"}>
       <Finalising
         tenant={tenant.slug}
         timeZone={tenant.timeZone}

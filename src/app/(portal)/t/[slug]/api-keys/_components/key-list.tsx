@@ -13,7 +13,7 @@ import { StatusBadge } from "@/ui/status-badge";
 import { toast } from "@/ui/toast";
 
 /** Lists, makes and revokes the keys of a tenant. */
-export function KeyManager({ tenant, timeZone, keys }: { tenant: string; timeZone: string; keys: ApiKeyView[] }) {
+export function KeyList({ tenant, timeZone, keys }: { tenant: string; timeZone: string; keys: ApiKeyView[] }) {
   const [creating, setCreating] = useState(false);
   const [revoking, setRevoking] = useState<ApiKeyView | null>(null);
   return (
