@@ -113,7 +113,8 @@ export async function findInvoices(tx: DatabaseTransaction, input: ListInvoicesI
   };
   const rows = await tx.invoice.findMany({
     where: { tenantId, ...(status ? { status } : issued) },
-    orderBy: [{ createdAt: "desc" }, { id: "desc" }],
+    // Two invoices of one second: the one numbered later is the newer one.
+    orderBy: [{ createdAt: "desc" }, { number: "desc" }],
     take: limit,
     ...(after ? { cursor: { tenantId_id: { tenantId, id: after } }, skip: 1 } : {}),
   });

@@ -19,7 +19,7 @@ import { ensureDemoUser } from "@/server/auth/demo-users";
 import { refreshClock } from "@/stripe/sandbox-clock";
 import type { SandboxControl } from "@/stripe/sandbox-control";
 import { walkClock } from "@/workers/walk-clock";
-import { DEMO_MONTHS, type DemoStep, type DemoTenant, demoTenants, reportsOfDay } from "./script";
+import { DEMO_LEAD_DAYS, DEMO_MONTHS, type DemoStep, type DemoTenant, demoTenants, reportsOfDay } from "./script";
 
 const REASON = "Part of the demo";
 const CLOCK_NAME = "demo ";
@@ -32,7 +32,7 @@ export async function growDemo(
 ): Promise<{ grown: string[] }> {
   const catalog = await getCatalog(ctx);
   const presentAt = startOfDay(ctx.clock.now());
-  const beginAt = addMonths(presentAt, -DEMO_MONTHS);
+  const beginAt = addDays(addMonths(presentAt, -DEMO_MONTHS), -DEMO_LEAD_DAYS);
   const scripts = demoTenants(catalog);
   const owners = await ensurePeople(ctx, scripts);
   const lives: Array<{ script: DemoTenant; tenant: Tenant }> = [];

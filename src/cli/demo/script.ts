@@ -6,8 +6,9 @@ import type { Allowance, AppliedCatalog, Meter, PlanVersion } from "@/billing/ca
 import { decimal } from "@/billing/kernel/decimal";
 import type { BillingInterval } from "@/billing/subscriptions/model";
 
-/** How far back the demo begins, in months. */
+/** How far back the demo begins: whole months, and some days so that the first tenant is in the middle of a period. */
 export const DEMO_MONTHS = 6;
+export const DEMO_LEAD_DAYS = 18;
 
 /** Something a tenant does on a day of its life. */
 export type DemoStep =
@@ -75,7 +76,7 @@ export function demoTenants(catalog: AppliedCatalog): DemoTenant[] {
       startDay: 30,
       steps: [
         { day: 0, kind: "subscribe", plan: first, interval: "month", card: "pm_card_visa" },
-        { day: 138, kind: "replace_card", card: "pm_card_chargeCustomerFail" },
+        { day: 160, kind: "replace_card", card: "pm_card_chargeCustomerFail" },
       ],
       use: { share: 0.5, growth: 0 },
     },

@@ -14,24 +14,38 @@ export async function readBody<S extends z.ZodType>(
   codes: FieldCodes = {},
 ): Promise<z.output<S>> {
   const text = await c.req.text();
+  const parsed = schema.safeParse(parse(text));
+  if (parsed.success) return parsed.data;
+  throw refusal(parsed.error.issues, codes);
+}
+
+function parse(text: string): unknown {
+  if (text.trim() === "") return {};
+  const fields = new Set<string>();
   let value: unknown;
   try {
-    value = text.trim() === "" ? {} : JSON.parse(text);
+    value = JSON.parse(text, (field, inner: unknown) => {
+      fields.add(field);
+      return inner;
+    });
   } catch (cause) {
     throw new BillingError("invalid", "request.malformed_json", "The body is not valid JSON.", { cause });
   }
-  const parsed = schema.safeParse(value);
-  if (parsed.success) return parsed.data;
-  throw refusal(parsed.error.issues, codes);
+  // A name that means something to JavaScript would vanish silently on the way.
+  if (!fields.has("__proto__")) return value;
+  throw unknownField("__proto__");
+}
+
+function unknownField(param: string): BillingError {
+  return new BillingError("invalid", "request.unknown_field", `The field \`${param}\` does not exist here.`, {
+    details: { param },
+  });
 }
 
 function refusal(issues: readonly z.core.$ZodIssue[], codes: FieldCodes): BillingError {
   const unknown = issues.find((issue) => issue.code === "unrecognized_keys");
   if (unknown?.code === "unrecognized_keys") {
-    const param = [...unknown.path, unknown.keys[0] ?? ""].join(".");
-    return new BillingError("invalid", "request.unknown_field", `The field \`${param}\` does not exist here.`, {
-      details: { param },
-    });
+    return unknownField([...unknown.path, unknown.keys[0] ?? ""].join("."));
   }
   const issue = issues[0];
   const param = issue?.path.join(".") ?? "";
