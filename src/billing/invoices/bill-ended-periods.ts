@@ -8,6 +8,7 @@ import { inTransaction } from "@/db/transaction";
 import type { InvoiceRecord } from "@/stripe/gateway";
 import { recordAudit } from "../audit";
 import type { BillingContext } from "../context";
+import { BillingError } from "../kernel/errors";
 import { carryOut, type Promised } from "../operations";
 import { findSubscription } from "../subscriptions";
 import { isLive } from "../subscriptions/rules/status";
@@ -43,27 +44,51 @@ function isOurs(period: UsagePeriod, now: Date): boolean {
 
 async function billPeriod(ctx: BillingContext, tenant: Tenant, period: UsagePeriod, now: Date): Promise<void> {
   const { startAt, endAt, subscriptionId: stripeSubscriptionId } = period;
-  const reason = "A month of usage has ended";
   const requestId = `period:${startAt.toISOString()}`;
-  const request = { tenantId: tenant.id, requestId, reason, kind: "invoice.period", now };
-  await carryOut<PeriodPlan, { number: string | null }, { record: InvoiceRecord; sourceAt: Date } | null>(
-    ctx,
-    request,
-    {
-      decide: async () => ({ startAt, endAt, stripeSubscriptionId, now }),
-      act: (operation) => act(ctx, tenant, operation),
-      record: async (tx, _operation, facts, { number }) => {
-        if (facts === null) return;
-        const { record, sourceAt } = facts;
-        await convergeInvoice(tx, ctx, record, { actor: ctx.actor, reason, sourceAt });
-        const details = { number, totalMinor: Number(record.totalMinor), status: record.status };
-        const target = `invoice:${record.stripeInvoiceId ?? ""}`;
-        const entry = { actor: ctx.actor, action: "invoice.bill_period", target, reason, details };
-        await recordAudit(tx, { tenantId: tenant.id, occurredAt: sourceAt, ...entry });
-      },
-    },
-  );
+  await carryOutPeriod(ctx, tenant, requestId, async () => ({ startAt, endAt, stripeSubscriptionId, now }));
 }
+
+/**
+ * Carries out the promise to bill a month again. Its period may be closed already, so it is not found among the open ones:
+ * the promise alone knows what is still owed.
+ */
+export async function billPromisedPeriod(ctx: BillingContext, tenantId: string, requestId: string): Promise<void> {
+  const tenant = await getTenant(ctx, tenantId);
+  await carryOutPeriod(ctx, tenant, requestId, () => {
+    throw new BillingError("invariant", "invariant.broken", `Nobody has promised "${requestId}".`);
+  });
+}
+
+async function carryOutPeriod(
+  ctx: BillingContext,
+  tenant: Tenant,
+  requestId: string,
+  decide: () => Promise<PeriodPlan>,
+): Promise<void> {
+  const reason = "A month of usage has ended";
+  const now = ctx.clock.now(tenant.stripeTestClockId);
+  const request = { tenantId: tenant.id, requestId, reason, kind: "invoice.period", now };
+  await carryOut<PeriodPlan, PeriodOutcome, PeriodFacts>(ctx, request, {
+    decide,
+    act: (operation) => act(ctx, tenant, operation),
+    record: async (tx, _operation, facts, { number }) => {
+      if (facts === null) return;
+      const { record, sourceAt } = facts;
+      await convergeInvoice(tx, ctx, record, { actor: ctx.actor, reason, sourceAt });
+      const details = { number, totalMinor: Number(record.totalMinor), status: record.status };
+      const target = `invoice:${record.stripeInvoiceId ?? ""}`;
+      const entry = { actor: ctx.actor, action: "invoice.bill_period", target, reason, details };
+      await recordAudit(tx, { tenantId: tenant.id, occurredAt: sourceAt, ...entry });
+    },
+  });
+}
+
+interface PeriodOutcome {
+  /** Null: the month owed nothing. */
+  number: string | null;
+}
+
+type PeriodFacts = { record: InvoiceRecord; sourceAt: Date } | null;
 
 async function act(ctx: BillingContext, tenant: Tenant, { id, plan }: Promised<PeriodPlan>) {
   const close = { tenantId: tenant.id, periodStartAt: plan.startAt, operationId: id, now: plan.now };

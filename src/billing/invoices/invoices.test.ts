@@ -6,7 +6,15 @@ import { addPaymentMethod } from "../payments";
 import { getSubscription } from "../subscriptions";
 import type { Tenant } from "../tenants";
 import { getUsage, recordUsage } from "../usage";
-import { billEndedPeriods, generateInvoice, getInvoice, getUpcomingInvoice, listInvoices, payInvoice } from ".";
+import {
+  billEndedPeriods,
+  generateInvoice,
+  getInvoice,
+  getUpcomingInvoice,
+  listInvoices,
+  payInvoice,
+  recoverOperations,
+} from ".";
 
 let world: World;
 
@@ -114,6 +122,31 @@ describe("months that no renewal closes", () => {
     await world.advance("40 days", tenant);
     expect(await list(tenant)).toEqual([]);
     expect((await getUsage(world.ctx, tenant.id)).meters[0]).toMatchObject({ usedQuantity: "0" });
+  });
+});
+
+describe("what a crash left in the middle", () => {
+  it("brings a month and a requested invoice to their end, once, after ten minutes", async () => {
+    const tenant = await world.tenant({ plan: "professional", interval: "year", ownClock: true });
+    const losing = { ...world.ctx, stripe: loseAnswerOnce(world.ctx.stripe, "createInvoice") };
+    await use(tenant, "quantum_job", "150");
+    await expect(generateInvoice(losing, wish(tenant))).rejects.toMatchObject({ code: "stripe.unavailable" });
+    expect(await recoverOperations(world.ctx)).toBe(0);
+    await world.advance("11 minutes", tenant);
+    expect(await recoverOperations(world.ctx)).toBe(1);
+    expect(await recoverOperations(world.ctx)).toBe(0);
+    await use(tenant, "quantum_job", "20");
+    const end = new Date("2026-02-15T10:00:00Z");
+    await world.control.advanceTo(tenant.stripeTestClockId, end);
+    await world.clock.refresh();
+    const again = { ...world.ctx, stripe: loseAnswerOnce(world.ctx.stripe, "createInvoice") };
+    await expect(billEndedPeriods(again, tenant.id)).rejects.toMatchObject({ code: "stripe.unavailable" });
+    expect(await billEndedPeriods(world.ctx, tenant.id)).toBe(0);
+    await world.advance("11 minutes", tenant);
+    expect(await recoverOperations(world.ctx)).toBe(1);
+    await world.drain();
+    const billed = (await list(tenant)).map(({ subtotalMinor, status }) => `${subtotalMinor} ${status}`);
+    expect(billed).toEqual(["1000 paid", "2500 paid", "299000 paid"]);
   });
 });
 

@@ -1,5 +1,9 @@
-/** Bills the months that our own clock closes: every minute, and whenever the sandbox's clock has moved. */
+/**
+ * Bills the months that our own clock closes, and finishes bills that a crash interrupted: every minute, and whenever the
+ * sandbox's clock has moved.
+ */
 import type { Task } from "graphile-worker";
+import { recoverOperations } from "@/billing/invoices";
 import type { Runtime } from "@/server/context";
 import { refreshClock } from "@/stripe/sandbox-clock";
 import { billDuePeriods } from "../drain";
@@ -8,6 +12,8 @@ import { billDuePeriods } from "../drain";
 export function closePeriodsTask(runtime: Runtime): Task {
   return async () => {
     await refreshClock(runtime.clock);
-    await billDuePeriods(runtime.contextFor({ kind: "worker", task: "close-periods" }));
+    const ctx = runtime.contextFor({ kind: "worker", task: "close-periods" });
+    await billDuePeriods(ctx);
+    await recoverOperations(ctx);
   };
 }

@@ -1,0 +1,60 @@
+/**
+ * Finishing what a crash left in the middle.
+ *
+ * A charge that was written but never reached its invoice counts as billed, so nobody would miss it. Owns the second try of
+ * promises that carry all they need in themselves: renewals, months and requested invoices. Leaves changes of subscriptions
+ * to their callers, who alone know whether they are still wanted.
+ */
+import type { BillingContext } from "../context";
+import { BillingError } from "../kernel/errors";
+import { listUnsettled, type UnsettledOperation } from "../operations";
+import { getTenant } from "../tenants";
+import { billPromisedPeriod } from "./bill-ended-periods";
+import { billRenewalDraft } from "./bill-renewal";
+import { generateInvoice } from "./generate-invoice";
+
+/** Younger promises are most likely being kept at this moment. */
+const GRACE_MS = 10 * 60_000;
+const REASON = "Carried out again after an interruption";
+
+/** Carries out promises of invoices that are older than ten minutes. Returns how many were finished. */
+export async function recoverOperations(ctx: BillingContext): Promise<number> {
+  let finished = 0;
+  for (const operation of await listUnsettled(ctx.db)) {
+    if (!(await isAbandoned(ctx, operation))) continue;
+    try {
+      if (await carryOutAgain(ctx, operation)) finished += 1;
+    } catch (error) {
+      // A refusal settles it; anything else is tried again the next time.
+      if (!(error instanceof BillingError)) throw error;
+      ctx.log.warn({ err: error, operation: operation.id }, "An interrupted operation could not be finished");
+    }
+  }
+  return finished;
+}
+
+async function isAbandoned(ctx: BillingContext, operation: UnsettledOperation): Promise<boolean> {
+  const { stripeTestClockId } = await getTenant(ctx, operation.tenantId);
+  return ctx.clock.now(stripeTestClockId).getTime() - operation.createdAt.getTime() > GRACE_MS;
+}
+
+async function carryOutAgain(ctx: BillingContext, operation: UnsettledOperation): Promise<boolean> {
+  const { tenantId, requestId, kind } = operation;
+  switch (kind) {
+    case "invoice.generate":
+      await generateInvoice(ctx, { tenantId, requestId, reason: REASON });
+      return true;
+    case "invoice.period":
+      await billPromisedPeriod(ctx, tenantId, requestId);
+      return true;
+    case "invoice.renewal": {
+      const { stripeTestClockId } = await getTenant(ctx, tenantId);
+      const sourceAt = ctx.clock.now(stripeTestClockId);
+      const cause = { actor: ctx.actor, reason: REASON, sourceAt };
+      await billRenewalDraft(ctx, requestId.replace(/^renewal:/, ""), cause);
+      return true;
+    }
+    default:
+      return false;
+  }
+}

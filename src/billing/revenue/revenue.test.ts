@@ -1,0 +1,89 @@
+/** The operator's numbers over a few tenants whose months were really lived through. */
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { createWorld, type World } from "@/testing/world";
+import { cancelSubscription, changePlan } from "../subscriptions";
+import type { Tenant } from "../tenants";
+import { recordUsage } from "../usage";
+import { getRevenue, listTenants } from ".";
+
+let world: World;
+let upgraded: Tenant;
+let gone: Tenant;
+let yearly: Tenant;
+
+const wish = (tenant: Tenant) => ({ tenantId: tenant.id, requestId: world.requestId(), reason: "A test" });
+
+beforeAll(async () => {
+  world = await createWorld();
+  await world.tenant({ slug: "free-rider" });
+  upgraded = await world.tenant({ slug: "upgraded", plan: "professional", ownClock: true });
+  gone = await world.tenant({ slug: "gone", plan: "professional", ownClock: true });
+  yearly = await world.tenant({ slug: "yearly", plan: "research", interval: "year", ownClock: true });
+  const report = {
+    tenantId: upgraded.id,
+    meterKey: "quantum_job",
+    quantity: "145",
+    unit: null,
+    metadata: {},
+    key: null,
+  };
+  await recordUsage(world.ctx, report);
+  for (const tenant of [upgraded, gone, yearly]) await world.advance("32 days", tenant);
+  await changePlan(world.ctx, { ...wish(upgraded), planKey: "enterprise", interval: null });
+  await cancelSubscription(world.ctx, { ...wish(gone), immediate: true });
+  await world.drain();
+});
+afterAll(() => world?.close());
+
+describe("the revenue page", () => {
+  it("counts the flat fees of paying tenants, a year's by the month, and the tenants on every plan", async () => {
+    const revenue = await getRevenue(world.ctx);
+    // Enterprise 999.00 a month and Research 4990.00 a year.
+    expect(revenue).toMatchObject({ currency: "usd", mrrMinor: 141_483n, arrMinor: 1_697_800n, payingTenants: 2 });
+    expect(revenue.byPlan.map(({ planKey, tenants, active }) => [planKey, tenants, active])).toEqual([
+      ["free", 2, 2],
+      ["professional", 0, 0],
+      ["research", 1, 1],
+      ["enterprise", 1, 1],
+    ]);
+    expect(revenue.failedPayments).toEqual([]);
+  });
+
+  it("shows what each month billed, of which usage, the tax, and what came in", async () => {
+    const { byMonth } = await getRevenue(world.ctx);
+    const january = byMonth.find(({ month }) => month === 1);
+    expect(january).toMatchObject({ year: 2026, billedMinor: 29_900n * 2n + 499_000n, usageMinor: 0n, invoices: 3 });
+    expect(january).toMatchObject({ taxMinor: 2_392n * 2n + 39_920n });
+    expect(byMonth.find(({ month }) => month === 2)).toMatchObject({ usageMinor: 2_250n });
+    const paid = await world.db.prisma.payment.findMany({ where: { status: "succeeded" } });
+    const collected = paid.reduce((total, payment) => total + payment.amountMinor - payment.amountRefundedMinor, 0n);
+    expect(byMonth.reduce((total, month) => total + month.collectedMinor, 0n)).toBe(collected);
+  });
+
+  it("keeps a ledger whose movements sum to the revenue there is", async () => {
+    const movements = await world.db.prisma.mrrMovement.findMany({ orderBy: { sequence: "asc" } });
+    const kinds = (tenant: Tenant) =>
+      movements.filter(({ tenantId }) => tenantId === tenant.id).map(({ kind }) => kind);
+    expect(kinds(upgraded)).toEqual(["new", "expansion"]);
+    expect(kinds(gone)).toEqual(["new", "churn"]);
+    expect(kinds(yearly)).toEqual(["new"]);
+    const sum = movements.reduce((total, { deltaMinor }) => total + Number(deltaMinor), 0);
+    expect(Math.round(sum)).toBe(141_483);
+  });
+
+  it("lists tenants with plan, standing and revenue, and finds them by a part of their name", async () => {
+    const all = await listTenants(world.ctx, { limit: 10 });
+    expect(
+      all.map(({ slug, planName, status, mrrMinor }) => `${slug} ${planName} ${status} ${mrrMinor}`).sort(),
+    ).toEqual([
+      "free-rider Free active 0",
+      "gone Free active 0",
+      "upgraded Enterprise active 99900",
+      "yearly Research active 41583",
+    ]);
+    expect((await listTenants(world.ctx, { query: "RIDER", limit: 10 })).map(({ slug }) => slug)).toEqual([
+      "free-rider",
+    ]);
+    expect(await listTenants(world.ctx, { query: "%", limit: 10 })).toEqual([]);
+  });
+});
