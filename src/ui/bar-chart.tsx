@@ -39,7 +39,6 @@ export function BarChart({
 }) {
   const peak = Math.max(...bars.map((bar) => bar.value), 0);
   const scale = peak > 0 ? (HEIGHT - 22) / peak : 0;
-  const slot = 100 / Math.max(bars.length, 1);
   const peakKey = bars.find((bar) => bar.value === peak && peak > 0)?.key;
   return (
     <figure aria-label={title}>
@@ -52,61 +51,82 @@ export function BarChart({
           </pattern>
         </defs>
         <line x1="0" x2="100%" y1={HEIGHT} y2={HEIGHT} className="stroke-edge" strokeWidth="1" />
-        {bars.map((bar, index) => {
-          const height = Math.max(bar.value > 0 ? 1.5 : 0, bar.value * scale);
-          const partHeight = Math.min(height, (bar.part ?? 0) * scale);
-          const x = `${index * slot + slot * 0.14}%`;
-          const width = `${slot * 0.72}%`;
-          const last = index === bars.length - 1;
-          return (
-            <g key={bar.key}>
-              <rect
-                x={x}
-                y={HEIGHT - height}
-                width={width}
-                height={height}
-                className={bar.running ? "fill-accent" : "fill-fill"}
-              />
-              {partHeight > 0 ? (
-                <rect x={x} y={HEIGHT - height} width={width} height={partHeight} fill={`url(#${id}-hatch)`} />
-              ) : null}
-              {partHeight > 0 ? (
-                <rect x={x} y={HEIGHT - height} width={width} height={height} fill="none" className="stroke-fill" />
-              ) : null}
-              {bar.key === peakKey || (last && bars.length <= 6) ? (
-                <text
-                  x={`${index * slot + slot / 2}%`}
-                  y={HEIGHT - height - 6}
-                  textAnchor={bars.length <= 12 ? "middle" : index === 0 ? "start" : last ? "end" : "middle"}
-                  className="tabular fill-ink text-xs font-medium"
-                >
-                  {bar.valueText}
-                </text>
-              ) : null}
-              {index % labelEvery === 0 || (last && index % labelEvery > labelEvery / 2) ? (
-                <text
-                  x={
-                    labelEvery > 1 && index === 0
-                      ? "0"
-                      : labelEvery > 1 && last
-                        ? "100%"
-                        : `${index * slot + slot / 2}%`
-                  }
-                  y={HEIGHT + 16}
-                  textAnchor={labelEvery === 1 ? "middle" : index === 0 ? "start" : last ? "end" : "middle"}
-                  className="tabular fill-quiet text-xs"
-                >
-                  {bar.label}
-                </text>
-              ) : null}
-            </g>
-          );
-        })}
+        {bars.map((bar, index) => (
+          <BarMark
+            key={bar.key}
+            bar={bar}
+            index={index}
+            count={bars.length}
+            scale={scale}
+            hatch={`url(#${id}-hatch)`}
+            isPeak={bar.key === peakKey}
+            labelEvery={labelEvery}
+          />
+        ))}
       </svg>
       <details className="mt-3 text-sm" open={open}>
         <summary className="link inline-block">Show the numbers as a table</summary>
         <div className="mt-3">{table}</div>
       </details>
     </figure>
+  );
+}
+
+interface BarMarkProps {
+  bar: Bar;
+  index: number;
+  count: number;
+  /** Pixels for one unit of value. */
+  scale: number;
+  hatch: string;
+  isPeak: boolean;
+  labelEvery: number;
+}
+
+function BarMark({ bar, index, count, scale, hatch, isPeak, labelEvery }: BarMarkProps) {
+  const slot = 100 / count;
+  const height = Math.max(bar.value > 0 ? 1.5 : 0, bar.value * scale);
+  const box = {
+    x: `${index * slot + slot * 0.14}%`,
+    y: HEIGHT - height,
+    width: `${slot * 0.72}%`,
+  };
+  const partHeight = Math.min(height, (bar.part ?? 0) * scale);
+  const isLast = index === count - 1;
+  const middle = `${index * slot + slot / 2}%`;
+  // Labels at the edges of a long row are set inwards, so that none is cut off.
+  const edge = index === 0 ? "start" : isLast ? "end" : "middle";
+  const sparse = labelEvery > 1;
+  const isLabelled = index % labelEvery === 0 || (isLast && index % labelEvery > labelEvery / 2);
+  return (
+    <g>
+      <rect {...box} height={height} className={bar.running ? "fill-accent" : "fill-fill"} />
+      {partHeight > 0 ? (
+        <>
+          <rect {...box} height={partHeight} fill={hatch} />
+          <rect {...box} height={height} fill="none" className="stroke-fill" />
+        </>
+      ) : null}
+      {isPeak ? (
+        <text
+          x={middle}
+          y={HEIGHT - height - 6}
+          textAnchor={count > 12 ? edge : "middle"}
+          className="tabular fill-ink text-xs font-medium"
+        >
+          {bar.valueText}
+        </text>
+      ) : null}
+      {isLabelled ? (
+        <text
+          x={sparse && index === 0 ? "0" : sparse && isLast ? "100%" : middle}
+          y={HEIGHT + 16}
+          textAnchor={sparse ? edge : "middle"}
+          className="tabular fill-quiet text-xs"
+        >
+          {bar.label}
+        </text>
+      ) : null}
+    </g>
   );
 }

@@ -38,17 +38,7 @@ export function Shell({
       ))}
     </ul>
   );
-  const foot = (
-    <div className="grid gap-3 border-t border-rule pt-4 text-sm">
-      <p className="truncate text-quiet" title={email}>
-        {email}
-      </p>
-      <div className="flex flex-wrap items-center justify-between gap-2">
-        <SignOutButton />
-        <ThemeToggle />
-      </div>
-    </div>
-  );
+  const foot = <Foot email={email} />;
   return (
     <div className="mx-auto max-w-[84rem] lg:grid lg:grid-cols-[15rem_minmax(0,1fr)]">
       <header className="sticky top-0 hidden h-dvh flex-col gap-6 px-6 py-6 lg:flex">
@@ -82,6 +72,20 @@ export function Shell({
         <main id="content" className="px-4 py-8 sm:px-8 lg:px-12 lg:py-10">
           {children}
         </main>
+      </div>
+    </div>
+  );
+}
+
+function Foot({ email }: { email: string }) {
+  return (
+    <div className="grid gap-3 border-t border-rule pt-4 text-sm">
+      <p className="truncate text-quiet" title={email}>
+        {email}
+      </p>
+      <div className="flex flex-wrap items-center justify-between gap-2">
+        <SignOutButton />
+        <ThemeToggle />
       </div>
     </div>
   );

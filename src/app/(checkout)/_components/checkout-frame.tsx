@@ -26,8 +26,8 @@ export function CheckoutFrame({
       {sandbox ? (
         <p className="border-b border-rule bg-sunken">
           <span className="mx-auto block max-w-5xl px-4 py-1.5 text-xs text-quiet sm:px-8">
-            Sandbox: no money moves. Card 4242 4242 4242 4242 pays, 4000 0000 0000 0002 is declined, 4000 0025 0000 3155
-            asks for confirmation; any future date, any code.
+            Sandbox: no money moves. 4242 4242 4242 4242 pays, 4000 0000 0000 0002 is declined, 4000 0025 0000 3155 asks
+            to confirm.
           </span>
         </p>
       ) : null}

@@ -45,63 +45,11 @@ export default async function Overview({ params }: { params: Promise<{ slug: str
               {(usage) => <TopMeters usage={usage} tenant={tenant} />}
             </Region>
           </Section>
-          <Section title="Last invoice" aside={<InvoicesLink slug={slug} />}>
-            <Region
-              failure="The invoices could not be loaded"
-              load={() => api.invoices.list({ tenant: slug, limit: 1 })}
-              skeleton={<Skeleton lines={3} label="Loading the last invoice" />}
-            >
-              {([invoice]) =>
-                invoice ? (
-                  <Facts
-                    items={[
-                      {
-                        name: "Number",
-                        value: (
-                          <Link href={`/t/${slug}/invoices/${invoice.number}`} className="link font-mono">
-                            {invoice.number}
-                          </Link>
-                        ),
-                      },
-                      {
-                        name: "Status",
-                        value: <StatusBadge status={invoice.paymentFailed ? "payment_failed" : invoice.status} />,
-                      },
-                      { name: "Date", value: <DateText at={invoice.createdAt} timeZone={tenant.timeZone} /> },
-                      {
-                        name: "Total",
-                        value: <Money amountMinor={invoice.totalMinor} currency={invoice.currency} />,
-                      },
-                    ]}
-                  />
-                ) : (
-                  <p className="text-sm text-quiet">None yet. The first one comes with a paid plan.</p>
-                )
-              }
-            </Region>
-          </Section>
+          <LastInvoice tenant={tenant} />
         </div>
         <div className="grid content-start gap-10">
           <NextCharge tenant={tenant} />
-          <Section title="Payment method" aside={<MethodsLink slug={slug} />}>
-            <Region
-              failure="The payment methods could not be loaded"
-              load={() => api.payments.methods({ tenant: slug })}
-              skeleton={<Skeleton lines={1} label="Loading the payment method" />}
-            >
-              {(methods) => {
-                const standard = methods.find((method) => method.isDefault) ?? methods[0];
-                return standard ? (
-                  <p className="flex flex-wrap justify-between gap-x-6 text-sm">
-                    <span className="font-medium">{cardName(standard)}</span>
-                    <CardExpiry method={standard} />
-                  </p>
-                ) : (
-                  <p className="text-sm text-quiet">No card on file.</p>
-                );
-              }}
-            </Region>
-          </Section>
+          <DefaultCard slug={slug} />
         </div>
       </div>
     </>
@@ -175,6 +123,71 @@ function TopMeters({ usage, tenant }: { usage: UsageView; tenant: Tenant }) {
         <ComputedAt at={usage.computedAt} timeZone={tenant.timeZone} />
       </div>
     </div>
+  );
+}
+
+function LastInvoice({ tenant }: { tenant: Tenant }) {
+  const { slug } = tenant;
+  return (
+    <Section title="Last invoice" aside={<InvoicesLink slug={slug} />}>
+      <Region
+        failure="The invoices could not be loaded"
+        load={() => api.invoices.list({ tenant: slug, limit: 1 })}
+        skeleton={<Skeleton lines={3} label="Loading the last invoice" />}
+      >
+        {([invoice]) =>
+          invoice ? (
+            <Facts
+              items={[
+                {
+                  name: "Number",
+                  value: (
+                    <Link href={`/t/${slug}/invoices/${invoice.number}`} className="link font-mono">
+                      {invoice.number}
+                    </Link>
+                  ),
+                },
+                {
+                  name: "Status",
+                  value: <StatusBadge status={invoice.paymentFailed ? "payment_failed" : invoice.status} />,
+                },
+                { name: "Date", value: <DateText at={invoice.createdAt} timeZone={tenant.timeZone} /> },
+                {
+                  name: "Total",
+                  value: <Money amountMinor={invoice.totalMinor} currency={invoice.currency} />,
+                },
+              ]}
+            />
+          ) : (
+            <p className="text-sm text-quiet">None yet. The first one comes with a paid plan.</p>
+          )
+        }
+      </Region>
+    </Section>
+  );
+}
+
+function DefaultCard({ slug }: { slug: string }) {
+  return (
+    <Section title="Payment method" aside={<MethodsLink slug={slug} />}>
+      <Region
+        failure="The payment methods could not be loaded"
+        load={() => api.payments.methods({ tenant: slug })}
+        skeleton={<Skeleton lines={1} label="Loading the payment method" />}
+      >
+        {(methods) => {
+          const standard = methods.find((method) => method.isDefault) ?? methods[0];
+          return standard ? (
+            <p className="flex flex-wrap justify-between gap-x-6 text-sm">
+              <span className="font-medium">{cardName(standard)}</span>
+              <CardExpiry method={standard} />
+            </p>
+          ) : (
+            <p className="text-sm text-quiet">No card on file.</p>
+          );
+        }}
+      </Region>
+    </Section>
   );
 }
 

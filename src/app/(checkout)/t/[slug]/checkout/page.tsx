@@ -1,5 +1,7 @@
 import type { Metadata } from "next";
 import { redirect } from "next/navigation";
+import type { AppliedCatalog, PlanVersion } from "@/billing/catalog/model";
+import type { BillingInterval, PlanChangePreview } from "@/billing/subscriptions/model";
 import { env } from "@/env";
 import { api } from "@/trpc/server";
 import { ButtonLink } from "@/ui/button";
@@ -51,41 +53,7 @@ export default async function Checkout({ params, searchParams }: Props) {
       <PageHeader title={`Subscribe to ${plan.name}`}>for {tenant.name}</PageHeader>
       <div className="grid gap-x-16 gap-y-10 lg:grid-cols-[minmax(0,6fr)_minmax(0,5fr)]">
         <Section title="What you pay" className="lg:order-2">
-          <p className="mb-5">
-            <Money
-              amountMinor={preview.dueNowMinor}
-              currency={preview.currency}
-              className="block font-serif text-4xl tracking-[-0.01em]"
-            />
-            <span className="text-sm text-quiet">due today, for one {interval}</span>
-          </p>
-          <ChargeLines
-            lines={preview.lines.map((line) => ({ ...line, kind: "plan", quantity: "1", unitPrice: null }))}
-            currency={preview.currency}
-            taxName={`${catalog.tax.displayName} (${catalog.tax.percentage}%)`}
-            subtotalMinor={preview.subtotalMinor}
-            taxMinor={preview.taxMinor}
-            totalMinor={preview.dueNowMinor}
-            totalName="Due today"
-          />
-          <p className="mt-4 text-sm text-quiet">
-            Renews on <DateText at={preview.nextInvoiceAt} timeZone={tenant.timeZone} /> for{" "}
-            {moneyText(price, plan.currency)} plus tax, and what you use beyond the included quantities. Cancel any time
-            until then.
-          </p>
-          <ul className="mt-6 grid gap-2 border-t border-rule pt-4 text-sm">
-            <li>{usersText(plan.terms.maxUsers)}</li>
-            {plan.terms.allowances.map((allowance) => {
-              const meter = meterOf(catalog, allowance.meter);
-              if (!meter) return null;
-              return (
-                <li key={allowance.meter}>
-                  {includedText(allowance, meter)}
-                  <span className="text-quiet">, {beyondText(allowance, meter, plan.currency) ?? "without limit"}</span>
-                </li>
-              );
-            })}
-          </ul>
+          <Summary catalog={catalog} plan={plan} interval={interval} preview={preview} timeZone={tenant.timeZone} />
         </Section>
         <Section title="How you pay">
           <CheckoutForm
@@ -102,5 +70,59 @@ export default async function Checkout({ params, searchParams }: Props) {
         </Section>
       </div>
     </CheckoutFrame>
+  );
+}
+
+function Summary({
+  catalog,
+  plan,
+  interval,
+  preview,
+  timeZone,
+}: {
+  catalog: AppliedCatalog;
+  plan: PlanVersion;
+  interval: BillingInterval;
+  preview: PlanChangePreview;
+  timeZone: string;
+}) {
+  return (
+    <>
+      <p className="mb-5">
+        <Money
+          amountMinor={preview.dueNowMinor}
+          currency={preview.currency}
+          className="block font-serif text-4xl tracking-[-0.01em]"
+        />
+        <span className="text-sm text-quiet">due today, for one {interval}</span>
+      </p>
+      <ChargeLines
+        lines={preview.lines.map((line) => ({ ...line, kind: "plan", quantity: "1", unitPrice: null }))}
+        currency={preview.currency}
+        taxName={`${catalog.tax.displayName} (${catalog.tax.percentage}%)`}
+        subtotalMinor={preview.subtotalMinor}
+        taxMinor={preview.taxMinor}
+        totalMinor={preview.dueNowMinor}
+        totalName="Due today"
+      />
+      <p className="mt-4 text-sm text-quiet">
+        Renews on <DateText at={preview.nextInvoiceAt} timeZone={timeZone} /> for{" "}
+        {moneyText(preview.subtotalMinor, plan.currency)} plus tax, and what you use beyond the included quantities.
+        Cancel any time until then.
+      </p>
+      <ul className="mt-6 grid gap-2 border-t border-rule pt-4 text-sm">
+        <li>{usersText(plan.terms.maxUsers)}</li>
+        {plan.terms.allowances.map((allowance) => {
+          const meter = meterOf(catalog, allowance.meter);
+          if (!meter) return null;
+          return (
+            <li key={allowance.meter}>
+              {includedText(allowance, meter)}
+              <span className="text-quiet">, {beyondText(allowance, meter, plan.currency) ?? "without limit"}</span>
+            </li>
+          );
+        })}
+      </ul>
+    </>
   );
 }

@@ -1,5 +1,6 @@
 /** What a tenant must know on every page, the most urgent first, each with one action and a date. */
 import Link from "next/link";
+import type { InvoiceSummary } from "@/billing/invoices/model";
 import type { Tenant } from "@/billing/tenants/model";
 import { api } from "@/trpc/server";
 import { Banner } from "@/ui/banner";
@@ -32,26 +33,7 @@ export async function Banners({ tenant, role, mode }: { tenant: Tenant; role: Po
           You are reading this organisation’s pages as an operator. Nothing here can be changed by you.
         </Banner>
       ) : null}
-      {failed ? (
-        <Banner
-          tone="loss"
-          action={
-            <Link href={`${base}/invoices/${failed.number}`} className="link font-medium">
-              Fix the payment
-            </Link>
-          }
-        >
-          <strong className="font-semibold">A payment failed.</strong>{" "}
-          <Money amountMinor={failed.amountDueMinor} currency={failed.currency} /> of invoice {failed.number} is still
-          to be paid
-          {failed.nextPaymentAttemptAt ? (
-            <>
-              ; we try again on <DateText at={failed.nextPaymentAttemptAt} timeZone={tenant.timeZone} />
-            </>
-          ) : null}
-          .
-        </Banner>
-      ) : null}
+      {failed ? <FailedPayment invoice={failed} base={base} timeZone={tenant.timeZone} /> : null}
       {current?.pending ? (
         <Banner
           tone="risk"
@@ -79,5 +61,28 @@ export async function Banners({ tenant, role, mode }: { tenant: Tenant; role: Po
         </p>
       ) : null}
     </div>
+  );
+}
+
+function FailedPayment({ invoice, base, timeZone }: { invoice: InvoiceSummary; base: string; timeZone: string }) {
+  return (
+    <Banner
+      tone="loss"
+      action={
+        <Link href={`${base}/invoices/${invoice.number}`} className="link font-medium">
+          Fix the payment
+        </Link>
+      }
+    >
+      <strong className="font-semibold">A payment invoice.</strong>{" "}
+      <Money amountMinor={invoice.amountDueMinor} currency={invoice.currency} /> of invoice {invoice.number} is still to
+      be paid
+      {invoice.nextPaymentAttemptAt ? (
+        <>
+          ; we try again on <DateText at={invoice.nextPaymentAttemptAt} timeZone={timeZone} />
+        </>
+      ) : null}
+      .
+    </Banner>
   );
 }

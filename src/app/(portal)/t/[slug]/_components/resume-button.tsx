@@ -10,10 +10,14 @@ export function ResumeButton({
   tenant,
   planName,
   look = "secondary",
+  size = "small",
+  wide = false,
 }: {
   tenant: string;
   planName: string;
   look?: "primary" | "secondary";
+  size?: "small" | "medium";
+  wide?: boolean;
 }) {
   const router = useRouter();
   const [requestId] = useState(() => crypto.randomUUID());
@@ -24,14 +28,15 @@ export function ResumeButton({
     },
   });
   return (
-    <span className="inline-flex flex-wrap items-center gap-3">
+    <span className={`inline-flex flex-wrap items-center gap-3 ${wide ? "w-full" : ""}`}>
       {resume.error ? (
         <span role="alert" className="text-sm text-loss">
           {failureOf(resume.error).message}
         </span>
       ) : null}
       <Button
-        size="small"
+        size={size}
+        wide={wide}
         look={look}
         busy={resume.isPending || resume.isSuccess}
         onClick={() => resume.mutate({ tenant, requestId })}

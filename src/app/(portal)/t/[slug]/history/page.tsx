@@ -1,5 +1,6 @@
 import type { Metadata } from "next";
 import Link from "next/link";
+import type { AuditEntryView } from "@/billing/audit/model";
 import type { PaymentView } from "@/billing/payments/model";
 import type { SubscriptionChangeView } from "@/billing/subscriptions/model";
 import { api } from "@/trpc/server";
@@ -64,34 +65,7 @@ export default async function History({ params }: { params: Promise<{ slug: stri
             load={() => api.audit.list({ tenant: slug, limit: 50 })}
             skeleton={<TableSkeleton rows={4} label="Loading the audit log" />}
           >
-            {(entries) =>
-              entries.length === 0 ? (
-                <p className="text-sm text-quiet">Nothing yet.</p>
-              ) : (
-                <DataTable
-                  caption="Who did what, newest first"
-                  rows={entries}
-                  rowKey={(entry) => entry.id}
-                  columns={[
-                    {
-                      header: "When",
-                      cell: (entry) => <DateText at={entry.occurredAt} timeZone={tenant.timeZone} style="dateTime" />,
-                    },
-                    { header: "Action", heading: true, cell: (entry) => entry.action },
-                    {
-                      header: "By",
-                      cell: (entry) => <code className="font-mono text-xs break-all">{entry.actor}</code>,
-                    },
-                    {
-                      header: "Target",
-                      wideOnly: true,
-                      cell: (entry) => <code className="font-mono text-xs break-all">{entry.target}</code>,
-                    },
-                    { header: "Why", cell: (entry) => <span className="text-quiet">{entry.reason}</span> },
-                  ]}
-                />
-              )
-            }
+            {(entries) => <AuditTable entries={entries} timeZone={tenant.timeZone} />}
           </Region>
         </Section>
       </div>
@@ -188,6 +162,34 @@ function Payments({ payments, slug, timeZone }: { payments: PaymentView[]; slug:
             </>
           ),
         },
+      ]}
+    />
+  );
+}
+
+function AuditTable({ entries, timeZone }: { entries: AuditEntryView[]; timeZone: string }) {
+  if (entries.length === 0) return <p className="text-sm text-quiet">Nothing yet.</p>;
+  return (
+    <DataTable
+      caption="Who did what, newest first"
+      rows={entries}
+      rowKey={(entry) => entry.id}
+      columns={[
+        {
+          header: "When",
+          cell: (entry) => <DateText at={entry.occurredAt} timeZone={timeZone} style="dateTime" />,
+        },
+        { header: "Action", heading: true, cell: (entry) => entry.action },
+        {
+          header: "By",
+          cell: (entry) => <code className="font-mono text-xs break-all">{entry.actor}</code>,
+        },
+        {
+          header: "Target",
+          wideOnly: true,
+          cell: (entry) => <code className="font-mono text-xs break-all">{entry.target}</code>,
+        },
+        { header: "Why", cell: (entry) => <span className="text-quiet">{entry.reason}</span> },
       ]}
     />
   );

@@ -1,4 +1,6 @@
 import type { Metadata } from "next";
+import type { CurrentPlan } from "@/billing/subscriptions/model";
+import type { Tenant } from "@/billing/tenants/model";
 import { api } from "@/trpc/server";
 import { DateText } from "@/ui/date-text";
 import { PageHeader, Section } from "@/ui/page-header";
@@ -77,27 +79,41 @@ export default async function PlanPage({ params, searchParams }: Props) {
               </div>
             </details>
             {current.subscription && !current.cancelAtPeriodEnd && !readOnly ? (
-              <Section title="Cancel" className="mt-14">
-                <div className="flex flex-wrap items-center justify-between gap-4">
-                  <p className="max-w-prose text-sm text-quiet">
-                    Your plan would stay {current.planName} until{" "}
-                    <DateText at={current.currentPeriodEndAt} timeZone={tenant.timeZone} /> and then become{" "}
-                    {catalog.freePlan.name}. Invoices and usage stay readable.
-                  </p>
-                  <CancelPlan
-                    tenant={tenant.slug}
-                    timeZone={tenant.timeZone}
-                    planName={current.planName}
-                    freePlanName={catalog.freePlan.name}
-                    periodEndAt={current.currentPeriodEndAt}
-                    label="Cancel the plan"
-                  />
-                </div>
-              </Section>
+              <CancelSection tenant={tenant} current={current} freePlanName={catalog.freePlan.name} />
             ) : null}
           </>
         );
       }}
     </Region>
+  );
+}
+
+function CancelSection({
+  tenant,
+  current,
+  freePlanName,
+}: {
+  tenant: Tenant;
+  current: CurrentPlan;
+  freePlanName: string;
+}) {
+  return (
+    <Section title="Cancel" className="mt-14">
+      <div className="flex flex-wrap items-center justify-between gap-4">
+        <p className="max-w-prose text-sm text-quiet">
+          Your plan would stay {current.planName} until{" "}
+          <DateText at={current.currentPeriodEndAt} timeZone={tenant.timeZone} /> and then become {freePlanName}.
+          Invoices and usage stay readable.
+        </p>
+        <CancelPlan
+          tenant={tenant.slug}
+          timeZone={tenant.timeZone}
+          planName={current.planName}
+          freePlanName={freePlanName}
+          periodEndAt={current.currentPeriodEndAt}
+          label="Cancel the plan"
+        />
+      </div>
+    </Section>
   );
 }

@@ -1,6 +1,6 @@
 import type { Metadata } from "next";
 import Link from "next/link";
-import type { UsagePeriodView } from "@/billing/usage/model";
+import type { MeterUsage, UsagePeriodView } from "@/billing/usage/model";
 import { api, HydrateClient } from "@/trpc/server";
 import { dateText } from "@/ui/date-text";
 import { PageHeader, Section } from "@/ui/page-header";
@@ -57,25 +57,7 @@ export default async function UsagePage({ params, searchParams }: Props) {
               <Section
                 title="Day by day"
                 className="mt-12"
-                aside={
-                  <nav aria-label="Meter" className="flex flex-wrap gap-x-4 gap-y-1">
-                    {meters.map((candidate) => (
-                      <Link
-                        key={candidate.meterKey}
-                        scroll={false}
-                        replace
-                        href={`${path}?${new URLSearchParams({
-                          ...(search.period ? { period: search.period } : {}),
-                          meter: candidate.meterKey,
-                        })}`}
-                        aria-current={candidate.meterKey === meter.meterKey ? "true" : undefined}
-                        className="text-quiet hover:text-ink aria-[current]:font-medium aria-[current]:text-ink aria-[current]:underline aria-[current]:decoration-accent aria-[current]:decoration-2 aria-[current]:underline-offset-4"
-                      >
-                        {candidate.displayName}
-                      </Link>
-                    ))}
-                  </nav>
-                }
+                aside={<MeterLinks meters={meters} chosen={meter.meterKey} path={path} period={search.period} />}
               >
                 <DailyUsageChart
                   meter={meter}
@@ -90,6 +72,38 @@ export default async function UsagePage({ params, searchParams }: Props) {
         }}
       </Region>
     </HydrateClient>
+  );
+}
+
+function MeterLinks({
+  meters,
+  chosen,
+  path,
+  period,
+}: {
+  meters: MeterUsage[];
+  chosen: string;
+  path: string;
+  period: string | undefined;
+}) {
+  return (
+    <nav aria-label="Meter" className="flex flex-wrap gap-x-4 gap-y-1">
+      {meters.map((candidate) => (
+        <Link
+          key={candidate.meterKey}
+          scroll={false}
+          replace
+          href={`${path}?${new URLSearchParams({
+            ...(period ? { period: period } : {}),
+            meter: candidate.meterKey,
+          })}`}
+          aria-current={candidate.meterKey === chosen ? "true" : undefined}
+          className="text-quiet hover:text-ink aria-[current]:font-medium aria-[current]:text-ink aria-[current]:underline aria-[current]:decoration-accent aria-[current]:decoration-2 aria-[current]:underline-offset-4"
+        >
+          {candidate.displayName}
+        </Link>
+      ))}
+    </nav>
   );
 }
 

@@ -1,6 +1,6 @@
 "use client";
 import { useElements, useStripe } from "@stripe/react-stripe-js";
-import { type FormEvent, useEffect, useRef, useState } from "react";
+import { type FormEvent, type ReactNode, useRef, useState } from "react";
 import type { PaymentMethodView } from "@/billing/payments/model";
 import type { BillingInterval } from "@/billing/subscriptions/model";
 import { failureOf, trpc } from "@/trpc/client";
@@ -9,6 +9,7 @@ import { moneyText } from "@/ui/money";
 import { CardExpiry, cardName } from "../../../../../_components/card-text";
 import { cardProblem } from "../../../../_components/card-problem";
 import { PaymentFields } from "../../../../_components/payment-fields";
+import { ProblemNote } from "../../../../_components/problem-note";
 import { StripeFields } from "../../../../_components/stripe-fields";
 
 export interface CheckoutFormProps {
@@ -42,36 +43,45 @@ export function CheckoutForm(props: CheckoutFormProps) {
 
 const NEW_CARD = "new";
 
-function Payment({ tenant, tenantName, email, plan, interval, dueNowMinor, currency, methods }: CheckoutFormProps) {
-  const stripe = useStripe();
-  const elements = useElements();
+function Payment(props: CheckoutFormProps) {
+  const { tenantName, email, dueNowMinor, currency, methods } = props;
   const standard = methods.find((method) => method.isDefault) ?? methods[0];
   const [chosen, setChosen] = useState(standard?.stripePaymentMethodId ?? NEW_CARD);
+  const { ready, busy, problem, submit } = usePayment(props, chosen);
+  return (
+    <form onSubmit={submit} aria-busy={busy}>
+      {methods.length > 0 ? (
+        <CardChoices methods={methods} chosen={chosen} onChoose={setChosen} disabled={busy} />
+      ) : null}
+      {chosen === NEW_CARD ? <PaymentFields email={email} /> : null}
+      {problem ? <ProblemNote text={problem.text} requestId={problem.requestId} /> : null}
+      <Button type="submit" look="primary" size="large" wide busy={busy} disabled={!ready} className="mt-6">
+        {busy ? "Paying…" : `Pay ${moneyText(dueNowMinor, currency)} and subscribe`}
+      </Button>
+      <p role="status" className="sr-only">
+        {busy ? "The payment is being made" : ""}
+      </p>
+      <p className="mt-4 text-xs text-quiet">
+        You authorise {tenantName}’s plan to be charged to this card at each renewal until you cancel. Card details go
+        from this page to Stripe and never reach this server.
+      </p>
+    </form>
+  );
+}
+
+interface Problem {
+  text: string;
+  requestId?: string | null;
+}
+
+/** Starts the plan on the server, then lets Stripe confirm its first payment; keeps the form when either refuses. */
+function usePayment({ tenant, plan, interval }: CheckoutFormProps, chosen: string) {
+  const stripe = useStripe();
+  const elements = useElements();
+  const startPlan = useStartPlan({ tenant, planKey: plan.key, interval });
   const [busy, setBusy] = useState(false);
-  const [problem, setProblem] = useState<{ text: string; requestId?: string | null } | null>(null);
-  const problemElement = useRef<HTMLParagraphElement>(null);
-  // One number for one attempt: it stays the same while the answer is unknown, so that nothing is started twice.
-  const attempt = useRef<string | null>(null);
-  const create = trpc.subscriptions.create.useMutation();
+  const [problem, setProblem] = useState<Problem | null>(null);
   const donePath = `/t/${tenant}/checkout/done?plan=${plan.key}&interval=${interval}`;
-
-  useEffect(() => {
-    if (problem) problemElement.current?.focus();
-  }, [problem]);
-
-  async function startPlan(paymentMethodId: string | null) {
-    attempt.current ??= crypto.randomUUID();
-    const requestId = attempt.current;
-    try {
-      const started = await create.mutateAsync({ tenant, planKey: plan.key, interval, paymentMethodId, requestId });
-      attempt.current = null;
-      return started;
-    } catch (error) {
-      // The server answered: the next click is a new attempt. Without an answer it is the same one.
-      if (failureOf(error).code !== null) attempt.current = null;
-      throw error;
-    }
-  }
 
   /** Pays; returns what went wrong, null when all is done here. */
   async function pay(): Promise<string | null> {
@@ -99,79 +109,73 @@ function Payment({ tenant, tenantName, email, plan, interval, dueNowMinor, curre
     if (busy) return;
     setBusy(true);
     setProblem(null);
-    try {
-      const text = await pay();
-      if (text === null) {
-        window.location.assign(donePath);
-        return;
-      }
-      setProblem({ text });
-    } catch (error) {
-      const failure = failureOf(error);
-      if (failure.code === "subscription.already_active") {
-        window.location.assign(donePath);
-        return;
-      }
-      setProblem({ text: failure.message, requestId: failure.requestId });
+    const outcome = await pay().then(
+      (text) => (text === null ? null : { text }),
+      (error: unknown): Problem | null => {
+        const { code, message, requestId } = failureOf(error);
+        return code === "subscription.already_active" ? null : { text: message, requestId };
+      },
+    );
+    if (outcome === null) {
+      window.location.assign(donePath);
+      return;
     }
+    setProblem(outcome);
     setBusy(false);
   }
 
-  const amount = moneyText(dueNowMinor, currency);
+  return { ready: stripe !== null, busy, problem, submit };
+}
+
+/** Starts the plan under one number for one attempt: it stays the same while the answer is unknown, so nothing starts twice. */
+function useStartPlan(wish: { tenant: string; planKey: string; interval: BillingInterval }) {
+  const attempt = useRef<string | null>(null);
+  const create = trpc.subscriptions.create.useMutation();
+  return async (paymentMethodId: string | null) => {
+    attempt.current ??= crypto.randomUUID();
+    try {
+      const started = await create.mutateAsync({ ...wish, paymentMethodId, requestId: attempt.current });
+      attempt.current = null;
+      return started;
+    } catch (error) {
+      // The server answered: the next click is a new attempt. Without an answer it is the same one.
+      if (failureOf(error).code !== null) attempt.current = null;
+      throw error;
+    }
+  };
+}
+
+function CardChoices({
+  methods,
+  chosen,
+  onChoose,
+  disabled,
+}: {
+  methods: PaymentMethodView[];
+  chosen: string;
+  onChoose: (id: string) => void;
+  disabled: boolean;
+}) {
   return (
-    <form onSubmit={submit} aria-busy={busy}>
-      {methods.length > 0 ? (
-        <fieldset className="mb-6 grid gap-2" disabled={busy}>
-          <legend className="sr-only">Card to pay with</legend>
-          {methods.map((method) => (
-            <CardChoice
-              key={method.stripePaymentMethodId}
-              checked={chosen === method.stripePaymentMethodId}
-              onChange={() => setChosen(method.stripePaymentMethodId)}
-            >
-              <span className="font-medium">{cardName(method)}</span> <CardExpiry method={method} />
-            </CardChoice>
-          ))}
-          <CardChoice checked={chosen === NEW_CARD} onChange={() => setChosen(NEW_CARD)}>
-            <span className="font-medium">Another card</span>
-          </CardChoice>
-        </fieldset>
-      ) : null}
-      {chosen === NEW_CARD ? <PaymentFields email={email} /> : null}
-      {problem ? (
-        <p
-          ref={problemElement}
-          role="alert"
-          tabIndex={-1}
-          className="mt-4 border-l-2 border-loss bg-loss-wash px-4 py-2 text-sm"
+    <fieldset className="mb-6 grid gap-2" disabled={disabled}>
+      <legend className="sr-only">Card to pay with</legend>
+      {methods.map((method) => (
+        <CardChoice
+          key={method.stripePaymentMethodId}
+          checked={chosen === method.stripePaymentMethodId}
+          onChange={() => onChoose(method.stripePaymentMethodId)}
         >
-          {problem.text}
-          {problem.requestId ? <span className="block text-xs text-quiet">Request {problem.requestId}</span> : null}
-        </p>
-      ) : null}
-      <Button type="submit" look="primary" size="large" wide busy={busy} disabled={!stripe} className="mt-6">
-        {busy ? "Paying…" : `Pay ${amount} and subscribe`}
-      </Button>
-      <p role="status" className="sr-only">
-        {busy ? "The payment is being made" : ""}
-      </p>
-      <p className="mt-4 text-xs text-quiet">
-        You authorise {tenantName}’s plan to be charged to this card at each renewal until you cancel. Card details go
-        from this page to Stripe and never reach this server.
-      </p>
-    </form>
+          <span className="font-medium">{cardName(method)}</span> <CardExpiry method={method} />
+        </CardChoice>
+      ))}
+      <CardChoice checked={chosen === NEW_CARD} onChange={() => onChoose(NEW_CARD)}>
+        <span className="font-medium">Another card</span>
+      </CardChoice>
+    </fieldset>
   );
 }
 
-function CardChoice({
-  checked,
-  onChange,
-  children,
-}: {
-  checked: boolean;
-  onChange: () => void;
-  children: React.ReactNode;
-}) {
+function CardChoice({ checked, onChange, children }: { checked: boolean; onChange: () => void; children: ReactNode }) {
   return (
     <label className="flex items-center gap-3 rounded-md border border-rule px-3 py-2.5 text-sm has-checked:border-accent has-focus-visible:outline-2 has-focus-visible:outline-accent">
       <input type="radio" name="card" checked={checked} onChange={onChange} className="accent-accent" />

@@ -65,37 +65,7 @@ export default async function InvoicePage({ params }: Props) {
         </Section>
         <div className="grid content-start gap-10">
           <Section title={invoice.status === "open" ? "To pay" : "Total"}>
-            <Money
-              amountMinor={invoice.status === "open" ? dueMinor : invoice.totalMinor}
-              currency={invoice.currency}
-              className="mb-4 block font-serif text-4xl tracking-[-0.01em]"
-            />
-            <Facts
-              items={[
-                {
-                  name: "Status",
-                  value: <StatusBadge status={invoice.paymentFailed ? "payment_failed" : invoice.status} />,
-                },
-                {
-                  name: "Issued",
-                  value: <DateText at={invoice.issuedAt ?? invoice.createdAt} timeZone={timeZone} />,
-                },
-                { name: "Due", value: <DateText at={invoice.dueAt} timeZone={timeZone} /> },
-                ...(invoice.paidAt
-                  ? [{ name: "Paid", value: <DateText at={invoice.paidAt} timeZone={timeZone} /> }]
-                  : []),
-                ...(invoice.nextPaymentAttemptAt
-                  ? [
-                      {
-                        name: "Next attempt",
-                        value: <DateText at={invoice.nextPaymentAttemptAt} timeZone={timeZone} />,
-                      },
-                    ]
-                  : []),
-                { name: "Billed to", value: invoice.tenantName },
-                { name: "Sent to", value: invoice.billingEmail },
-              ]}
-            />
+            <Standing invoice={invoice} dueMinor={dueMinor} timeZone={timeZone} />
             {invoice.status === "open" && dueMinor > 0n && mayManage(role) ? (
               <PayInvoice
                 tenant={tenant.slug}
@@ -133,5 +103,41 @@ function PaymentTimeline({ invoice, timeZone }: { invoice: InvoiceDetail; timeZo
         </li>
       ))}
     </ol>
+  );
+}
+
+function Standing({ invoice, dueMinor, timeZone }: { invoice: InvoiceDetail; dueMinor: bigint; timeZone: string }) {
+  return (
+    <>
+      <Money
+        amountMinor={invoice.status === "open" ? dueMinor : invoice.totalMinor}
+        currency={invoice.currency}
+        className="mb-4 block font-serif text-4xl tracking-[-0.01em]"
+      />
+      <Facts
+        items={[
+          {
+            name: "Status",
+            value: <StatusBadge status={invoice.paymentFailed ? "payment_failed" : invoice.status} />,
+          },
+          {
+            name: "Issued",
+            value: <DateText at={invoice.issuedAt ?? invoice.createdAt} timeZone={timeZone} />,
+          },
+          { name: "Due", value: <DateText at={invoice.dueAt} timeZone={timeZone} /> },
+          ...(invoice.paidAt ? [{ name: "Paid", value: <DateText at={invoice.paidAt} timeZone={timeZone} /> }] : []),
+          ...(invoice.nextPaymentAttemptAt
+            ? [
+                {
+                  name: "Next attempt",
+                  value: <DateText at={invoice.nextPaymentAttemptAt} timeZone={timeZone} />,
+                },
+              ]
+            : []),
+          { name: "Billed to", value: invoice.tenantName },
+          { name: "Sent to", value: invoice.billingEmail },
+        ]}
+      />
+    </>
   );
 }

@@ -79,19 +79,7 @@ function CancelDialog({
             detail={`${freePlanName} starts at once with its limits. The unused time is refunded; usage so far is invoiced.`}
           />
         </fieldset>
-        <fieldset>
-          <legend className="mb-2 text-sm font-medium">
-            Why? <span className="font-normal text-quiet">(optional)</span>
-          </legend>
-          <div className="grid gap-1 sm:grid-cols-2">
-            {REASONS.map((reason) => (
-              <label key={reason} className="flex items-center gap-2 py-1 text-sm">
-                <input type="radio" name="reason" value={reason} className="accent-accent" />
-                {reason}
-              </label>
-            ))}
-          </div>
-        </fieldset>
+        <ReasonChoice />
         {cancel.error ? <ErrorState title="The plan was not canceled" {...failureOf(cancel.error)} /> : null}
         <div className="flex flex-wrap justify-end gap-3">
           <Button onClick={onClose} disabled={cancel.isPending}>
@@ -103,6 +91,24 @@ function CancelDialog({
         </div>
       </form>
     </Dialog>
+  );
+}
+
+function ReasonChoice() {
+  return (
+    <fieldset>
+      <legend className="mb-2 text-sm font-medium">
+        Why? <span className="font-normal text-quiet">(optional)</span>
+      </legend>
+      <div className="grid gap-1 sm:grid-cols-2">
+        {REASONS.map((reason) => (
+          <label key={reason} className="flex items-center gap-2 py-1 text-sm">
+            <input type="radio" name="reason" value={reason} className="accent-accent" />
+            {reason}
+          </label>
+        ))}
+      </div>
+    </fieldset>
   );
 }
 

@@ -54,15 +54,7 @@ export function ChangePlanDialog({
           <PreviewStatement preview={preview.data} timeZone={timeZone} />
         </div>
       ) : preview.error ? (
-        <ErrorState
-          title="The change could not be computed"
-          {...failureOf(preview.error)}
-          retry={
-            <Button size="small" onClick={() => void preview.refetch()}>
-              Try again
-            </Button>
-          }
-        />
+        <PreviewFailed error={preview.error} onRetry={() => void preview.refetch()} />
       ) : (
         <Skeleton lines={6} label="Computing the change" />
       )}
@@ -87,6 +79,15 @@ export function ChangePlanDialog({
       </form>
     </Dialog>
   );
+}
+
+function PreviewFailed({ error, onRetry }: { error: unknown; onRetry: () => void }) {
+  const retry = (
+    <Button size="small" onClick={onRetry}>
+      Try again
+    </Button>
+  );
+  return <ErrorState title="The change could not be computed" {...failureOf(error)} retry={retry} />;
 }
 
 function confirmText(preview: Preview | undefined, offer: ChangeOffer): string {

@@ -51,7 +51,7 @@ export function PlanAction(props: PlanActionProps) {
         </ButtonLink>
       );
     case "resume":
-      return <ResumeButton tenant={tenant} planName={plan.name} look="primary" />;
+      return <ResumeButton tenant={tenant} planName={plan.name} look="primary" size="medium" wide />;
     case "checkout":
       return (
         <ButtonLink hard href={`/t/${tenant}/checkout?plan=${plan.key}&interval=${interval}`} wide look="primary">
@@ -73,8 +73,13 @@ export function PlanAction(props: PlanActionProps) {
     case "change":
       return (
         <>
-          <Button wide look={offer.direction === "upgrade" ? "primary" : "secondary"} onClick={() => setOpen(true)}>
-            {offer.label}
+          <Button
+            wide
+            look={offer.direction === "upgrade" ? "primary" : "secondary"}
+            aria-label={offer.label}
+            onClick={() => setOpen(true)}
+          >
+            {shortLabel(offer.label, plan.name)}
           </Button>
           {open ? <ChangePlanDialog {...props} offer={offer} onClose={() => setOpen(false)} /> : null}
         </>
@@ -82,4 +87,9 @@ export function PlanAction(props: PlanActionProps) {
     default:
       return null;
   }
+}
+
+/** The label without the plan's name, which stands above the button; assistive technology hears the whole. */
+function shortLabel(label: string, planName: string): string {
+  return label.replace(` to ${planName}`, "");
 }

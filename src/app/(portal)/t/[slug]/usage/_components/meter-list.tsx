@@ -55,17 +55,14 @@ export function MeterList({
   );
 }
 
-function MeterRow({
-  meter,
-  currency,
-  resetsAt,
-  timeZone,
-}: {
+interface MeterProps {
   meter: MeterUsage;
   currency: string;
   resetsAt: Date;
   timeZone: string;
-}) {
+}
+
+function MeterRow({ meter, currency, resetsAt, timeZone }: MeterProps) {
   return (
     <article aria-label={meter.displayName}>
       <div className="mb-3 flex flex-wrap items-end justify-between gap-x-8 gap-y-2">
@@ -79,51 +76,57 @@ function MeterRow({
         <LimitBadge meter={meter} />
       </div>
       <MeterReading meter={meter} />
-      <dl className="mt-4 grid grid-cols-2 gap-x-6 gap-y-3 text-sm sm:grid-cols-3 lg:grid-cols-5">
-        <Fact
-          name="Included"
-          value={
-            meter.includedQuantity === null
-              ? "Unlimited"
-              : Number(meter.includedQuantity) === 0
-                ? "None"
-                : `${quantityText(meter.includedQuantity)} ${meter.unitPlural}`
-          }
-        />
-        <Fact {...remainderOf(meter)} />
-        <Fact
-          name="Price beyond"
-          value={
-            meter.overageUnitPrice === null ? (
-              meter.limit === "hard" ? (
-                "Not sold"
-              ) : (
-                "No charge"
-              )
-            ) : (
-              <UnitPrice unitPrice={meter.overageUnitPrice} currency={currency} unit={meter.unit} />
-            )
-          }
-        />
-        <Fact
-          name="Cost so far"
-          value={
-            <>
-              <Money amountMinor={meter.overageMinor} currency={currency} className="font-medium" />
-              {meter.billedMinor > 0n ? (
-                <span className="block text-xs text-quiet">
-                  <Money amountMinor={meter.billedMinor} currency={currency} /> invoiced already
-                </span>
-              ) : null}
-            </>
-          }
-        />
-        <Fact name="Resets on" value={<DateText at={resetsAt} timeZone={timeZone} style="short" />} />
-      </dl>
+      <MeterFacts meter={meter} currency={currency} resetsAt={resetsAt} timeZone={timeZone} />
       {meter.aggregation === "max" ? (
         <p className="mt-3 text-xs text-quiet">Measured as the highest value of the period.</p>
       ) : null}
     </article>
+  );
+}
+
+function MeterFacts({ meter, currency, resetsAt, timeZone }: MeterProps) {
+  return (
+    <dl className="mt-4 grid grid-cols-2 gap-x-6 gap-y-3 text-sm sm:grid-cols-3 lg:grid-cols-5">
+      <Fact
+        name="Included"
+        value={
+          meter.includedQuantity === null
+            ? "Unlimited"
+            : Number(meter.includedQuantity) === 0
+              ? "None"
+              : `${quantityText(meter.includedQuantity)} ${meter.unitPlural}`
+        }
+      />
+      <Fact {...remainderOf(meter)} />
+      <Fact
+        name="Price beyond"
+        value={
+          meter.overageUnitPrice === null ? (
+            meter.limit === "hard" ? (
+              "Not sold"
+            ) : (
+              "No charge"
+            )
+          ) : (
+            <UnitPrice unitPrice={meter.overageUnitPrice} currency={currency} unit={meter.unit} />
+          )
+        }
+      />
+      <Fact
+        name="Cost so far"
+        value={
+          <>
+            <Money amountMinor={meter.overageMinor} currency={currency} className="font-medium" />
+            {meter.billedMinor > 0n ? (
+              <span className="block text-xs text-quiet">
+                <Money amountMinor={meter.billedMinor} currency={currency} /> invoiced already
+              </span>
+            ) : null}
+          </>
+        }
+      />
+      <Fact name="Resets on" value={<DateText at={resetsAt} timeZone={timeZone} style="short" />} />
+    </dl>
   );
 }
 

@@ -43,64 +43,89 @@ export function Finalising({
   }, [round]);
 
   if (done && current.data && subscription) {
+    const { planName } = current.data;
     return (
-      <div role="status" className="settle max-w-xl">
-        <PageHeader title={`${current.data.planName} is active`}>
-          Paid until <DateText at={subscription.currentPeriodEndAt} timeZone={timeZone} />. The invoice is in your list.
-        </PageHeader>
-        <div className="flex flex-wrap gap-3">
-          <ButtonLink href={`/t/${tenant}`} look="primary">
-            Go to the overview
-          </ButtonLink>
-          <ButtonLink href={`/t/${tenant}/invoices`}>See the invoice</ButtonLink>
-        </div>
-      </div>
+      <Active tenant={tenant} planName={planName} paidUntil={subscription.currentPeriodEndAt} timeZone={timeZone} />
     );
   }
-  if (failed) {
-    return (
-      <div role="alert" className="max-w-xl">
-        <PageHeader title="The payment was not confirmed">
-          Nothing was charged. Try again and confirm it with your bank, or use another card.
-        </PageHeader>
-        <ButtonLink hard href={retryHref} look="primary">
+  if (failed) return <NotConfirmed retryHref={retryHref} />;
+  if (late) {
+    const lookAgain = () => {
+      setLate(false);
+      setRound(round + 1);
+      void current.refetch();
+    };
+    return <Late retryHref={retryHref} onLookAgain={lookAgain} />;
+  }
+  return <Waiting planName={plan?.name ?? null} />;
+}
+
+function Active({
+  tenant,
+  planName,
+  paidUntil,
+  timeZone,
+}: {
+  tenant: string;
+  planName: string;
+  paidUntil: Date;
+  timeZone: string;
+}) {
+  return (
+    <div role="status" className="settle max-w-xl">
+      <PageHeader title={`${planName} is active`}>
+        Paid until <DateText at={paidUntil} timeZone={timeZone} />. The invoice is in your list.
+      </PageHeader>
+      <div className="flex flex-wrap gap-3">
+        <ButtonLink href={`/t/${tenant}`} look="primary">
+          Go to the overview
+        </ButtonLink>
+        <ButtonLink href={`/t/${tenant}/invoices`}>See the invoice</ButtonLink>
+      </div>
+    </div>
+  );
+}
+
+function NotConfirmed({ retryHref }: { retryHref: string }) {
+  return (
+    <div role="alert" className="max-w-xl">
+      <PageHeader title="The payment was not confirmed">
+        Nothing was charged. Try again and confirm it with your bank, or use another card.
+      </PageHeader>
+      <ButtonLink hard href={retryHref} look="primary">
+        Back to the payment
+      </ButtonLink>
+    </div>
+  );
+}
+
+function Late({ retryHref, onLookAgain }: { retryHref: string; onLookAgain: () => void }) {
+  return (
+    <div role="alert" className="max-w-xl">
+      <PageHeader title="This takes longer than usual">
+        Your payment was sent, but Stripe has not told us yet how it ended. You can close this page: the plan starts by
+        itself when word comes, and nothing is charged twice.
+      </PageHeader>
+      <div className="flex flex-wrap gap-3">
+        <Button look="primary" onClick={onLookAgain}>
+          Look again
+        </Button>
+        <ButtonLink hard href={retryHref}>
           Back to the payment
         </ButtonLink>
       </div>
-    );
-  }
-  if (late) {
-    return (
-      <div role="alert" className="max-w-xl">
-        <PageHeader title="This takes longer than usual">
-          Your payment was sent, but Stripe has not told us yet how it ended. You can close this page: the plan starts
-          by itself when word comes, and nothing is charged twice.
-        </PageHeader>
-        <div className="flex flex-wrap gap-3">
-          <Button
-            look="primary"
-            onClick={() => {
-              setLate(false);
-              setRound(round + 1);
-              void current.refetch();
-            }}
-          >
-            Look again
-          </Button>
-          <ButtonLink hard href={retryHref}>
-            Back to the payment
-          </ButtonLink>
-        </div>
-      </div>
-    );
-  }
+    </div>
+  );
+}
+
+function Waiting({ planName }: { planName: string | null }) {
   return (
     <div role="status" className="max-w-xl">
       <PageHeader title="Finalising your plan">
         The payment is in; we wait for Stripe to say so. This usually takes a few seconds.
       </PageHeader>
       <p className="flex items-center gap-3 text-sm text-quiet">
-        <Spinner /> {plan ? `${plan.name} starts as soon as it is confirmed` : "Waiting for the confirmation"}
+        <Spinner /> {planName ? `${planName} starts as soon as it is confirmed` : "Waiting for the confirmation"}
       </p>
     </div>
   );

@@ -6,6 +6,7 @@ import { Button } from "@/ui/button";
 import { ErrorState, Skeleton } from "@/ui/states";
 import { cardProblem } from "../../../../../_components/card-problem";
 import { PaymentFields } from "../../../../../_components/payment-fields";
+import { ProblemNote } from "../../../../../_components/problem-note";
 import { StripeFields } from "../../../../../_components/stripe-fields";
 
 interface AddCardProps {
@@ -52,16 +53,11 @@ function CardForm({ tenant, email }: Omit<AddCardProps, "publishableKey">) {
   const [makeDefault, setMakeDefault] = useState(true);
   const [busy, setBusy] = useState(false);
   const [problem, setProblem] = useState<string | null>(null);
-  const problemElement = useRef<HTMLParagraphElement>(null);
   const [requestId] = useState(() => crypto.randomUUID());
   // A card that was saved at Stripe but not yet here is not asked for again.
   const savedMethod = useRef<string | null>(null);
   const add = trpc.payments.add.useMutation();
   const listPath = `/t/${tenant}/payment-methods`;
-
-  useEffect(() => {
-    if (problem) problemElement.current?.focus();
-  }, [problem]);
 
   async function save(): Promise<string | null> {
     if (!stripe || !elements) return "The card fields are still loading. Try again in a moment.";
@@ -106,16 +102,7 @@ function CardForm({ tenant, email }: Omit<AddCardProps, "publishableKey">) {
         />
         Use it for the next invoices
       </label>
-      {problem ? (
-        <p
-          ref={problemElement}
-          role="alert"
-          tabIndex={-1}
-          className="mt-4 border-l-2 border-loss bg-loss-wash px-4 py-2 text-sm"
-        >
-          {problem}
-        </p>
-      ) : null}
+      {problem ? <ProblemNote text={problem} /> : null}
       <Button type="submit" look="primary" size="large" wide busy={busy} disabled={!stripe} className="mt-6">
         {busy ? "Saving…" : "Save card"}
       </Button>
