@@ -5,6 +5,7 @@ import { registerClock } from "./commands/clock";
 import { registerDoctor } from "./commands/doctor";
 import { registerKeys } from "./commands/keys";
 import { registerMigrate } from "./commands/migrate";
+import { registerOperators } from "./commands/operators";
 import { registerSeed } from "./commands/seed";
 import { registerTenants } from "./commands/tenants";
 import { fail } from "./output";
@@ -16,6 +17,7 @@ const program = new Command("quittance")
 
 registerTenants(program);
 registerKeys(program);
+registerOperators(program);
 registerCatalog(program);
 registerSeed(program);
 registerClock(program);
