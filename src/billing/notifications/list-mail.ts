@@ -1,3 +1,4 @@
+/** Reading the outbox, for the mailbox page of the sandbox. */
 import type { Database } from "@/db/client";
 import type { MailView } from "./model";
 import { loadMail } from "./store";

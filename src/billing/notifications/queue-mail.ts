@@ -1,3 +1,4 @@
+/** Writing into the outbox: a mail is part of the change it tells of. */
 import type { DatabaseTransaction } from "@/db/transaction";
 import type { MailRequest } from "./model";
 import { insertMail } from "./store";

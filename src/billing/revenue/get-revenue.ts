@@ -1,3 +1,4 @@
+/** The operator's numbers, put together from one query each. */
 import { getCatalog } from "../catalog";
 import type { BillingContext } from "../context";
 import { Decimal } from "../kernel/decimal";

@@ -1,3 +1,4 @@
+/** The operator's list of tenants, with what each is worth. */
 import { getCatalog } from "../catalog";
 import type { BillingContext } from "../context";
 import type { TenantRow } from "./model";

@@ -1,3 +1,4 @@
+/** Keeps the ledger of movements in step with what tenants pay; refuses nothing, because it only observes. */
 import { inTransaction } from "@/db/transaction";
 import type { BillingContext } from "../context";
 import type { Subscription } from "../subscriptions/model";

@@ -13,6 +13,7 @@ export interface Tenant {
   createdAt: Date;
 }
 
+/** The roles, from the most to the least that may be done. */
 export const MEMBERSHIP_ROLES = ["owner", "admin", "member"] as const;
 /** What a person may do inside a tenant: owner and admin manage money, a member reads. */
 export type MembershipRole = (typeof MEMBERSHIP_ROLES)[number];

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { createRestWorld, type RestWorld } from "./rest-world";
+import { createRestWorld, type RestWorld } from "@/testing/rest-world";
 
 let world: RestWorld;
 let ours: { id: string; key: string };
@@ -20,6 +20,7 @@ const routes: Array<[string, (tenant: string) => string, object | undefined]> = 
   ["DELETE", (tenant) => `/subscriptions/${tenant}?immediate=true`, undefined],
   ["POST", (tenant) => `/usage/${tenant}`, { usage_type: "quantum_job", quantity: 1 }],
   ["GET", (tenant) => `/usage/${tenant}/current`, undefined],
+  ["GET", (tenant) => `/entitlements/${tenant}/quantum_job`, undefined],
   ["POST", (tenant) => `/invoices/${tenant}/generate`, undefined],
   ["GET", (tenant) => `/invoices/${tenant}`, undefined],
   ["GET", (tenant) => `/invoices/${tenant}/upcoming`, undefined],
@@ -81,6 +82,7 @@ describe("without a good key", () => {
     const { body } = await world.call("GET", "/openapi.json", { key: null });
     const paths = Object.keys((body as { paths: object }).paths).sort();
     expect(paths).toEqual([
+      "/api/v1/entitlements/{tenant_id}/{usage_type}",
       "/api/v1/health",
       "/api/v1/invoices/{tenant_id}",
       "/api/v1/invoices/{tenant_id}/generate",

@@ -10,6 +10,7 @@ import { bodyLimit } from "hono/body-limit";
 import { BillingError } from "@/billing/kernel/errors";
 import type { Runtime } from "../context";
 import { authenticate } from "./authenticate";
+import { registerEntitlements } from "./entitlements";
 import type { RestApp, RestEnvironment } from "./environment";
 import { registerHealth } from "./health";
 import { idempotent } from "./idempotency";
@@ -49,6 +50,7 @@ export function createRestApp(runtime: Runtime): RestApp {
   registerPlans(app);
   registerSubscriptions(app);
   registerUsage(app);
+  registerEntitlements(app);
   registerInvoices(app);
 
   app.openAPIRegistry.registerComponent("securitySchemes", "apiKey", { type: "http", scheme: "bearer" });

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { createRestWorld, type RestWorld } from "./rest-world";
+import { createRestWorld, type RestWorld } from "@/testing/rest-world";
 
 let world: RestWorld;
 

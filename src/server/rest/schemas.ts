@@ -100,6 +100,17 @@ export const currentUsageBodySchema = z
   })
   .openapi("CurrentUsage");
 
+export const quotaBodySchema = z
+  .object({
+    usage_type: z.string(),
+    allowed: z.boolean().openapi({ description: "false only beyond a hard limit; paid plans pass into overage" }),
+    used: z.number(),
+    limit: z.number().nullable().openapi({ description: "Included in the plan; null: without limit" }),
+    remaining: z.number().nullable(),
+    resets_at: time,
+  })
+  .openapi("Quota");
+
 export const invoiceBodySchema = z
   .object({
     id: z.string(),

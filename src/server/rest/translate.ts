@@ -1,6 +1,7 @@
 /** Views of the domain as bodies of the REST API. Pure: bigint minor units become decimal numbers, Dates become text. */
 import type { z } from "zod";
 import type { Meter, PlanVersion } from "@/billing/catalog/model";
+import type { QuotaCheck } from "@/billing/entitlements/model";
 import type { InvoiceLineView, InvoiceSummary, UpcomingInvoice } from "@/billing/invoices/model";
 import { decimal } from "@/billing/kernel/decimal";
 import { lineAmountMinor, toMajorNumber } from "@/billing/kernel/money";
@@ -117,6 +118,18 @@ export function currentUsageBody(
         ),
       })),
     limits: { ...limits, users: view.maxUsers },
+  };
+}
+
+/** What is left of a quota. */
+export function quotaBody(quota: QuotaCheck): Body<typeof schemas.quotaBodySchema> {
+  return {
+    usage_type: quota.meterKey,
+    allowed: quota.allowed,
+    used: decimal(quota.used).toNumber(),
+    limit: quantityNumber(quota.included),
+    remaining: quantityNumber(quota.remaining),
+    resets_at: timeText(quota.resetsAt),
   };
 }
 

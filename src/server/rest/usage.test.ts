@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { createRestWorld, type RestWorld } from "./rest-world";
+import { createRestWorld, type RestWorld } from "@/testing/rest-world";
 
 let world: RestWorld;
 
@@ -51,6 +51,24 @@ describe("quota of the free plan", () => {
     expect((await report(tenant.id, job(1))).status).toBe(429);
     const { body } = await world.call("GET", `/usage/${tenant.id}/current`);
     expect(body).toMatchObject({ usage: [{ usage_type: "quantum_job", total_quantity: 10, total_cost: 0 }] });
+  });
+
+  it("is told before the work is done", async () => {
+    const tenant = await world.tenant();
+    await report(tenant.id, job(9));
+    const ask = (query: string) => world.call("GET", `/entitlements/${tenant.id}/quantum_job${query}`);
+    expect((await ask("")).body).toEqual({
+      usage_type: "quantum_job",
+      allowed: true,
+      used: 9,
+      limit: 10,
+      remaining: 1,
+      resets_at: "2026-02-01T00:00:00Z",
+    });
+    expect((await ask("?quantity=2")).body).toMatchObject({ allowed: false, remaining: 1 });
+    expect(await ask("?quantity=-2")).toMatchObject({ status: 400, body: { code: "usage.invalid_quantity" } });
+    const unknown = await world.call("GET", `/entitlements/${tenant.id}/teleports`);
+    expect(unknown.body).toMatchObject({ code: "usage.unknown_type" });
   });
 
   it("lets paid plans pass into overage", async () => {

@@ -1,8 +1,8 @@
 /** The REST API on a test world, called as a service calls it: method, path, key, body. For tests. */
 import { createApiKey } from "@/billing/tenants";
-import { createWorld, type World } from "@/testing/world";
-import type { Runtime } from "../context";
-import { createRestApp } from "./app";
+import type { Runtime } from "@/server/context";
+import { createRestApp } from "@/server/rest/app";
+import { createWorld, type World } from "./world";
 
 /** An answer, read. */
 export interface RestAnswer {
