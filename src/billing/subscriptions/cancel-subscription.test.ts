@@ -105,6 +105,22 @@ describe("now", () => {
     expect(await listInvoices(world.ctx, { tenantId: tenant.id, limit: 9 })).toHaveLength(2);
   });
 
+  it("refunds no time that nobody paid for: a renewal that failed is not an older month's money", async () => {
+    const tenant = await world.tenant({ plan: "professional", ownClock: true });
+    const { stripeCustomerId } = await getTenant(world.ctx, tenant.id);
+    await world.control.nextPayment(stripeCustomerId ?? "", "card_declined");
+    await world.advance("31 days", tenant);
+    await world.advance("2 hours", tenant);
+    await use(tenant, "quantum_job", "110");
+    expect((await getSubscription(world.ctx, tenant.id)).status).toBe("past_due");
+    const canceled = await cancelSubscription(world.ctx, { ...wish(tenant), immediate: true });
+    expect(canceled).toMatchObject({ status: "canceled", chargedNowMinor: 0n });
+    await world.drain();
+    expect(await moneyOf(tenant)).toEqual({ refundedMinor: 0n, balanceMinor: 0n });
+    const [own] = await listInvoices(world.ctx, { tenantId: tenant.id, limit: 1 });
+    expect(own).toMatchObject({ subtotalMinor: 500n });
+  });
+
   it("gives up a start that was never paid", async () => {
     const tenant = await world.tenant();
     const browser = { paymentMethodId: null, canConfirm: true, planKey: "professional", interval: "month" as const };

@@ -20,7 +20,7 @@ import { chargeRunningPeriod } from "../usage";
 import { answer, type ChangeOutcome } from "./answer";
 import { loadHoldings } from "./get-subscription";
 import { withLease } from "./lease";
-import type { CancelSubscriptionInput, SubscriptionChanged } from "./model";
+import type { CancelSubscriptionInput, Subscription, SubscriptionChanged } from "./model";
 import { overageItem } from "./overage-items";
 import { type Fetched, fetchNow, refreshSubscriptions } from "./refresh";
 import { refundCredit } from "./refund-credit";
@@ -31,8 +31,8 @@ import { convergeSubscription } from "./sync";
 /** What is promised. */
 interface CancelPlan {
   stripeSubscriptionId: string;
-  /** `abandon`: a start that was never paid is given up. */
-  how: "at_period_end" | "now" | "abandon";
+  /** `now_unpaid`: the running period was never paid for. `abandon`: a start that was never paid is given up. */
+  how: "at_period_end" | "now" | "now_unpaid" | "abandon";
   stripeTaxRateId: string | null;
   /** The newest invoice before, so that the final one is known from it. */
   latestStripeInvoiceId: string | null;
@@ -43,6 +43,7 @@ interface CancelPlan {
  *
  * At the period's end by default: the plan goes on until then and `resumeSubscription` takes it back. With `immediate` it
  * ends now: unbilled overage is billed, the unused time is refunded. `chargedNowMinor` is negative by what was refunded.
+ * While a renewal is unpaid, ending now refunds nothing, and the overage comes on an invoice of its own.
  * Throws `subscription.none`, and `subscription.already_canceled` when it is to end at the period's end already.
  */
 export async function cancelSubscription(
@@ -72,10 +73,17 @@ async function decide(ctx: BillingContext, tenant: Tenant, input: CancelSubscrip
   const { tax } = await getCatalog(ctx);
   return {
     stripeSubscriptionId: subject.stripeSubscriptionId,
-    how: live === null ? "abandon" : input.immediate ? "now" : "at_period_end",
+    how: howToEnd(live, input.immediate),
     stripeTaxRateId: ctx.settings.taxMode === "rate" ? tax.stripeTaxRateId : null,
     latestStripeInvoiceId: subject.latestStripeInvoiceId,
   };
+}
+
+/** Stripe credits unused time of a period that was never paid as if it had been: refunding that would be a gift. */
+function howToEnd(live: Subscription | null, immediate: boolean): CancelPlan["how"] {
+  if (live === null) return "abandon";
+  if (!immediate) return "at_period_end";
+  return live.status === "past_due" || live.status === "unpaid" ? "now_unpaid" : "now";
 }
 
 async function act(
@@ -89,7 +97,7 @@ async function act(
   let chargedNowMinor = 0n;
   if (plan.how === "at_period_end") {
     await ctx.stripe.cancelSubscriptionAtPeriodEnd(stripeSubscriptionId, `${id}:cancel`);
-  } else if (plan.how === "abandon") {
+  } else if (plan.how === "abandon" || plan.how === "now_unpaid") {
     await endAtStripe(ctx, tenant, operation, false);
   } else {
     chargedNowMinor = await endNow(ctx, tenant, operation, reason);
