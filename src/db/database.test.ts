@@ -89,12 +89,19 @@ describe("inTransaction", () => {
   it("runs again what PostgreSQL undid because of a neighbour", async () => {
     await database.prisma.tenant.create({ data: { ...tenant("counter"), name: "0" } });
     let runs = 0;
+    // All three read before any writes, so that two of them must be undone.
+    let release = () => {};
+    const allHaveRead = new Promise<void>((resolve) => {
+      release = resolve;
+    });
     const increment = () =>
       inTransaction(
         database.prisma,
         async (transaction) => {
           runs += 1;
           const row = await transaction.tenant.findUniqueOrThrow({ where: { id: "counter" } });
+          if (runs === 3) release();
+          await allHaveRead;
           await transaction.tenant.update({ where: { id: "counter" }, data: { name: String(Number(row.name) + 1) } });
         },
         { isolation: "Serializable" },

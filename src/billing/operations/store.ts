@@ -2,8 +2,8 @@
 import type { DatabaseTransaction } from "@/db/transaction";
 import { actorName } from "../kernel/actor";
 import { newId } from "../kernel/ids";
-import { decode, encode } from "./codec";
 import type { OpenedOperation, OpenOperationInput, OperationStatus, ReplyRequest, UnsettledOperation } from "./model";
+import { decode, encode } from "./rules";
 
 /** Writes a promise unless the request has one. Returns whether it was written. */
 export async function insertOperation(tx: DatabaseTransaction, input: OpenOperationInput<unknown>): Promise<boolean> {
