@@ -1,1 +1,2 @@
-export { default, metadata } from "../(site)/not-found";
+export { LoneNotFound as default } from "../_components/lone-page";
+export { metadata } from "../(site)/not-found";

@@ -1,2 +1,2 @@
 "use client";
-export { BrokenPage as default } from "../_components/broken-page";
+export { LoneBrokenPage as default } from "../_components/lone-page";

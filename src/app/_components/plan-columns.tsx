@@ -27,7 +27,7 @@ export function PlanColumns({
           >
             <div>
               <div className="flex items-baseline justify-between gap-2">
-                <h3 className="font-serif text-xl font-medium">{plan.name}</h3>
+                <h2 className="font-serif text-xl font-medium">{plan.name}</h2>
                 {isCurrent ? <span className="text-xs font-medium whitespace-nowrap text-accent">Current</span> : null}
               </div>
               <p className="mt-1 min-h-10 text-sm text-quiet">{plan.terms.tagline}</p>

@@ -22,15 +22,15 @@ export function CheckoutFrame({
             {backText}
           </a>
         </div>
+        {sandbox ? (
+          <p className="border-t border-rule bg-sunken">
+            <span className="mx-auto block max-w-5xl px-4 py-1.5 text-xs text-quiet sm:px-8">
+              Sandbox: no money moves. 4242 4242 4242 4242 pays, 4000 0000 0000 0002 is declined, 4000 0025 0000 3155
+              asks to confirm.
+            </span>
+          </p>
+        ) : null}
       </header>
-      {sandbox ? (
-        <p className="border-b border-rule bg-sunken">
-          <span className="mx-auto block max-w-5xl px-4 py-1.5 text-xs text-quiet sm:px-8">
-            Sandbox: no money moves. 4242 4242 4242 4242 pays, 4000 0000 0000 0002 is declined, 4000 0025 0000 3155 asks
-            to confirm.
-          </span>
-        </p>
-      ) : null}
       <main id="content" className="mx-auto max-w-5xl px-4 py-10 sm:px-8 sm:py-14">
         {children}
       </main>

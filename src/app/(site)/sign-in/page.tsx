@@ -25,7 +25,7 @@ export default async function SignIn({ searchParams }: { searchParams: Promise<S
   if ((await sessionUser()) && !error) redirect("/start");
   return (
     <div className="mx-auto grid max-w-4xl gap-x-16 gap-y-12 md:grid-cols-2">
-      <div>
+      <div className="min-w-0">
         <PageHeader title="Sign in">We send a link to your email; there is no password to remember.</PageHeader>
         {error ? (
           <p role="alert" className="mb-6 border-l-2 border-loss bg-loss-wash px-4 py-2 text-sm">
@@ -50,7 +50,7 @@ function DemoAccounts() {
   return (
     <section
       aria-labelledby="demo-accounts"
-      className="border-t border-rule pt-4 md:border-t-0 md:border-l md:pt-0 md:pl-16"
+      className="min-w-0 border-t border-rule pt-4 md:border-t-0 md:border-l md:pt-0 md:pl-16"
     >
       <h2 id="demo-accounts" className="font-serif text-xl font-medium">
         Or look around

@@ -20,7 +20,7 @@ export async function Banners({ tenant, role, mode }: { tenant: Tenant; role: Po
   const failed = open.find((invoice) => invoice.paymentFailed);
   const base = `/t/${tenant.slug}`;
   return (
-    <div className="grid gap-px">
+    <aside aria-label="Notices" className="grid gap-px">
       {role === "operator" ? (
         <Banner
           tone="calm"
@@ -60,7 +60,7 @@ export async function Banners({ tenant, role, mode }: { tenant: Tenant; role: Po
           Sandbox: no money moves. Pay with card 4242 4242 4242 4242, any future date and any code.
         </p>
       ) : null}
-    </div>
+    </aside>
   );
 }
 
@@ -74,7 +74,7 @@ function FailedPayment({ invoice, base, timeZone }: { invoice: InvoiceSummary; b
         </Link>
       }
     >
-      <strong className="font-semibold">A payment invoice.</strong>{" "}
+      <strong className="font-semibold">A payment failed.</strong>{" "}
       <Money amountMinor={invoice.amountDueMinor} currency={invoice.currency} /> of invoice {invoice.number} is still to
       be paid
       {invoice.nextPaymentAttemptAt ? (

@@ -67,7 +67,7 @@ function MeterRow({ meter, currency, resetsAt, timeZone }: MeterProps) {
     <article aria-label={meter.displayName}>
       <div className="mb-3 flex flex-wrap items-end justify-between gap-x-8 gap-y-2">
         <div>
-          <h3 className="text-base font-semibold">{meter.displayName}</h3>
+          <h2 className="text-base font-semibold">{meter.displayName}</h2>
           <p className="mt-1">
             <span className="tabular font-serif text-3xl">{quantityText(meter.usedQuantity)}</span>
             <span className="text-sm text-quiet"> {meter.unitPlural} used</span>
