@@ -1,9 +1,11 @@
-/** What specs share: the command line of the installation under test, and its clock. */
+/** What specs share: the command line of the installation under test, its clock, its REST API, and people to be. */
 import { execFile } from "node:child_process";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { test as base } from "@playwright/test";
+import { People } from "./people";
+import { Rest } from "./rest";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 const execute = promisify(execFile);
@@ -26,8 +28,16 @@ async function quittance<T>(...args: string[]): Promise<T> {
   return JSON.parse(stdout) as T;
 }
 
+interface Each {
+  quittance: Quittance;
+  clock: Clock;
+  /** The REST API with a key that acts for every tenant. */
+  rest: Rest;
+  people: People;
+}
+
 /** Playwright's test with our fixtures. */
-export const test = base.extend<{ quittance: Quittance; clock: Clock }>({
+export const test = base.extend<Each, { operatorKey: string }>({
   // biome-ignore lint/correctness/noEmptyPattern: Playwright reads the names of fixtures from the pattern.
   quittance: async ({}, use) => use(quittance),
   clock: async ({ quittance: run }, use) =>
@@ -36,6 +46,13 @@ export const test = base.extend<{ quittance: Quittance; clock: Clock }>({
         await run("clock", "advance", duration);
       },
     }),
+  operatorKey: [
+    // biome-ignore lint/correctness/noEmptyPattern: Playwright reads the names of fixtures from the pattern.
+    async ({}, use) => use((await quittance<{ key: string }>("keys", "create", "--operator")).key),
+    { scope: "worker" },
+  ],
+  rest: async ({ request, operatorKey }, use) => use(new Rest(request, operatorKey)),
+  people: async ({ quittance: run, rest }, use) => use(new People(run, rest)),
 });
 
 export { expect } from "@playwright/test";
