@@ -14,7 +14,7 @@ import {
   tenantPathSchema,
   updateSubscriptionBodySchema,
 } from "./schemas";
-import { billingInterval, changedSubscriptionBody, subscriptionBody } from "./translate";
+import { billingInterval, changedSubscriptionBody, startedSubscriptionBody, subscriptionBody } from "./translate";
 
 const REASON = "Asked for over the REST API";
 
@@ -35,7 +35,7 @@ function registerCreate(app: RestApp): void {
       operationId: "createSubscription",
       summary: "Starts a plan; a paid one is charged at once",
       request: { body: { required: true, ...json(createSubscriptionBodySchema) } },
-      responses: { 201: { description: "The subscription", ...json(changedSubscriptionBodySchema) } },
+      responses: { 201: { description: "The subscription", ...json(subscriptionBodySchema) } },
     },
     async (c) => {
       const body = await readBody(c, createSubscriptionBodySchema);
@@ -50,7 +50,7 @@ function registerCreate(app: RestApp): void {
         requestId: c.get("operationKey"),
         reason: REASON,
       });
-      return { status: 201, body: changedSubscriptionBody(changed) };
+      return { status: 201, body: startedSubscriptionBody(changed) };
     },
   );
 }

@@ -62,7 +62,18 @@ export function subscriptionBody(current: CurrentPlan): Body<typeof schemas.subs
   };
 }
 
-/** A started, changed or ended subscription, with what the change cost. */
+/** A subscription that was acted on, which is not always the one the tenant now has: a canceled one, for example. */
+export function startedSubscriptionBody(changed: SubscriptionChanged): Body<typeof schemas.subscriptionBodySchema> {
+  return {
+    ...subscriptionBody(changed.current),
+    subscription_id: changed.stripeSubscriptionId,
+    status: changed.status,
+    current_period_start: timeText(changed.currentPeriodStartAt),
+    current_period_end: timeText(changed.currentPeriodEndAt),
+  };
+}
+
+/** A changed or ended subscription, with what the change cost. */
 export function changedSubscriptionBody(
   changed: SubscriptionChanged,
 ): Body<typeof schemas.changedSubscriptionBodySchema> {
@@ -70,11 +81,7 @@ export function changedSubscriptionBody(
   const renews = current.subscription !== null && !current.cancelAtPeriodEnd;
   const charged = toMajorNumber(changed.chargedNowMinor, changed.currency);
   return {
-    ...subscriptionBody(current),
-    subscription_id: changed.stripeSubscriptionId,
-    status: changed.status,
-    current_period_start: timeText(changed.currentPeriodStartAt),
-    current_period_end: timeText(changed.currentPeriodEndAt),
+    ...startedSubscriptionBody(changed),
     next_billing_date: renews ? timeText(current.currentPeriodEndAt) : null,
     prorated_charge: Math.max(charged, 0),
     credit_amount: Math.max(-charged, 0),
