@@ -1,7 +1,8 @@
 /**
  * Starts the sandbox from the command line:
  *
- *   tsx src/sandbox/main.ts --port 12111 --data .sandbox --json [--webhook-url URL --webhook-secret whsec_…]
+ *   tsx src/sandbox/main.ts --port 12111 --data .sandbox --json [--webhook-url URL --webhook-secret whsec_…
+ *     --webhook-events invoice.paid,customer.subscription.updated]
  *
  * Refuses to run beside production: with NODE_ENV=production, or when any live key is in sight.
  */
@@ -18,6 +19,7 @@ function readOptions() {
       json: { type: "boolean", default: false },
       "webhook-url": { type: "string" },
       "webhook-secret": { type: "string" },
+      "webhook-events": { type: "string" },
       "clock-start": { type: "string" },
     },
   });
@@ -34,7 +36,8 @@ function readOptions() {
   if ((url === undefined) !== (secret === undefined)) {
     throw new StartRefused("--webhook-url and --webhook-secret belong together.");
   }
-  const webhook = url !== undefined && secret !== undefined ? { url, secret } : undefined;
+  const events = values["webhook-events"]?.split(",");
+  const webhook = url !== undefined && secret !== undefined ? { url, secret, events } : undefined;
   return { port, json: values.json, dataDir: values.data, webhook, clockStart };
 }
 

@@ -25,7 +25,7 @@ export interface SandboxOptions {
   /** Where state is kept; without it, in memory only. */
   dataDir?: string | undefined;
   /** The endpoint that hears of every event from the start. */
-  webhook?: { url: string; secret: string } | undefined;
+  webhook?: { url: string; secret: string /** Left out: all of them. */; events?: string[] } | undefined;
   /** Time of the default clock at the first start with this data, in Unix seconds. */
   clockStart?: number | undefined;
   /** File that gets a line per API exchange; none when empty or absent. */
@@ -99,6 +99,6 @@ function prepareState(store: Store, options: SandboxOptions): void {
     if (options.clockStart !== undefined && tx.find("default_clock", "default") === undefined) {
       tx.put("default_clock", { id: "default", offsetMs: options.clockStart * 1_000 - store.realNowMs() });
     }
-    if (options.webhook !== undefined) ensureOptionsEndpoint(tx, options.webhook.url, options.webhook.secret);
+    if (options.webhook !== undefined) ensureOptionsEndpoint(tx, options.webhook);
   });
 }

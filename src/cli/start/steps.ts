@@ -1,6 +1,7 @@
 /** The steps of a start, in order. A step says in a few words what it did. */
 import { generateClient } from "@/db/generate";
 import { applyMigrations } from "@/db/migrate";
+import { HANDLED_EVENT_TYPES } from "@/stripe/events";
 import { buildIfChanged } from "./build";
 import type { Installation } from "./installation";
 
@@ -69,6 +70,8 @@ function sandbox(installation: Installation): Step {
           `${installation.localUrl}/api/webhooks/stripe`,
           "--webhook-secret",
           installation.sandboxWebhookSecret,
+          "--webhook-events",
+          HANDLED_EVENT_TYPES.join(","),
         ]),
         env: installation.sandboxEnvironment(),
       });

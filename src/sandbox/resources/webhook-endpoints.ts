@@ -42,16 +42,19 @@ export function createEndpoint(
 }
 
 /** The endpoint of the server's options keeps its id over restarts, whatever its URL and secret have become. */
-export function ensureOptionsEndpoint(tx: Transaction, url: string, secret: string): Stripe.WebhookEndpoint {
+export function ensureOptionsEndpoint(
+  tx: Transaction,
+  { url, secret, events: enabledEvents = ["*"] }: { url: string; secret: string; events?: string[] },
+): Stripe.WebhookEndpoint {
   const known = tx.list("webhook_secret", (record) => record.source === "options")[0];
   const endpoint = known === undefined ? undefined : tx.find("webhook_endpoint", known.id);
   if (known === undefined || endpoint === undefined) {
-    return createEndpoint(tx, { url, enabledEvents: ["*"] }, { value: secret, source: "options" });
+    return createEndpoint(tx, { url, enabledEvents }, { value: secret, source: "options" });
   }
   if (known.secrets[0]?.secret !== secret) {
     tx.put("webhook_secret", { ...known, secrets: [{ secret, expiresAtMs: null }] });
   }
-  return endpoint.url === url ? endpoint : tx.put("webhook_endpoint", { ...endpoint, url: checkUrl(url) });
+  return tx.put("webhook_endpoint", { ...endpoint, url: checkUrl(url), enabled_events: enabledEvents });
 }
 
 /** The routes of webhook endpoints. */
