@@ -2,6 +2,7 @@
  * People and organisations for specs whose subject is something else: signed in by the same link a person clicks, and on a
  * paid plan by the same REST call a service makes, only without walking through the pages.
  */
+import { randomUUID } from "node:crypto";
 import { expect, type Page } from "@playwright/test";
 import type { Quittance } from "./fixtures";
 import type { Rest } from "./rest";
@@ -32,7 +33,7 @@ export class People {
 
   /** Founds an organisation on the free plan with the page's browser as its owner, and starts a plan when one is named. */
   async found(page: Page, name: string, plan?: { key: string; card?: string }): Promise<Organisation> {
-    const email = `owner@${name.toLowerCase().replaceAll(/[^a-z0-9]+/g, "-")}.example`;
+    const email = `${randomUUID().slice(0, 8)}@${name.toLowerCase().replaceAll(/[^a-z0-9]+/g, "-")}.example`;
     await this.signIn(page, email, `/welcome?organisation=${encodeURIComponent(name)}`);
     await page.waitForURL(/\/t\/[^/]+$/);
     const slug = new URL(page.url()).pathname.slice("/t/".length);

@@ -1,0 +1,35 @@
+/** Cards on file: another one, which is charged, and the one that must stay. */
+import { fillCard } from "../cards";
+import { expect, test } from "../fixtures";
+
+const MASTERCARD = "5555555555554444";
+
+test("A card is added, made the default, and the last one stays", async ({ page, people }) => {
+  const { slug } = await people.found(page, "Two Wallets", { key: "professional" });
+  await page.goto(`/t/${slug}/payment-methods`);
+  const card = (name: string) => page.getByRole("main").getByRole("listitem").filter({ hasText: name });
+  await expect(card("Visa •••• 4242")).toContainText("Default");
+
+  await page.getByRole("link", { name: "Add a card" }).click();
+  await fillCard(page, MASTERCARD);
+  await page.getByLabel("Use it for the next invoices").uncheck();
+  await page.getByRole("button", { name: "Save card" }).click();
+  await expect(card("Mastercard •••• 4444")).toContainText("expires 12/2034");
+  await expect(card("Mastercard •••• 4444")).not.toContainText("Default");
+
+  await page.getByRole("button", { name: "Make Mastercard •••• 4444 the default" }).click();
+  await expect(page.getByRole("button", { name: "Make Visa •••• 4242 the default" })).toBeVisible();
+  await expect(card("Mastercard •••• 4444")).toContainText("Default");
+
+  await page.getByRole("button", { name: "Remove Visa •••• 4242" }).click();
+  await page.getByRole("dialog").getByRole("button", { name: "Remove card" }).click();
+  await expect(card("Visa •••• 4242")).toHaveCount(0);
+
+  await page.getByRole("button", { name: "Remove Mastercard •••• 4444" }).click();
+  const dialog = page.getByRole("dialog");
+  await dialog.getByRole("button", { name: "Remove card" }).click();
+  await expect(dialog.getByRole("alert")).toContainText("The card was not removed");
+  await dialog.getByRole("button", { name: "Keep it" }).click();
+  await page.reload();
+  await expect(card("Mastercard •••• 4444")).toContainText("Default");
+});
