@@ -73,10 +73,11 @@ export function demoTenants(catalog: AppliedCatalog): DemoTenant[] {
       slug: "umbra",
       name: "Umbra Robotics",
       timeZone: "America/Los_Angeles",
-      startDay: 30,
+      // Its last renewal was five days ago and failed, so it is in the middle of being reminded.
+      startDay: 13,
       steps: [
         { day: 0, kind: "subscribe", plan: first, interval: "month", card: "pm_card_visa" },
-        { day: 160, kind: "replace_card", card: "pm_card_chargeCustomerFail" },
+        { day: 170, kind: "replace_card", card: "pm_card_chargeCustomerFail" },
       ],
       use: { share: 0.5, growth: 0 },
     },
