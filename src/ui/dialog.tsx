@@ -1,5 +1,5 @@
 "use client";
-import { type ReactNode, useEffect, useId, useRef } from "react";
+import { type ReactNode, useId, useLayoutEffect, useRef } from "react";
 
 /**
  * A modal on the browser's own dialog: focus stays inside, Escape closes, focus returns to what opened it. While `locked`
@@ -20,11 +20,12 @@ export function Dialog({
 }) {
   const element = useRef<HTMLDialogElement>(null);
   const titleId = useId();
-  useEffect(() => {
+  // Closed before it leaves the page, also when its parent just stops showing it: only then does the focus return.
+  useLayoutEffect(() => {
     const dialog = element.current;
-    if (!dialog) return;
-    if (open && !dialog.open) dialog.showModal();
-    if (!open && dialog.open) dialog.close();
+    if (!dialog || !open) return;
+    dialog.showModal();
+    return () => dialog.close();
   }, [open]);
   return (
     <dialog
@@ -33,9 +34,6 @@ export function Dialog({
       onCancel={(event) => {
         event.preventDefault();
         if (!locked) onClose();
-      }}
-      onClose={() => {
-        if (open) onClose();
       }}
       className="m-auto max-h-[90dvh] w-[min(34rem,calc(100vw-2rem))] overflow-y-auto rounded-lg border border-rule bg-raised p-0 text-ink"
     >

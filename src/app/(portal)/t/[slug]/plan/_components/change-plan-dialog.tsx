@@ -100,6 +100,7 @@ function confirmText(preview: Preview | undefined, offer: ChangeOffer): string {
 }
 
 function PreviewStatement({ preview, timeZone }: { preview: Preview; timeZone: string }) {
+  const creditMinor = -(preview.subtotalMinor + preview.taxMinor);
   return (
     <dl className="text-sm">
       {preview.lines.map((line, index) => (
@@ -118,15 +119,23 @@ function PreviewStatement({ preview, timeZone }: { preview: Preview; timeZone: s
         </dd>
       </div>
       <div className="flex items-baseline justify-between gap-6 border-t border-ink/70 py-2 font-semibold">
-        <dt>{preview.dueNowMinor < 0n ? "Credited" : "Due today"}</dt>
+        <dt>Due today</dt>
         <dd>
           <Money
-            amountMinor={preview.dueNowMinor < 0n ? -preview.dueNowMinor : preview.dueNowMinor}
+            amountMinor={preview.dueNowMinor}
             currency={preview.currency}
             className="font-serif text-2xl font-medium"
           />
         </dd>
       </div>
+      {creditMinor > 0n ? (
+        <div className="flex justify-between gap-6 py-1">
+          <dt>Credit for your next invoices</dt>
+          <dd>
+            <Money amountMinor={creditMinor} currency={preview.currency} />
+          </dd>
+        </div>
+      ) : null}
       <div className="flex justify-between gap-6 py-1 text-quiet">
         <dt>Next invoice</dt>
         <dd>
