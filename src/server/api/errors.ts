@@ -14,7 +14,7 @@ const STATUS: Record<BillingErrorKind, TRPCError["code"]> = {
   invariant: "INTERNAL_SERVER_ERROR",
 };
 
-const UNKNOWN = "Something went wrong on our side. Nothing was charged by this step; please try again.";
+const UNKNOWN = "Something went wrong on our side. Please try again.";
 
 /** What a page may know of a refusal. */
 export interface Refusal {
