@@ -17,6 +17,8 @@ import { systemClock } from "@/stripe/system-clock";
 import { createLog } from "./log";
 
 const INVOICE_DUE_DAYS = 15;
+/** Of each copy of the program in the web process. */
+const WEB_CONNECTION_LIMIT = 8;
 
 /** Everything a process holds open. */
 export interface Runtime {
@@ -76,21 +78,22 @@ export async function createRuntime(environment: Environment, options: RuntimeOp
   };
 }
 
-const SLOT = Symbol.for("quittance.runtime");
+let runtime: Promise<Runtime> | null = null;
 
 /**
- * The one runtime of this process, opened on first use.
+ * The one runtime of this copy of the program, opened on first use.
  *
- * It hangs on the global object because Next evaluates modules once per bundle, and a second pool of connections serves
- * nobody. An opening that failed is forgotten, so that the next request may find the sandbox or database up again.
+ * Next evaluates modules once for pages and once for routes, beside the server's own bundle. Each copy has a runtime of its
+ * own, on purpose not one on the global object: an error thrown by one copy's gateway is no BillingError to another copy's
+ * verbs, and a declined card or a forged signature would be taken for a fault of the program. An opening that failed is
+ * forgotten, so that the next request may find the sandbox or database up again.
  */
 export function getRuntime(): Promise<Runtime> {
-  const holder = globalThis as { [SLOT]?: Promise<Runtime> };
-  holder[SLOT] ??= createRuntime(env(), { name: "quittance web" }).catch((error: unknown) => {
-    delete holder[SLOT];
+  runtime ??= createRuntime(env(), { name: "quittance web", connectionLimit: WEB_CONNECTION_LIMIT }).catch((error) => {
+    runtime = null;
     throw error;
   });
-  return holder[SLOT];
+  return runtime;
 }
 
 /** While a signing secret is being replaced, both stand in the variable, separated by a comma. */
