@@ -3,6 +3,7 @@ import type { Route } from "./http/route";
 import { chargeRoutes } from "./resources/charges";
 import { confirmationTokenRoutes } from "./resources/confirmation-tokens";
 import { couponRoutes } from "./resources/coupons";
+import { creditNoteRoutes } from "./resources/credit-notes";
 import { customerRoutes } from "./resources/customers";
 import { eventRoutes } from "./resources/events";
 import { invoiceItemRoutes } from "./resources/invoice-items";
@@ -27,6 +28,7 @@ export const routes: readonly Route[] = [
   ...chargeRoutes,
   ...confirmationTokenRoutes,
   ...couponRoutes,
+  ...creditNoteRoutes,
   ...customerRoutes,
   ...eventRoutes,
   ...invoiceItemRoutes,

@@ -7,23 +7,24 @@ import type Stripe from "stripe";
 import type { Transaction } from "../store/transaction";
 import { nowOf, reviseCustomer } from "./records";
 
-/** Adds to the balance, records why, and announces the customer's change. A movement of zero is none. */
+/** Adds to the balance, records why, and announces the customer's change. A movement of zero is none: null then. */
 export function moveBalance(
   tx: Transaction,
   customer: Stripe.Customer,
   amountMinor: number,
   type: Stripe.CustomerBalanceTransaction.Type,
   invoice: string | null,
-): void {
-  if (amountMinor === 0) return;
+  creditNote: string | null = null,
+): Stripe.CustomerBalanceTransaction | null {
+  if (amountMinor === 0) return null;
   const endingBalance = customer.balance + amountMinor;
-  tx.put("customer_balance_transaction", {
+  const movement = tx.put("customer_balance_transaction", {
     id: tx.newId("cbtxn"),
     object: "customer_balance_transaction",
     amount: amountMinor,
     checkout_session: null,
     created: nowOf(tx, customer),
-    credit_note: null,
+    credit_note: creditNote,
     currency: customer.currency ?? "usd",
     customer: customer.id,
     customer_account: null,
@@ -35,4 +36,5 @@ export function moveBalance(
     type,
   });
   reviseCustomer(tx, customer, { balance: endingBalance });
+  return movement;
 }

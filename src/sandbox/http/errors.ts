@@ -58,6 +58,7 @@ export function invalidParameter(code: string, param: string, message: string): 
 const nouns: Record<string, string> = {
   payment_method: "PaymentMethod",
   test_clock: "test clock",
+  credit_note: "credit note",
   invoiceitem: "invoiceitem",
   webhook_endpoint: "webhook endpoint",
 };

@@ -23,6 +23,7 @@ const names: Record<CollectionName, true> = {
   invoiceitem: true,
   invoice_payment: true,
   customer_balance_transaction: true,
+  credit_note: true,
   event: true,
   webhook_endpoint: true,
   test_clock: true,

@@ -36,6 +36,7 @@ export const indexes: Indexes = {
   invoice_line: { invoice: (r) => r.invoice },
   invoiceitem: { customer: (r) => idOf(r.customer), invoice: (r) => idOf(r.invoice) },
   invoice_payment: { invoice: (r) => idOf(r.invoice), payment_intent: (r) => idOf(r.payment.payment_intent) },
+  credit_note: { customer: (r) => idOf(r.customer), invoice: (r) => idOf(r.invoice) },
   customer_balance_transaction: { customer: (r) => idOf(r.customer) },
   item_debit: { subscription_item: (r) => r.subscriptionItem },
   event: { object: (r) => ("id" in r.data.object ? r.data.object.id : null) },

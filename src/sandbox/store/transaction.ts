@@ -134,6 +134,7 @@ export interface Collections {
   invoiceitem: Stripe.InvoiceItem;
   invoice_payment: Stripe.InvoicePayment;
   customer_balance_transaction: Stripe.CustomerBalanceTransaction;
+  credit_note: Stripe.CreditNote;
   event: Stripe.Event;
   webhook_endpoint: Stripe.WebhookEndpoint;
   test_clock: Stripe.TestHelpers.TestClock;
