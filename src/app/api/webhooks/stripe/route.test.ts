@@ -1,7 +1,6 @@
 /** The route as Stripe meets it, on the runtime that a process would open. */
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { loadEnvironment } from "@/env";
-import { createRuntime, type Runtime } from "@/server/context";
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
+import { getRuntime, type Runtime } from "@/server/context";
 import { signatureOf, WEBHOOK_SECRET } from "@/testing/webhook-listener";
 import { createWorld, type World } from "@/testing/world";
 import { POST } from "./route";
@@ -11,17 +10,18 @@ let runtime: Runtime;
 
 beforeAll(async () => {
   world = await createWorld();
-  const environment = loadEnvironment({
+  const variables = {
     DATABASE_URL: world.db.url,
     SANDBOX_URL: world.sandbox.url,
     SANDBOX_WEBHOOK_SECRET: `whsec_old,${WEBHOOK_SECRET}`,
     LOG_LEVEL: "silent",
-  });
-  runtime = await createRuntime(environment, { name: "route test", connectionLimit: 2 });
-  Reflect.set(globalThis, Symbol.for("quittance.runtime"), Promise.resolve(runtime));
+  };
+  for (const [name, value] of Object.entries(variables)) vi.stubEnv(name, value);
+  runtime = await getRuntime();
 });
 
 afterAll(async () => {
+  vi.unstubAllEnvs();
   await runtime?.close();
   await world?.close();
 });
