@@ -82,10 +82,11 @@ function recordFailure(tx: Transaction, before: Stripe.Invoice, automatic: boole
   });
   tx.emit("invoice.updated", invoice, previousAttributes(before, invoice) ?? {});
   // Without the customer there, a card that insists on authentication is refused, and the customer is asked to come.
-  const isRefusedForAction = defaultIntent(tx, invoice.id)?.last_payment_error?.code === "authentication_required";
+  const error = defaultIntent(tx, invoice.id)?.last_payment_error ?? null;
+  const isRefusedForAction = error?.code === "authentication_required";
   if (!needsAction) tx.emit("invoice.payment_failed", invoice);
   if (needsAction || isRefusedForAction) tx.emit("invoice.payment_action_required", invoice);
-  afterAttemptFailed(tx, invoice);
+  afterAttemptFailed(tx, invoice, needsAction || error !== null);
   if (automatic && subscriptionOf(tx, invoice) === null) setDelinquent(tx, invoice, true);
   if (retries) continueDunning(tx, invoice);
 }

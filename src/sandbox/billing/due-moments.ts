@@ -8,9 +8,11 @@ import { onPaymentIntentSettled } from "../payments/hooks";
 import { handleAttempt, handleFinalise, handleOverdue } from "./advance-invoice";
 import { intentSettled } from "./collect";
 import { endSubscription } from "./end-subscription";
+import { registerInvoiceFollower } from "./invoice-followers";
 import { previewRenewal } from "./preview";
 import { nowOf, reviseSubscription } from "./records";
-import { handlePeriodEnd, isOver } from "./renewal";
+import { handlePeriodEnd, hasEnded, isOver } from "./renewal";
+import { expireResumption, resumptionDueKind, resumptionFollower } from "./resume-subscription";
 import { invoiceDueKinds, voidInvoice } from "./settle";
 import { dueKinds } from "./subscription-status";
 
@@ -21,7 +23,7 @@ registerDue(dueKinds.periodEnd, (tx, { subject }) => {
 
 registerDue(dueKinds.cancelAt, (tx, { subject }) => {
   const subscription = tx.find("subscription", subject);
-  if (!subscription || isOver(subscription)) return;
+  if (!subscription || hasEnded(subscription)) return;
   endSubscription(tx, subscription, {
     at: nowOf(tx, subscription),
     reason: "cancellation_requested",
@@ -51,6 +53,9 @@ registerDue(dueKinds.resumeCollection, (tx, { subject }) => {
   const subscription = tx.find("subscription", subject);
   if (subscription?.pause_collection) reviseSubscription(tx, subscription, { pause_collection: null });
 });
+
+registerDue(resumptionDueKind, (tx, { subject }) => expireResumption(tx, subject));
+registerInvoiceFollower(resumptionFollower);
 
 registerDue(invoiceDueKinds.finalise, (tx, { subject }) => handleFinalise(tx, subject));
 registerDue(invoiceDueKinds.attempt, (tx, { subject }) => handleAttempt(tx, subject));

@@ -12,6 +12,7 @@ import {
   string,
   timestamp,
 } from "../http/params";
+import { pauseSchema } from "./pause-subscription";
 import { cancelAt, changedItem, discountSource, prorationBehavior, trialEnd } from "./subscription-params";
 
 /** An invoice item as a parameter of something else: a preview, or `add_lines`. */
@@ -51,11 +52,13 @@ export const previewSchema = {
       cancel_now: boolean(),
       default_tax_rates: list(string(), { maximum: 5 }),
       items: list(changedItem, { maximum: 20 }),
+      pause: hash(pauseSchema),
       proration_behavior: prorationBehavior,
       proration_date: timestamp(),
+      resume_at: oneOf("now"),
       trial_end: trialEnd,
     },
-    ["billing_mode", "billing_schedules", "metadata", "pause", "resume_at", "start_date"],
+    ["billing_mode", "billing_schedules", "metadata", "start_date"],
   ),
 };
 

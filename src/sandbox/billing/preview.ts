@@ -12,10 +12,12 @@ import { prepareSubscription } from "./create-subscription";
 import { openDraft, pendingItems, retotal } from "./draft";
 import { createInvoiceItem } from "./invoice-items";
 import { billItems, draftSeconds } from "./issue";
+import { preparePause } from "./pause-subscription";
 import type { PreviewParameters } from "./preview-params";
 import { customerOf, loadLines, nowOf } from "./records";
 import { rehearse } from "./rehearsal";
 import { isOver, renew } from "./renewal";
+import { prepareResumption } from "./resume-subscription";
 import { earliestPeriodEnd } from "./subscription-status";
 import { taxRates } from "./terms";
 import { changeSubscription } from "./update-subscription";
@@ -59,6 +61,12 @@ function previewSubscription(tx: Transaction, params: PreviewParameters, id: str
       prorate: details.proration_behavior !== "none",
       invoice_now: true,
     });
+    if (!draft) throw nothingUpcoming();
+    return shown(stage, draft.id, now);
+  }
+  if (details.pause !== undefined || details.resume_at !== undefined) {
+    const paused = details.pause === undefined ? null : preparePause(stage, id, details.pause);
+    const { draft } = paused ?? prepareResumption(stage, id, details);
     if (!draft) throw nothingUpcoming();
     return shown(stage, draft.id, now);
   }

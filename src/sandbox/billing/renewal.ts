@@ -19,7 +19,7 @@ import { billItems, billPeriods, forgetDebits, type ItemCharge, scheduleFinalisa
 import { itemDescription } from "./lines";
 import { remainingShare } from "./proration";
 import { clockNameOf, customerOf, loadItems, nowOf, reviseSubscription, saveInvoice } from "./records";
-import { dueKinds, earliestPeriodEnd } from "./subscription-status";
+import { dueKinds, earliestPeriodEnd, unscheduleAll } from "./subscription-status";
 import { recurrenceOf } from "./terms";
 import { hasPaymentMethod } from "./trial";
 
@@ -44,6 +44,18 @@ export function scheduleSubscription(tx: Transaction, subscription: Stripe.Subsc
   plan(dueKinds.trialWillEnd, trialEnd !== null && trialEnd > now ? Math.max(now, trialEnd - noticeSeconds) : null);
 }
 
+/** Of a paused subscription only its planned end still falls due. */
+export function schedulePaused(tx: Transaction, subscription: Stripe.Subscription): void {
+  unscheduleAll(tx, subscription.id);
+  if (subscription.cancel_at === null) return;
+  tx.schedule({
+    clock: clockNameOf(subscription),
+    at: subscription.cancel_at,
+    kind: dueKinds.cancelAt,
+    subject: subscription.id,
+  });
+}
+
 /** The end of at least one item's period: ends the subscription if that was decided, else renews it. */
 export function handlePeriodEnd(tx: Transaction, subscription: Stripe.Subscription): void {
   const now = nowOf(tx, subscription);
@@ -57,9 +69,14 @@ export function handlePeriodEnd(tx: Transaction, subscription: Stripe.Subscripti
   renew(tx, subscription, now);
 }
 
-/** Whether nothing in time concerns the subscription any more. */
+/** Whether no period of the subscription will end by itself. */
 export function isOver(subscription: Stripe.Subscription): boolean {
-  return ["canceled", "incomplete_expired", "paused"].includes(subscription.status);
+  return subscription.status === "paused" || hasEnded(subscription);
+}
+
+/** Whether the subscription is gone for good. */
+export function hasEnded(subscription: Stripe.Subscription): boolean {
+  return subscription.status === "canceled" || subscription.status === "incomplete_expired";
 }
 
 /** Moves the items whose period is over and opens the renewal's draft. Also the heart of a preview. */
@@ -170,6 +187,7 @@ function endsTrialWithoutMethod(tx: Transaction, subscription: Stripe.Subscripti
       },
     },
   });
+  schedulePaused(tx, paused);
   tx.emit("customer.subscription.paused", paused);
   return true;
 }

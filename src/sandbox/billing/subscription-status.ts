@@ -10,6 +10,7 @@
 import type Stripe from "stripe";
 import { idOf } from "../store/indexes";
 import type { Transaction } from "../store/transaction";
+import { followerOf } from "./invoice-followers";
 import { customerOf, loadItems, nowOf, reviseCustomer, reviseSubscription, subscriptionOf } from "./records";
 
 /** Due kinds this engine schedules for subscriptions. */
@@ -20,10 +21,13 @@ export const dueKinds = {
   trialWillEnd: "subscription.trial_will_end",
   upcoming: "subscription.upcoming_invoice",
   resumeCollection: "subscription.resume_collection",
+  expirePendingUpdate: "subscription.expire_pending_update",
 } as const;
 
 /** Follows an invoice that was paid, in whatever way. */
 export function afterInvoicePaid(tx: Transaction, invoice: Stripe.Invoice): void {
+  const waiting = subscriptionOf(tx, invoice);
+  if (waiting) followerOf(tx, invoice)?.settled(tx, waiting, invoice, "paid");
   const subscription = subscriptionOf(tx, invoice);
   if (!subscription) return;
   if (subscription.status === "incomplete" && isFirst(invoice)) {
@@ -34,10 +38,15 @@ export function afterInvoicePaid(tx: Transaction, invoice: Stripe.Invoice): void
   }
 }
 
-/** Follows an attempt to collect that failed or still needs the customer. */
-export function afterAttemptFailed(tx: Transaction, invoice: Stripe.Invoice): void {
+/** Follows an attempt to collect that failed or still needs the customer; not `tried` when there was nothing to charge. */
+export function afterAttemptFailed(tx: Transaction, invoice: Stripe.Invoice, tried: boolean): void {
   const subscription = subscriptionOf(tx, invoice);
   if (!subscription) return;
+  const follower = followerOf(tx, invoice);
+  if (follower) {
+    follower.failed(tx, subscription, invoice, tried);
+    return;
+  }
   if (subscription.status === "active" || subscription.status === "trialing") {
     reviseSubscription(tx, subscription, { status: "past_due" });
     setDelinquent(tx, invoice, true);
@@ -46,6 +55,8 @@ export function afterAttemptFailed(tx: Transaction, invoice: Stripe.Invoice): vo
 
 /** Follows an invoice that was voided. */
 export function afterInvoiceVoided(tx: Transaction, invoice: Stripe.Invoice): void {
+  const waiting = subscriptionOf(tx, invoice);
+  if (waiting) followerOf(tx, invoice)?.voided(tx, waiting, invoice);
   const subscription = subscriptionOf(tx, invoice);
   if (!subscription) return;
   if (subscription.status === "incomplete" && isFirst(invoice)) {
@@ -63,6 +74,8 @@ export function afterInvoiceVoided(tx: Transaction, invoice: Stripe.Invoice): vo
 
 /** Follows an invoice that was given up: a past due subscription is made good by it. */
 export function afterInvoiceUncollectible(tx: Transaction, invoice: Stripe.Invoice): void {
+  const waiting = subscriptionOf(tx, invoice);
+  if (waiting) followerOf(tx, invoice)?.settled(tx, waiting, invoice, "given_up");
   const subscription = subscriptionOf(tx, invoice);
   if (subscription?.status === "past_due" && isLatestStanding(tx, subscription.id, invoice.id)) {
     reviseSubscription(tx, subscription, { status: "active" });

@@ -20,7 +20,7 @@ import { changeItems, changesAmount, changesInterval, type ItemChange } from "./
 import { trialDescription } from "./lines";
 import { creditUnused, debitRemaining } from "./proration-items";
 import { customerOf, loadItems, nowOf, reviseSubscription, saveSubscription } from "./records";
-import { chargeFor, isOver, scheduleSubscription } from "./renewal";
+import { chargeFor, isOver, schedulePaused, scheduleSubscription } from "./renewal";
 import { fitToEnd } from "./resize";
 import type { updateSchema } from "./subscription-params";
 import { settingsChange } from "./subscription-settings";
@@ -62,7 +62,7 @@ export function changeSubscription(tx: Transaction, id: string, params: UpdatePa
   if (params.discounts !== undefined) change.discounts = attachDiscounts(tx, before, params.discounts);
   let working = saveSubscription(tx, { ...before, ...change });
   const reset = resetOf(before, params, now);
-  const prorates = params.proration_behavior !== "none";
+  const prorates = params.proration_behavior !== "none" && before.status !== "paused";
   let charges: ItemCharge[] = [];
   if (reset) {
     for (const item of itemsBefore) {
@@ -81,11 +81,14 @@ export function changeSubscription(tx: Transaction, id: string, params: UpdatePa
   working = saveSubscription(tx, { ...working, ...cancellation });
   if (!reset && !isTrialing(working, now)) fitToEnd(tx, working, prorates);
   addItemsFor(tx, working.id, params.add_invoice_items);
-  const invoices = reset !== null || params.proration_behavior === "always_invoice" || changes.some(changesInterval);
+  const mayInvoice = before.status !== "paused";
+  const invoices =
+    mayInvoice && (reset !== null || params.proration_behavior === "always_invoice" || changes.some(changesInterval));
   const draft = invoices ? openUpdateDraft(tx, working, charges, at) : null;
   if (draft) change.latest_invoice = draft.id;
   const subscription = reviseSubscription(tx, before, { ...change });
-  if (!isOver(subscription)) scheduleSubscription(tx, subscription);
+  if (subscription.status === "paused") schedulePaused(tx, subscription);
+  else if (!isOver(subscription)) scheduleSubscription(tx, subscription);
   return { subscription, draft };
 }
 
@@ -105,6 +108,9 @@ function refuse(before: Stripe.Subscription, params: UpdateParameters): void {
     throw invalidRequest(
       "This subscription is incomplete: its items cannot be changed before its first invoice is paid. Pay or void the invoice first.",
     );
+  }
+  if (before.status === "paused" && (params.billing_cycle_anchor?.type === "now" || params.trial_end !== undefined)) {
+    throw invalidRequest("This subscription is paused. Resume it before you change its billing cycle or its trial.");
   }
   checkDueTerms(
     params.collection_method ?? before.collection_method,
@@ -156,7 +162,7 @@ function resetOf(before: Stripe.Subscription, params: UpdateParameters, now: num
 }
 
 /** Gives every item its new period and answers what each costs. */
-function resetPeriods(
+export function resetPeriods(
   tx: Transaction,
   subscription: Stripe.Subscription,
   trialEnd: number | null,
@@ -198,7 +204,8 @@ function forgetReplaced(tx: Transaction, old: Stripe.SubscriptionItem, changes: 
   forgetDebits(tx, old.id, Number.POSITIVE_INFINITY);
 }
 
-function openUpdateDraft(
+/** The draft of what a change bills at once: pending items and new periods; null when there is nothing. */
+export function openUpdateDraft(
   tx: Transaction,
   subscription: Stripe.Subscription,
   charges: readonly ItemCharge[],

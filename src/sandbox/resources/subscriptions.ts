@@ -3,6 +3,8 @@ import "../billing/due-moments";
 import type Stripe from "stripe";
 import { cancelSubscription } from "../billing/cancel-subscription";
 import { createSubscription } from "../billing/create-subscription";
+import { pauseSchema, pauseSubscription } from "../billing/pause-subscription";
+import { resumeSchema, resumeSubscription } from "../billing/resume-subscription";
 import {
   cancellationDetails,
   createSchema,
@@ -99,5 +101,17 @@ export const subscriptionRoutes = [
     pattern: "/v1/subscriptions/:id",
     accepts: { cancellation_details: cancellationDetails, invoice_now: boolean(), prorate: boolean() },
     handle: (tx, input) => cancelSubscription(tx, pathValue(input, "id"), input.params),
+  }),
+  defineRoute({
+    method: "POST",
+    pattern: "/v1/subscriptions/:id/pause",
+    accepts: pauseSchema,
+    handle: (tx, input) => pauseSubscription(tx, pathValue(input, "id"), input.params),
+  }),
+  defineRoute({
+    method: "POST",
+    pattern: "/v1/subscriptions/:id/resume",
+    accepts: resumeSchema,
+    handle: (tx, input) => resumeSubscription(tx, pathValue(input, "id"), input.params),
   }),
 ];

@@ -24,6 +24,7 @@ const names: Record<CollectionName, true> = {
   invoice_payment: true,
   customer_balance_transaction: true,
   credit_note: true,
+  tax_id: true,
   event: true,
   webhook_endpoint: true,
   test_clock: true,
@@ -39,6 +40,7 @@ const names: Record<CollectionName, true> = {
   next_payment: true,
   intent_secret: true,
   token_method: true,
+  resumption: true,
 };
 
 /** Every collection, in the order of snapshots. */

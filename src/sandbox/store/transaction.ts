@@ -111,6 +111,15 @@ export interface TokenMethod {
   paymentMethod: string;
 }
 
+/** A subscription that is to leave its pause when this invoice is settled. Owned by billing/. */
+export interface Resumption {
+  /** The resumption invoice's id. */
+  id: string;
+  subscription: string;
+  /** Whether only a payment ends the pause, or already an attempt. */
+  waitsForSuccess: boolean;
+}
+
 /** Every collection of the sandbox: Stripe's objects in their unexpanded form, and the sandbox's own records. */
 export interface Collections {
   customer: Stripe.Customer;
@@ -135,6 +144,7 @@ export interface Collections {
   invoice_payment: Stripe.InvoicePayment;
   customer_balance_transaction: Stripe.CustomerBalanceTransaction;
   credit_note: Stripe.CreditNote;
+  tax_id: Stripe.TaxId;
   event: Stripe.Event;
   webhook_endpoint: Stripe.WebhookEndpoint;
   test_clock: Stripe.TestHelpers.TestClock;
@@ -150,6 +160,7 @@ export interface Collections {
   next_payment: NextPayment;
   intent_secret: IntentSecret;
   token_method: TokenMethod;
+  resumption: Resumption;
 }
 
 /** The name of a collection. */
