@@ -4,6 +4,7 @@ import { chargeRoutes } from "./resources/charges";
 import { confirmationTokenRoutes } from "./resources/confirmation-tokens";
 import { couponRoutes } from "./resources/coupons";
 import { creditNoteRoutes } from "./resources/credit-notes";
+import { customerBalanceRoutes } from "./resources/customer-balance";
 import { customerRoutes } from "./resources/customers";
 import { eventRoutes } from "./resources/events";
 import { invoiceItemRoutes } from "./resources/invoice-items";
@@ -19,6 +20,7 @@ import { refundRoutes } from "./resources/refunds";
 import { setupIntentRoutes } from "./resources/setup-intents";
 import { subscriptionItemRoutes } from "./resources/subscription-items";
 import { subscriptionRoutes } from "./resources/subscriptions";
+import { taxIdRoutes } from "./resources/tax-ids";
 import { taxRateRoutes } from "./resources/tax-rates";
 import { testClockRoutes } from "./resources/test-clocks";
 import { webhookEndpointRoutes } from "./resources/webhook-endpoints";
@@ -29,6 +31,7 @@ export const routes: readonly Route[] = [
   ...confirmationTokenRoutes,
   ...couponRoutes,
   ...creditNoteRoutes,
+  ...customerBalanceRoutes,
   ...customerRoutes,
   ...eventRoutes,
   ...invoiceItemRoutes,
@@ -44,6 +47,7 @@ export const routes: readonly Route[] = [
   ...setupIntentRoutes,
   ...subscriptionItemRoutes,
   ...subscriptionRoutes,
+  ...taxIdRoutes,
   ...taxRateRoutes,
   ...testClockRoutes,
   ...webhookEndpointRoutes,

@@ -14,6 +14,7 @@ import { discountTermsOf } from "./discount-terms";
 import { spreadDiscounts } from "./discounts";
 import { invoiceItemLine, invoiceItemOf } from "./lines";
 import { customerOf, loadLines, nowOf, saveInvoice } from "./records";
+import { taxIdsOf } from "./tax-ids";
 import { lineTaxes } from "./taxes";
 import { applyBalance, sumLines } from "./totals";
 import { embeddedList } from "./wire";
@@ -46,7 +47,7 @@ export function openDraft(tx: Transaction, terms: DraftTerms): Stripe.Invoice {
   const id = tx.newId("in");
   const invoice: Stripe.Invoice = {
     ...blankInvoice(id),
-    ...customerSnapshot(customer),
+    ...customerSnapshot(tx, customer),
     auto_advance: terms.autoAdvance,
     automatically_finalizes_at: terms.automaticallyFinalizesAt,
     billing_reason: terms.billingReason,
@@ -68,7 +69,7 @@ export function openDraft(tx: Transaction, terms: DraftTerms): Stripe.Invoice {
 }
 
 /** The customer's fields an invoice carries; they follow the customer until it is finalised. */
-export function customerSnapshot(customer: Stripe.Customer): Partial<Stripe.Invoice> {
+export function customerSnapshot(tx: Transaction, customer: Stripe.Customer): Partial<Stripe.Invoice> {
   return {
     customer_address: customer.address ?? null,
     customer_email: customer.email,
@@ -76,6 +77,7 @@ export function customerSnapshot(customer: Stripe.Customer): Partial<Stripe.Invo
     customer_phone: customer.phone ?? null,
     customer_shipping: customer.shipping ?? null,
     customer_tax_exempt: customer.tax_exempt ?? "none",
+    customer_tax_ids: taxIdsOf(tx, customer.id).map(({ type, value }) => ({ type, value })),
   };
 }
 

@@ -80,7 +80,7 @@ export function assertNumberIsFree(tx: Transaction, number: string, invoice: str
 
 function refreshCustomer(tx: Transaction, draft: Stripe.Invoice): void {
   const customer = customerOf(tx, draft);
-  saveInvoice(tx, { ...draft, ...customerSnapshot(customer) });
+  saveInvoice(tx, { ...draft, ...customerSnapshot(tx, customer) });
   if (!customer.currency) reviseCustomer(tx, customer, { currency: draft.currency });
 }
 

@@ -2,6 +2,7 @@
 import type Stripe from "stripe";
 import { endSubscription } from "../billing/end-subscription";
 import { unscheduleInvoice } from "../billing/settle";
+import { createTaxId } from "../billing/tax-ids";
 import { invalidRequest } from "../http/errors";
 import { pageParameters, paginate } from "../http/pages";
 import {
@@ -23,7 +24,9 @@ import { attachPaymentMethod, resolvePaymentMethod } from "../payments/cards";
 import { randomText } from "../store/ids";
 import type { Transaction } from "../store/transaction";
 import { previousAttributes } from "../webhooks/previous-attributes";
+import { recordAdjustment } from "./customer-balance";
 import { addressOf, addressParams } from "./shared-params";
+import { taxIdParams } from "./tax-ids";
 import { isListed } from "./test-clocks";
 
 const writable = {
@@ -60,7 +63,7 @@ const writable = {
   tax_exempt: oneOf("none", "exempt", "reverse").clearable(),
 };
 
-const unsupported = ["cash_balance", "source", "default_source", "tax", "tax_id_data", "validate", "coupon"];
+const unsupported = ["cash_balance", "source", "default_source", "tax", "validate", "coupon"];
 
 type CustomerInput = Infer<typeof writable>;
 
@@ -154,62 +157,6 @@ function blankCustomer(tx: Transaction, id: string, testClock: string | null): S
   };
 }
 
-/** A balance set by the API is a movement like any other and is kept as one. */
-function recordAdjustment(tx: Transaction, customer: Stripe.Customer, balance: number): void {
-  if (balance === customer.balance) return;
-  tx.put("customer_balance_transaction", {
-    id: tx.newId("cbtxn"),
-    object: "customer_balance_transaction",
-    amount: balance - customer.balance,
-    checkout_session: null,
-    created: tx.now(typeof customer.test_clock === "string" ? customer.test_clock : null),
-    credit_note: null,
-    currency: customer.currency ?? "usd",
-    customer: customer.id,
-    customer_account: null,
-    description: null,
-    ending_balance: balance,
-    invoice: null,
-    livemode: false,
-    metadata: {},
-    type: "adjustment",
-  });
-}
-
-/** An adjustment made by hand, with its reason. Returns the movement. */
-function adjustBalance(
-  tx: Transaction,
-  customer: Stripe.Customer,
-  wanted: { amount: number; currency: string; description?: string; metadata?: Parameters<typeof applyMetadata>[1] },
-): Stripe.CustomerBalanceTransaction {
-  const currency = wanted.currency.toLowerCase();
-  if (customer.currency !== null && customer.currency !== undefined && customer.currency !== currency) {
-    throw invalidRequest(`The customer's balance is kept in ${customer.currency}, not in ${currency}.`, {
-      param: "currency",
-    });
-  }
-  const balance = customer.balance + wanted.amount;
-  const movement = tx.put("customer_balance_transaction", {
-    id: tx.newId("cbtxn"),
-    object: "customer_balance_transaction",
-    amount: wanted.amount,
-    checkout_session: null,
-    created: tx.now(typeof customer.test_clock === "string" ? customer.test_clock : null),
-    credit_note: null,
-    currency,
-    customer: customer.id,
-    customer_account: null,
-    description: wanted.description ?? null,
-    ending_balance: balance,
-    invoice: null,
-    livemode: false,
-    metadata: applyMetadata({}, wanted.metadata),
-    type: "adjustment",
-  });
-  updateCustomer(tx, customer, { ...customer, balance });
-  return movement;
-}
-
 /** Stores a changed customer and says what changed, when something did. */
 export function updateCustomer(tx: Transaction, current: Stripe.Customer, next: Stripe.Customer): Stripe.Customer {
   const previous = previousAttributes(current, next);
@@ -251,9 +198,6 @@ registerIncludable("customer", "subscriptions", (tx, customer) => {
   const active = tx.listBy("subscription", "customer", id).filter(({ status }) => status !== "canceled");
   return paginate(active, {}, `/v1/customers/${id}/subscriptions`);
 });
-registerIncludable("customer", "tax_ids", (_tx, customer) =>
-  paginate([], {}, `/v1/customers/${String(customer.id)}/tax_ids`),
-);
 registerIncludable("customer", "sources", (_tx, customer) =>
   paginate([], {}, `/v1/customers/${String(customer.id)}/sources`),
 );
@@ -263,10 +207,15 @@ export const customerRoutes = [
   defineRoute({
     method: "POST",
     pattern: "/v1/customers",
-    accepts: { ...writable, payment_method: string(), test_clock: string() },
+    accepts: {
+      ...writable,
+      payment_method: string(),
+      tax_id_data: list(hash(taxIdParams), { maximum: 5 }),
+      test_clock: string(),
+    },
     unsupported,
     handle(tx, { params }) {
-      const { test_clock: testClock, payment_method: methodId, ...input } = params;
+      const { test_clock: testClock, payment_method: methodId, tax_id_data: taxIds = [], ...input } = params;
       if (testClock !== undefined) tx.get("test_clock", testClock, "test_clock");
       const id = tx.newId("cus");
       const balance = input.balance ?? 0;
@@ -288,6 +237,7 @@ export const customerRoutes = [
         invoice_settings: invoiceSettings(tx, customer.invoice_settings, id, resolved),
       });
       tx.emit("customer.created", customer);
+      for (const [at, taxId] of taxIds.entries()) createTaxId(tx, customer, taxId, `tax_id_data[${at}][value]`);
       return customer;
     },
   }),
@@ -332,27 +282,5 @@ export const customerRoutes = [
     pattern: "/v1/customers/:id",
     accepts: {},
     handle: (tx, input) => deleteCustomer(tx, tx.get("customer", pathValue(input, "id"))),
-  }),
-  defineRoute({
-    method: "GET",
-    pattern: "/v1/customers/:id/balance_transactions",
-    accepts: { ...pageParameters, created: timeRange() },
-    handle(tx, input) {
-      const { id } = tx.get("customer", pathValue(input, "id"));
-      const all = tx.listBy("customer_balance_transaction", "customer", id);
-      const matching = all.filter((one) => inTimeRange(input.params.created, one.created));
-      return paginate(matching, input.params, `/v1/customers/${id}/balance_transactions`);
-    },
-  }),
-  defineRoute({
-    method: "POST",
-    pattern: "/v1/customers/:id/balance_transactions",
-    accepts: {
-      amount: integer().required(),
-      currency: string({ maxLength: 3 }).required(),
-      description: string({ maxLength: 350 }),
-      metadata: metadata(),
-    },
-    handle: (tx, input) => adjustBalance(tx, tx.get("customer", pathValue(input, "id")), input.params),
   }),
 ];

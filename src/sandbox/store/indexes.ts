@@ -38,6 +38,7 @@ export const indexes: Indexes = {
   invoice_payment: { invoice: (r) => idOf(r.invoice), payment_intent: (r) => idOf(r.payment.payment_intent) },
   credit_note: { customer: (r) => idOf(r.customer), invoice: (r) => idOf(r.invoice) },
   customer_balance_transaction: { customer: (r) => idOf(r.customer) },
+  tax_id: { customer: (r) => idOf(r.customer) },
   item_debit: { subscription_item: (r) => r.subscriptionItem },
   event: { object: (r) => ("id" in r.data.object ? r.data.object.id : null) },
   delivery: { status: (r) => r.status, endpoint: (r) => r.endpoint, event: (r) => r.event },
