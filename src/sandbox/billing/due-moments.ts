@@ -9,6 +9,7 @@ import { handleAttempt, handleFinalise, handleOverdue } from "./advance-invoice"
 import { intentSettled } from "./collect";
 import { endSubscription } from "./end-subscription";
 import { registerInvoiceFollower } from "./invoice-followers";
+import { discardPendingUpdate, pendingUpdateFollower } from "./pending-update";
 import { previewRenewal } from "./preview";
 import { nowOf, reviseSubscription } from "./records";
 import { handlePeriodEnd, hasEnded, isOver } from "./renewal";
@@ -55,7 +56,9 @@ registerDue(dueKinds.resumeCollection, (tx, { subject }) => {
 });
 
 registerDue(resumptionDueKind, (tx, { subject }) => expireResumption(tx, subject));
+registerDue(dueKinds.expirePendingUpdate, (tx, { subject }) => discardPendingUpdate(tx, subject));
 registerInvoiceFollower(resumptionFollower);
+registerInvoiceFollower(pendingUpdateFollower);
 
 registerDue(invoiceDueKinds.finalise, (tx, { subject }) => handleFinalise(tx, subject));
 registerDue(invoiceDueKinds.attempt, (tx, { subject }) => handleAttempt(tx, subject));

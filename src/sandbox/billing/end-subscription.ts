@@ -30,6 +30,7 @@ export function endSubscription(tx: Transaction, before: Stripe.Subscription, te
     status: "canceled",
     canceled_at: before.canceled_at ?? terms.at,
     ended_at: terms.at,
+    pending_update: null,
     cancellation_details: {
       comment: details?.comment ?? null,
       feedback: details?.feedback ?? null,

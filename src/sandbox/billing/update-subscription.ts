@@ -18,6 +18,7 @@ import { billItems, billPeriods, forgetDebits, type ItemCharge } from "./issue";
 import { issueNow, paymentRefused } from "./issue-now";
 import { changeItems, changesAmount, changesInterval, type ItemChange } from "./item-changes";
 import { trialDescription } from "./lines";
+import { changeWhenPaid, discardPendingUpdate } from "./pending-update";
 import { creditUnused, debitRemaining } from "./proration-items";
 import { customerOf, loadItems, nowOf, reviseSubscription, saveSubscription } from "./records";
 import { chargeFor, isOver, schedulePaused, scheduleSubscription } from "./renewal";
@@ -36,6 +37,13 @@ export interface SubscriptionChange {
 
 /** Changes a subscription, issues and collects what is due now, and answers the subscription as it then stands. */
 export function updateSubscription(tx: Transaction, id: string, params: UpdateParameters): Stripe.Subscription {
+  const before = tx.get("subscription", id);
+  if (before.pending_update !== null && changesBilling(params)) discardPendingUpdate(tx, id);
+  if (params.payment_behavior === "pending_if_incomplete") {
+    const current = tx.get("subscription", id);
+    const changed = changeWhenPaid(tx, current, params, (on) => changeSubscription(on, id, params));
+    if (changed) return changed;
+  }
   const { subscription, draft } = changeSubscription(tx, id, params);
   if (!draft) return subscription;
   const behavior = params.payment_behavior ?? "allow_incomplete";
@@ -93,8 +101,6 @@ export function changeSubscription(tx: Transaction, id: string, params: UpdatePa
 }
 
 function refuse(before: Stripe.Subscription, params: UpdateParameters): void {
-  if (params.payment_behavior === "pending_if_incomplete")
-    throw notSupported("pending_if_incomplete", "payment_behavior");
   if (params.trial_from_plan === true) throw notSupported("A trial taken from the plan", "trial_from_plan");
   const given = Object.entries(params).flatMap(([name, value]) => (value === undefined ? [] : [name]));
   if (before.status === "canceled" || before.status === "incomplete_expired") {
@@ -103,8 +109,7 @@ function refuse(before: Stripe.Subscription, params: UpdateParameters): void {
       code: "invalid_canceled_subscription_fields",
     });
   }
-  const changesBilling = ["items", "billing_cycle_anchor", "trial_end"].some((name) => given.includes(name));
-  if (before.status === "incomplete" && changesBilling) {
+  if (before.status === "incomplete" && changesBilling(params)) {
     throw invalidRequest(
       "This subscription is incomplete: its items cannot be changed before its first invoice is paid. Pay or void the invoice first.",
     );
@@ -116,6 +121,10 @@ function refuse(before: Stripe.Subscription, params: UpdateParameters): void {
     params.collection_method ?? before.collection_method,
     params.days_until_due ?? (params.collection_method === "charge_automatically" ? null : before.days_until_due),
   );
+}
+
+function changesBilling(params: UpdateParameters): boolean {
+  return params.items !== undefined || params.billing_cycle_anchor !== undefined || params.trial_end !== undefined;
 }
 
 function prorationDate(

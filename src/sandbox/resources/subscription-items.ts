@@ -3,7 +3,7 @@ import type Stripe from "stripe";
 import { loadItems } from "../billing/records";
 import { paymentBehavior, prorationBehavior } from "../billing/subscription-params";
 import { type UpdateParameters, updateSubscription } from "../billing/update-subscription";
-import { invalidRequest } from "../http/errors";
+import { invalidRequest, notSupported } from "../http/errors";
 import { pageParameters, paginate } from "../http/pages";
 import { boolean, integer, list, metadata, string, timestamp } from "../http/params";
 import { defineRoute, pathValue } from "../http/route";
@@ -59,7 +59,9 @@ export const subscriptionItemRoutes = [
       tx.get("subscription", subscription, "subscription");
       const known = new Set(loadItems(tx, subscription).map((item) => item.id));
       change(tx, subscription, entry, { payment_behavior, proration_behavior, proration_date, off_session });
-      const added = loadItems(tx, subscription).find((item) => !known.has(item.id));
+      const { pending_update } = tx.get("subscription", subscription);
+      const items = [...loadItems(tx, subscription), ...(pending_update?.subscription_items ?? [])];
+      const added = items.find((item) => !known.has(item.id));
       if (!added) throw invalidRequest("Missing required param: price.", { code: "parameter_missing", param: "price" });
       return added;
     },
@@ -90,6 +92,9 @@ export const subscriptionItemRoutes = [
     unsupported: ["clear_usage"],
     handle(tx, input) {
       const item = itemOf(tx, pathValue(input, "id"));
+      if (input.params.payment_behavior === "pending_if_incomplete") {
+        throw notSupported("Parking the removal of an item", "payment_behavior");
+      }
       change(tx, item.subscription, { id: item.id, deleted: true }, { ...input.params, off_session: undefined });
       return { id: item.id, object: "subscription_item", deleted: true };
     },

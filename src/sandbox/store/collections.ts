@@ -37,10 +37,12 @@ const names: Record<CollectionName, true> = {
   mandate: true,
   tombstone: true,
   webhook_secret: true,
+  endpoint_chaos: true,
   next_payment: true,
   intent_secret: true,
   token_method: true,
   resumption: true,
+  pending_change: true,
 };
 
 /** Every collection, in the order of snapshots. */

@@ -36,9 +36,52 @@ export interface Delivery {
   event: string;
   endpoint: string;
   status: "pending" | "delivered" | "failed";
-  attempts: Array<{ atMs: number; responseStatus: number | null; error: string | null }>;
+  attempts: DeliveryAttempt[];
   nextAttemptAtMs: number;
   createdAtMs: number;
+  /** Chaos: the first attempt is lost on the way. */
+  dropsFirst?: boolean;
+  /** Chaos: leaves when a later event of the endpoint has been sent, or at nextAttemptAtMs. */
+  waitsForLater?: boolean;
+  /** The delivery somebody asked to send once more. */
+  replayOf?: string;
+}
+
+/** One try to deliver, as the log keeps it: what was sent beside the event's own JSON, and what came back. */
+export interface DeliveryAttempt {
+  atMs: number;
+  responseStatus: number | null;
+  error: string | null;
+  /** Absent when nothing was sent. */
+  requestHeaders?: Record<string, string>;
+  /** The beginning of the answer's body. */
+  responseBody?: string;
+  durationMs?: number;
+}
+
+/** How often each trouble has happened since the switch was set. */
+export interface ChaosCounters {
+  events: number;
+  duplicate: number;
+  twin: number;
+  reorder: number;
+  delay: number;
+  drop: number;
+}
+
+/** The chaos switch of a webhook endpoint: per trouble the share of events that meet it. Owned by webhooks/chaos.ts. */
+export interface EndpointChaos {
+  /** The endpoint's id. */
+  id: string;
+  seed: number;
+  duplicate: number;
+  twin: number;
+  reorder: number;
+  delay: number;
+  drop: number;
+  /** The longest delay. */
+  delayMs: number;
+  counters: ChaosCounters;
 }
 
 /** A moment in virtual time at which something falls due. `kind` selects the handler in clock/due.ts. */
@@ -120,6 +163,16 @@ export interface Resumption {
   waitsForSuccess: boolean;
 }
 
+/** A change of a subscription that waits for this invoice, as the records it leads to. Owned by billing/. */
+export interface PendingChange {
+  /** The invoice's id. */
+  id: string;
+  subscription: string;
+  change: Partial<Stripe.Subscription>;
+  items: Stripe.SubscriptionItem[];
+  debits: ItemDebit[];
+}
+
 /** Every collection of the sandbox: Stripe's objects in their unexpanded form, and the sandbox's own records. */
 export interface Collections {
   customer: Stripe.Customer;
@@ -157,10 +210,12 @@ export interface Collections {
   mandate: Stripe.Mandate;
   tombstone: Tombstone;
   webhook_secret: WebhookSecret;
+  endpoint_chaos: EndpointChaos;
   next_payment: NextPayment;
   intent_secret: IntentSecret;
   token_method: TokenMethod;
   resumption: Resumption;
+  pending_change: PendingChange;
 }
 
 /** The name of a collection. */
