@@ -223,7 +223,7 @@ async function seeRevenue(page: Page): Promise<void> {
 }
 
 function planColumn(page: Page, name: string) {
-  return page.getByRole("listitem").filter({ has: page.getByRole("heading", { level: 3, name, exact: true }) });
+  return page.getByRole("listitem").filter({ has: page.getByRole("heading", { name, exact: true }) });
 }
 
 function dollars(amount: number): string {
