@@ -6,6 +6,7 @@ import { couponRoutes } from "./resources/coupons";
 import { creditNoteRoutes } from "./resources/credit-notes";
 import { customerBalanceRoutes } from "./resources/customer-balance";
 import { customerRoutes } from "./resources/customers";
+import { disputeRoutes } from "./resources/disputes";
 import { eventRoutes } from "./resources/events";
 import { invoiceItemRoutes } from "./resources/invoice-items";
 import { invoiceLineRoutes } from "./resources/invoice-lines";
@@ -33,6 +34,7 @@ export const routes: readonly Route[] = [
   ...creditNoteRoutes,
   ...customerBalanceRoutes,
   ...customerRoutes,
+  ...disputeRoutes,
   ...eventRoutes,
   ...invoiceItemRoutes,
   ...invoiceLineRoutes,

@@ -11,6 +11,7 @@ import type { Deliveries } from "../webhooks/deliveries";
 import { handleAuthenticationPage } from "./authentication-page";
 import { advanceClock, clockState, joinDefaultClock, setDefaultClock } from "./clocks";
 import { deliveryList, idleState } from "./deliveries";
+import { decideDisputeByHand, openDisputeByHand } from "./disputes";
 import { authenticateIntent, setNextPayment } from "./payments";
 import { streamClocks } from "./stream";
 
@@ -42,6 +43,8 @@ const handlers: ReadonlyArray<[method: string, pattern: RegExp, handler: Handler
   ["POST", /^\/_sandbox\/deliveries\/retry$/, (context) => ({ retried: context.deliveries.retryNow() })],
   ["GET", /^\/_sandbox\/idle$/, idleState],
   ["POST", /^\/_sandbox\/customers\/([^/]+)\/next-payment$/, setNextPayment],
+  ["POST", /^\/_sandbox\/charges\/([^/]+)\/dispute$/, openDisputeByHand],
+  ["POST", /^\/_sandbox\/disputes\/([^/]+)\/decide$/, decideDisputeByHand],
   ["POST", /^\/_sandbox\/authenticate$/, authenticateIntent],
 ];
 

@@ -80,3 +80,37 @@ export function recordRefundBalance(
     type,
   });
 }
+
+const DISPUTE_FEE_MINOR = 1_500;
+
+/** The balance transaction of a chargeback (the amount and a fee go), or of its reversal (the amount comes back). */
+export function recordDisputeBalance(
+  tx: Transaction,
+  dispute: Stripe.Dispute,
+  charge: Stripe.Charge,
+  category: "dispute" | "dispute_reversal",
+): Stripe.BalanceTransaction {
+  const now = tx.now(clockOf(tx, charge));
+  const isWithdrawal = category === "dispute";
+  const amount = isWithdrawal ? -dispute.amount : dispute.amount;
+  const fee = isWithdrawal ? DISPUTE_FEE_MINOR : 0;
+  const feeDetail = { amount: fee, application: null, currency: dispute.currency, description: "Dispute fee" };
+  return tx.put("balance_transaction", {
+    id: tx.newId("txn"),
+    object: "balance_transaction",
+    amount,
+    available_on: now,
+    balance_type: "payments",
+    created: now,
+    currency: dispute.currency,
+    description: `Chargeback ${isWithdrawal ? "withdrawal" : "reversal"} for ${charge.id}`,
+    exchange_rate: null,
+    fee,
+    fee_details: fee === 0 ? [] : [{ ...feeDetail, type: "stripe_fee" }],
+    net: amount - fee,
+    reporting_category: category,
+    source: dispute.id,
+    status: "available",
+    type: "adjustment",
+  });
+}

@@ -11,6 +11,7 @@ import type { Transaction } from "../store/transaction";
 import { clockOf } from "../webhooks/events";
 import { recordBalance } from "./balance";
 import { attachPaymentMethod, scenarioOf } from "./cards";
+import { scheduleDisputes } from "./disputes";
 import { failureBody, type PaymentFailure, paymentFailure } from "./failures";
 import { checkOwner, setIntentSecret } from "./intents";
 import type { CardScenario } from "./scenarios";
@@ -321,5 +322,7 @@ function storeCharge(
     transfer_group: null,
   };
   const balance = captured ? recordBalance(tx, charge, scenario.bypassesPending).id : null;
-  return tx.put("charge", { ...charge, balance_transaction: balance });
+  const stored = tx.put("charge", { ...charge, balance_transaction: balance });
+  if (captured) scheduleDisputes(tx, stored);
+  return stored;
 }

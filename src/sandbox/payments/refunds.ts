@@ -25,8 +25,16 @@ export interface NewRefund {
   metadata?: Record<string, string> | undefined;
 }
 
-function checkRefundable(charge: Stripe.Charge, amount: number): void {
-  const left = charge.amount_captured - charge.amount_refunded;
+function checkRefundable(tx: Transaction, charge: Stripe.Charge, amount: number): void {
+  // Money that a chargeback has taken already cannot be given back a second time.
+  if (tx.listBy("dispute", "charge", charge.id).some((dispute) => !dispute.is_charge_refundable)) {
+    throw invalidRequest(`Charge ${charge.id} has been charged back; cannot issue a refund.`, {
+      code: "charge_disputed",
+      param: "charge",
+    });
+  }
+  // What was reserved and never captured counts as refunded from the start.
+  const left = charge.amount - charge.amount_refunded;
   if (!charge.captured || charge.status !== "succeeded") {
     throw invalidRequest(`Charge ${charge.id} cannot be refunded because it was not captured.`, { param: "charge" });
   }
@@ -53,8 +61,8 @@ function money(amount: number, charge: Stripe.Charge): string {
 /** Refunds a charge, whole or in part. */
 export function createRefund(tx: Transaction, given: NewRefund): Stripe.Refund {
   const { charge } = given;
-  const amount = given.amountMinor ?? charge.amount_captured - charge.amount_refunded;
-  checkRefundable(charge, amount);
+  const amount = given.amountMinor ?? charge.amount - charge.amount_refunded;
+  checkRefundable(tx, charge, amount);
   const method = idOf(charge.payment_method);
   const behaviour = method === null ? "immediate" : scenarioOf(tx, method).refund;
   const now = tx.now(clockOf(tx, charge));

@@ -28,6 +28,8 @@ export interface CardScenario {
   refund: "immediate" | "pending" | "fails";
   /** Funds are available at once instead of after two days. */
   bypassesPending: boolean;
+  /** A moment after a charge, its holder disputes it, in `count` equal parts. */
+  dispute: { reason: string; isInquiry: boolean; count: number } | null;
 }
 
 type Traits = Partial<Omit<CardScenario, "name" | "number" | "paymentMethods">>;
@@ -48,6 +50,7 @@ function card(name: string, number: string, ids: string, traits: Traits = {}): C
     risk: "normal",
     refund: "immediate",
     bypassesPending: false,
+    dispute: null,
     ...traits,
   };
 }
@@ -58,6 +61,8 @@ function declined(reason: string): Traits {
 }
 
 const passes = { cvc: "pass", line1: "pass", postalCode: "pass" } as const;
+
+const fraud = { reason: "fraudulent", isInquiry: false, count: 1 };
 
 /** Every test card the sandbox knows. */
 export const cardScenarios: readonly CardScenario[] = [
@@ -120,6 +125,12 @@ export const cardScenarios: readonly CardScenario[] = [
 
   card("pending_refund", "4000000000007726", "pendingRefund", { refund: "pending" }),
   card("refund_fail", "4000000000005126", "refundFail", { refund: "fails" }),
+  card("dispute", "4000000000000259", "createDispute", { dispute: fraud }),
+  card("dispute_not_received", "4000000000002685", "createDisputeProductNotReceived", {
+    dispute: { ...fraud, reason: "product_not_received" },
+  }),
+  card("dispute_inquiry", "4000000000001976", "createDisputeInquiry", { dispute: { ...fraud, isInquiry: true } }),
+  card("dispute_multiple", "4000000404000079", "createMultipleDisputes", { dispute: { ...fraud, count: 2 } }),
   card("bypass_pending", "4000000000000077", "bypassPending", { bypassesPending: true }),
 
   card("authentication_required_on_setup", "4000002500003155", "authenticationRequiredOnSetup", {

@@ -19,6 +19,7 @@ import { recordBalance } from "../payments/balance";
 import { resolvePaymentMethod, scenarioOf } from "../payments/cards";
 import { checkClientSecret, forBrowser } from "../payments/client-access";
 import { confirmPaymentIntent, declinedError } from "../payments/confirm";
+import { scheduleDisputes } from "../payments/disputes";
 import {
   automaticMethodsParams,
   confirmParams,
@@ -306,6 +307,7 @@ function capture(
     amount_capturable: 0,
     metadata: applyMetadata(intent.metadata, change),
   });
+  scheduleDisputes(tx, charge);
   tx.emit("charge.captured", charge);
   tx.emit("payment_intent.succeeded", succeeded);
   return succeeded;

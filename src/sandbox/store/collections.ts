@@ -10,6 +10,7 @@ const names: Record<CollectionName, true> = {
   charge: true,
   refund: true,
   balance_transaction: true,
+  dispute: true,
   product: true,
   price: true,
   tax_rate: true,

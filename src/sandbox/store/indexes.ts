@@ -22,6 +22,7 @@ export const indexes: Indexes = {
   payment_intent: { customer: (r) => idOf(r.customer) },
   charge: { customer: (r) => idOf(r.customer), payment_intent: (r) => idOf(r.payment_intent) },
   refund: { charge: (r) => idOf(r.charge), payment_intent: (r) => idOf(r.payment_intent) },
+  dispute: { charge: (r) => idOf(r.charge) },
   balance_transaction: { source: (r) => idOf(r.source) },
   price: { product: (r) => idOf(r.product), lookup_key: (r) => r.lookup_key },
   promotion_code: { code: (r) => r.code },

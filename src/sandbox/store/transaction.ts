@@ -183,6 +183,7 @@ export interface Collections {
   charge: Stripe.Charge;
   refund: Stripe.Refund;
   balance_transaction: Stripe.BalanceTransaction;
+  dispute: Stripe.Dispute;
   product: Stripe.Product;
   price: Stripe.Price;
   tax_rate: Stripe.TaxRate;
