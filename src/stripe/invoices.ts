@@ -12,6 +12,7 @@ import type { CallKey, InvoiceItemRequest, InvoiceRecord, StripeGateway } from "
 import { callKey } from "./idempotency";
 import { PRORATION_BEHAVIOR } from "./proration";
 import { invoiceRecord, isPreview } from "./translate/invoice";
+import { numberParams } from "./translate/invoice-number";
 import { unixSeconds, unknownValue, wireAmount } from "./translate/values";
 
 type InvoiceCalls = Pick<
@@ -38,7 +39,7 @@ export function invoiceCalls(client: ClientSource): InvoiceCalls {
       }),
     numberDraft: (id, number, key) =>
       callStripe(async () => {
-        const params = { number, expand: EXPAND };
+        const params = { ...numberParams(number), expand: EXPAND };
         return completeInvoice(client(), await client().invoices.update(id, params, { idempotencyKey: key }));
       }),
     createInvoice: (request, key) => callStripe(() => createInvoice(client(), request, key)),
@@ -128,7 +129,7 @@ async function createInvoice(
     {
       customer: request.stripeCustomerId,
       ...(request.stripeSubscriptionId !== null && { subscription: request.stripeSubscriptionId }),
-      number: request.number,
+      ...numberParams(request.number),
       auto_advance: false,
       collection_method: "charge_automatically",
       pending_invoice_items_behavior: "exclude",

@@ -3,7 +3,15 @@ import { createHash } from "node:crypto";
 import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 
-const INPUTS = ["src", "public", "prisma/schema", "next.config.js", "postcss.config.mjs", "package-lock.json", "tsconfig.json"];
+const INPUTS = [
+  "src",
+  "public",
+  "prisma/schema",
+  "next.config.js",
+  "postcss.config.mjs",
+  "package-lock.json",
+  "tsconfig.json",
+];
 const IGNORED = /(^|\/)(generated|testing|node_modules)(\/|$)|\.test\.tsx?$|\.md$/;
 
 /** Where the build notes which sources it was made from. */

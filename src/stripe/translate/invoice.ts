@@ -7,6 +7,7 @@
 import type Stripe from "stripe";
 import type { InvoiceStatus } from "@/billing/invoices/model";
 import type { InvoiceLineRecord, InvoiceRecord } from "../gateway";
+import { numberOfInvoice } from "./invoice-number";
 import { decimalText, instant, minor, optionalId, optionalInstant, unknownValue, wordOf } from "./values";
 
 const STATUSES: Readonly<Record<InvoiceStatus, true>> = {
@@ -28,7 +29,7 @@ export function invoiceRecord(invoice: Stripe.Invoice, lines = invoice.lines.dat
     stripeSubscriptionId: optionalId(invoice.parent?.subscription_details?.subscription),
     status: wordOf(STATUSES, invoice.status ?? "draft", "an invoice's status"),
     billingReason: invoice.billing_reason ?? "manual",
-    number: invoice.number,
+    number: numberOfInvoice(invoice),
     currency: invoice.currency,
     subtotalMinor: minor(invoice.subtotal),
     discountMinor: sum(invoice.total_discount_amounts),
