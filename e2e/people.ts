@@ -41,13 +41,16 @@ export class People {
     return { slug, name, email };
   }
 
-  /** Starts a paid plan and waits until Stripe's webhook has put it in force. */
+  /** Starts a paid plan and waits until Stripe's webhooks have put it in force and brought its invoice. */
   async subscribe(slug: string, plan: string, card: string): Promise<void> {
     const body = { tenant_id: slug, plan, billing_cycle: "monthly", payment_method_id: card };
     expect((await this.rest.post("/subscriptions", body)).status).toBe(201);
     await expect
       .poll(async () => (await this.rest.get(`/subscriptions/${slug}`)).body)
       .toMatchObject({ plan, status: "active" });
+    await expect
+      .poll(async () => (await this.rest.get(`/invoices/${slug}?limit=1`)).body)
+      .toMatchObject([{ status: "paid" }]);
   }
 
   /** Signs the page's browser in as an operator. */

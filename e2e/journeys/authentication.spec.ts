@@ -3,6 +3,7 @@ import type { Page } from "@playwright/test";
 import { ASKS, answerBank, fillCard, PAYS } from "../cards";
 import { expect, test } from "../fixtures";
 import type { Rest } from "../rest";
+import type { InvoiceRow } from "../statements";
 
 const PAY = { name: "Pay $322.92 and subscribe" };
 
@@ -36,8 +37,11 @@ test("A refused confirmation charges nothing and is taken up again after a reloa
   await page.getByRole("button", PAY).click();
   await expect(page.getByRole("heading", { name: "Professional is active" })).toBeVisible();
 
-  const invoices = (await rest.get<Array<{ status: string; total: number }>>(`/invoices/${slug}`)).body;
-  expect(invoices.map(({ status, total }) => ({ status, total }))).toEqual([{ status: "paid", total: 322.92 }]);
+  const invoices = async () => {
+    const { body } = await rest.get<InvoiceRow[]>(`/invoices/${slug}`);
+    return body.map(({ status, total }) => ({ status, total }));
+  };
+  await expect.poll(invoices).toEqual([{ status: "paid", total: 322.92 }]);
   await page.goto(`/t/${slug}`);
   await expect(page.getByRole("link", { name: "Finish the payment" })).toHaveCount(0);
 });
