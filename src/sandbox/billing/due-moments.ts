@@ -5,19 +5,25 @@
  */
 import { registerDue } from "../clock/due";
 import { onPaymentIntentSettled } from "../payments/hooks";
+import { idOf } from "../store/indexes";
 import { handleAttempt, handleFinalise, handleOverdue } from "./advance-invoice";
 import { intentSettled } from "./collect";
 import { endSubscription } from "./end-subscription";
+import { advanceScheduleInTime, announceExpiry } from "./enter-phase";
 import { registerInvoiceFollower } from "./invoice-followers";
 import { discardPendingUpdate, pendingUpdateFollower } from "./pending-update";
 import { previewRenewal } from "./preview";
 import { nowOf, reviseSubscription } from "./records";
 import { handlePeriodEnd, hasEnded, isOver } from "./renewal";
 import { expireResumption, resumptionDueKind, resumptionFollower } from "./resume-subscription";
+import { scheduleDueKinds } from "./schedule-state";
 import { invoiceDueKinds, voidInvoice } from "./settle";
 import { dueKinds } from "./subscription-status";
 
 registerDue(dueKinds.periodEnd, (tx, { subject }) => {
+  // A phase that begins with the next period decides what that period costs.
+  const schedule = idOf(tx.find("subscription", subject)?.schedule);
+  if (schedule !== null) advanceScheduleInTime(tx, schedule);
   const subscription = tx.find("subscription", subject);
   if (subscription) handlePeriodEnd(tx, subscription);
 });
@@ -59,6 +65,9 @@ registerDue(resumptionDueKind, (tx, { subject }) => expireResumption(tx, subject
 registerDue(dueKinds.expirePendingUpdate, (tx, { subject }) => discardPendingUpdate(tx, subject));
 registerInvoiceFollower(resumptionFollower);
 registerInvoiceFollower(pendingUpdateFollower);
+
+registerDue(scheduleDueKinds.phase, (tx, { subject }) => advanceScheduleInTime(tx, subject));
+registerDue(scheduleDueKinds.expiring, (tx, { subject }) => announceExpiry(tx, subject));
 
 registerDue(invoiceDueKinds.finalise, (tx, { subject }) => handleFinalise(tx, subject));
 registerDue(invoiceDueKinds.attempt, (tx, { subject }) => handleAttempt(tx, subject));

@@ -9,6 +9,7 @@ import type { Transaction } from "../store/transaction";
 import { openDraft, pendingItems } from "./draft";
 import { billItems, scheduleFinalisation } from "./issue";
 import { customerOf, loadItems, nowOf, reviseInvoice, reviseSubscription, saveSubscription } from "./records";
+import { afterSubscriptionEnded } from "./schedule-state";
 import { unscheduleInvoice } from "./settle";
 import { unscheduleAll } from "./subscription-status";
 
@@ -38,6 +39,7 @@ export function endSubscription(tx: Transaction, before: Stripe.Subscription, te
       reason: details?.reason ?? terms.reason,
     },
   });
+  afterSubscriptionEnded(tx, ended);
   tx.emit("customer.subscription.deleted", ended);
   return terms.finalInvoice === true ? billRemainder(tx, ended) : ended;
 }

@@ -66,6 +66,8 @@ export function handlePeriodEnd(tx: Transaction, subscription: Stripe.Subscripti
   }
   if (subscription.status === "incomplete") return;
   if (endsTrialWithoutMethod(tx, subscription, now)) return;
+  // A phase of a schedule that began at this very moment may have moved the periods itself.
+  if (earliestPeriodEnd(tx, subscription.id) > now) return;
   renew(tx, subscription, now);
 }
 

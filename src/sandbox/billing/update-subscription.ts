@@ -38,6 +38,12 @@ export interface SubscriptionChange {
 /** Changes a subscription, issues and collects what is due now, and answers the subscription as it then stands. */
 export function updateSubscription(tx: Transaction, id: string, params: UpdateParameters): Stripe.Subscription {
   const before = tx.get("subscription", id);
+  const end = [params.cancel_at, params.cancel_at_period_end].some((value) => value !== undefined);
+  if (end && before.schedule !== null) {
+    throw invalidRequest(
+      "The subscription is managed by a subscription schedule, so its end cannot be changed directly. Update the schedule instead.",
+    );
+  }
   if (before.pending_update !== null && changesBilling(params)) discardPendingUpdate(tx, id);
   if (params.payment_behavior === "pending_if_incomplete") {
     const current = tx.get("subscription", id);

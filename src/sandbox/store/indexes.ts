@@ -28,6 +28,7 @@ export const indexes: Indexes = {
   promotion_code: { code: (r) => r.code },
   discount: { customer: (r) => idOf(r.customer), subscription: (r) => r.subscription, invoice: (r) => r.invoice },
   subscription: { customer: (r) => idOf(r.customer), test_clock: (r) => idOf(r.test_clock) },
+  subscription_schedule: { customer: (r) => idOf(r.customer) },
   subscription_item: { subscription: (r) => r.subscription },
   invoice: {
     customer: (r) => idOf(r.customer),

@@ -216,6 +216,7 @@ export interface Collections {
   intent_secret: IntentSecret;
   token_method: TokenMethod;
   resumption: Resumption;
+  subscription_schedule: Stripe.SubscriptionSchedule;
   pending_change: PendingChange;
 }
 

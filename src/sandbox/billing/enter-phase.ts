@@ -1,0 +1,199 @@
+/**
+ * What happens when a phase of a schedule begins, and when the last one is over.
+ *
+ * Owns: starting the subscription of a schedule, moving it to the terms of its next phase, and the end behaviour. A phase
+ * that begins where a period ends changes the items first and prorates nothing: the renewal then bills the new terms.
+ */
+import type Stripe from "stripe";
+import { StripeError } from "../http/errors";
+import { idOf } from "../store/indexes";
+import type { Transaction } from "../store/transaction";
+import { prepareSubscription } from "./create-subscription";
+import { endSubscription } from "./end-subscription";
+import { scheduleFinalisation } from "./issue";
+import { issueNow } from "./issue-now";
+import { loadItems, nowOf, reviseSubscription, saveSubscription } from "./records";
+import { rehearse } from "./rehearsal";
+import { hasEnded, scheduleSubscription } from "./renewal";
+import { phaseAt } from "./schedule-phases";
+import { closeSchedule, isOpen, planSchedule, reviseSchedule, scheduleEnd } from "./schedule-state";
+import { liveStatus } from "./subscription-status";
+import { changeSubscription, type UpdateParameters } from "./update-subscription";
+
+type Schedule = Stripe.SubscriptionSchedule;
+type Phase = Stripe.SubscriptionSchedule.Phase;
+
+/** Moves a schedule on if its moment has come: to its first phase, its next one, or its end. */
+export function advanceSchedule(tx: Transaction, id: string): void {
+  const schedule = tx.find("subscription_schedule", id);
+  if (!schedule || !isOpen(schedule)) return;
+  const now = nowOf(tx, schedule);
+  const phase = phaseAt(schedule.phases, now);
+  if (schedule.current_phase === null) {
+    if (phase) startSchedule(tx, schedule, phase);
+    return;
+  }
+  if (schedule.current_phase.end_date > now) return;
+  if (!phase) {
+    endSchedule(tx, schedule);
+    return;
+  }
+  const moved = reviseSchedule(tx, schedule, {
+    current_phase: { start_date: phase.start_date, end_date: phase.end_date },
+  });
+  enterPhase(tx, moved, phase, phase.proration_behavior);
+  planSchedule(tx, moved);
+}
+
+/**
+ * The same when time asks for it. What cannot begin any more (its price was archived, its coupon deleted, its customer is
+ * gone) must not stop the clock: such a schedule is released where it stands.
+ */
+export function advanceScheduleInTime(tx: Transaction, id: string): void {
+  try {
+    advanceSchedule(rehearse(tx), id);
+  } catch (error) {
+    const schedule = tx.find("subscription_schedule", id);
+    if (!(error instanceof StripeError) || !schedule) throw error;
+    closeSchedule(tx, schedule, "released", { preserveCancelDate: true });
+    return;
+  }
+  advanceSchedule(tx, id);
+}
+
+/** Announces that a schedule ends in seven days. */
+export function announceExpiry(tx: Transaction, id: string): void {
+  const schedule = tx.find("subscription_schedule", id);
+  if (schedule && isOpen(schedule)) tx.emit("subscription_schedule.expiring", schedule);
+}
+
+/** Starts the schedule's subscription with its first phase; the first invoice is a draft for an hour, like a renewal's. */
+export function startSchedule(tx: Transaction, schedule: Schedule, phase: Phase): Schedule {
+  const { subscription: prepared, draft } = prepareSubscription(tx, {
+    customer: idOf(schedule.customer) ?? "",
+    items: phase.items.map((item) => ({
+      price: idOf(item.price) ?? "",
+      quantity: item.quantity,
+      tax_rates: (item.tax_rates ?? []).map((rate) => rate.id),
+      metadata: { ...item.metadata },
+    })),
+    default_payment_method:
+      idOf(phase.default_payment_method) ?? idOf(schedule.default_settings.default_payment_method) ?? undefined,
+    default_tax_rates: (phase.default_tax_rates ?? []).map((rate) => rate.id),
+    description: phase.description ?? schedule.default_settings.description ?? undefined,
+    discounts: discountSources(phase),
+    metadata: { ...phase.metadata },
+    payment_behavior: "default_incomplete",
+    proration_behavior: phase.proration_behavior as UpdateParameters["proration_behavior"],
+    ...(endsWith(schedule, phase) ? { cancel_at: phase.end_date } : {}),
+    ...(phase.trial_end !== null && phase.trial_end > nowOf(tx, schedule) ? { trial_end: phase.trial_end } : {}),
+  });
+  const subscription = saveSubscription(tx, {
+    ...prepared,
+    schedule: schedule.id,
+    status: liveStatus(tx, prepared),
+  });
+  scheduleSubscription(tx, subscription);
+  tx.emit("customer.subscription.created", subscription);
+  if (draft) tx.emit("invoice.created", scheduleFinalisation(tx, draft.id));
+  const started = reviseSchedule(tx, schedule, {
+    current_phase: { start_date: phase.start_date, end_date: phase.end_date },
+    status: "active",
+    subscription: subscription.id,
+  });
+  planSchedule(tx, started);
+  return started;
+}
+
+/** Gives the subscription the terms of a phase. */
+export function enterPhase(tx: Transaction, schedule: Schedule, phase: Phase, prorationBehavior: string): void {
+  const subscription = tx.find("subscription", idOf(schedule.subscription) ?? "");
+  if (!subscription || hasEnded(subscription)) return;
+  const now = nowOf(tx, subscription);
+  const items = loadItems(tx, subscription.id);
+  const isBoundary = items.every((item) => item.current_period_end <= now);
+  const entries = itemEntries(items, phase);
+  const resets = phase.billing_cycle_anchor === "phase_start" || (isBoundary && changesAnyInterval(tx, items, entries));
+  const params: UpdateParameters = {
+    items: entries,
+    default_tax_rates: (phase.default_tax_rates ?? []).map((rate) => rate.id),
+    discounts: discountSources(phase),
+    metadata: { ...phase.metadata },
+    proration_behavior: isBoundary ? "none" : (prorationBehavior as UpdateParameters["proration_behavior"]),
+    ...(idOf(phase.default_payment_method) === null
+      ? {}
+      : { default_payment_method: idOf(phase.default_payment_method) }),
+    ...(phase.description === null ? {} : { description: phase.description }),
+    ...(resets ? { billing_cycle_anchor: { type: "now" as const } } : {}),
+    ...(phase.trial_end !== null && phase.trial_end > now ? { trial_end: phase.trial_end } : {}),
+    ...(endsWith(schedule, phase) ? { cancel_at: phase.end_date } : {}),
+  };
+  const { draft } = changeSubscription(tx, subscription.id, params);
+  if (draft) issueNow(tx, draft.id, { attempt: "offSession" });
+}
+
+function endSchedule(tx: Transaction, schedule: Schedule): void {
+  if (schedule.end_behavior !== "cancel") {
+    closeSchedule(tx, schedule, "released");
+    return;
+  }
+  const subscription = tx.find("subscription", idOf(schedule.subscription) ?? "");
+  if (!subscription || hasEnded(subscription)) {
+    closeSchedule(tx, schedule, "completed");
+    return;
+  }
+  endSubscription(tx, subscription, { at: nowOf(tx, subscription), reason: null, finalInvoice: true });
+}
+
+/** In the last phase of a schedule that cancels, the subscription already knows its end. */
+function endsWith(schedule: Schedule, phase: Phase): boolean {
+  return schedule.end_behavior === "cancel" && phase.end_date === scheduleEnd(schedule);
+}
+
+/** What turns the subscription's items into the phase's: kept by price, else changed in order, else added or removed. */
+function itemEntries(items: readonly Stripe.SubscriptionItem[], phase: Phase): NonNullable<UpdateParameters["items"]> {
+  const free = new Map(items.map((item) => [item.price.id, item]));
+  const kept = phase.items.map((wanted) => {
+    const same = free.get(idOf(wanted.price) ?? "");
+    if (same) free.delete(same.price.id);
+    return { wanted, item: same };
+  });
+  const left = [...free.values()];
+  const entries = kept.map(({ wanted, item }) => {
+    const id = (item ?? left.shift())?.id;
+    return {
+      ...(id === undefined ? {} : { id }),
+      price: idOf(wanted.price) ?? "",
+      quantity: wanted.quantity ?? 1,
+      tax_rates: (wanted.tax_rates ?? []).map((rate) => rate.id),
+      metadata: { ...wanted.metadata },
+    };
+  });
+  return [...entries, ...left.map((item) => ({ id: item.id, deleted: true }))];
+}
+
+function changesAnyInterval(
+  tx: Transaction,
+  items: readonly Stripe.SubscriptionItem[],
+  entries: NonNullable<UpdateParameters["items"]>,
+): boolean {
+  return entries.some((entry) => {
+    const old = items.find((item) => item.id === entry.id)?.price.recurring;
+    const fresh = entry.price === undefined ? undefined : tx.find("price", entry.price)?.recurring;
+    if (!old || !fresh) return false;
+    return old.interval !== fresh.interval || old.interval_count !== fresh.interval_count;
+  });
+}
+
+function discountSources(phase: Phase): NonNullable<UpdateParameters["discounts"]> {
+  return phase.discounts.map((discount) => ({
+    coupon: idOf(discount.coupon) ?? undefined,
+    discount: idOf(discount.discount) ?? undefined,
+    promotion_code: idOf(discount.promotion_code) ?? undefined,
+  }));
+}
+
+/** Links a running subscription to the schedule that adopts it. */
+export function adopt(tx: Transaction, subscription: Stripe.Subscription, schedule: string): void {
+  reviseSubscription(tx, subscription, { schedule });
+}

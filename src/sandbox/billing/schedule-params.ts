@@ -1,0 +1,102 @@
+/** What the endpoints of subscription schedules accept. */
+import {
+  boolean,
+  currency,
+  either,
+  hash,
+  type Infer,
+  integer,
+  list,
+  metadata,
+  oneOf,
+  string,
+  timestamp,
+} from "../http/params";
+import { discountSource, prorationBehavior } from "./subscription-params";
+
+const moment = either(oneOf("now"), timestamp());
+
+const phaseItem = hash(
+  {
+    price: string().required(),
+    quantity: integer({ minimum: 0, maximum: 999_999_999 }),
+    tax_rates: list(string(), { maximum: 5 }),
+    metadata: metadata(),
+  },
+  ["billing_thresholds", "discounts", "plan", "price_data"],
+);
+
+const phase = hash(
+  {
+    items: list(phaseItem, { maximum: 20 }).required(),
+    billing_cycle_anchor: oneOf("automatic", "phase_start"),
+    currency: currency(),
+    default_payment_method: string(),
+    default_tax_rates: list(string(), { maximum: 5 }),
+    description: string({ maxLength: 500 }).clearable(),
+    discounts: list(discountSource, { maximum: 20 }),
+    duration: hash({
+      interval: oneOf("day", "month", "week", "year").required(),
+      interval_count: integer({ minimum: 1, maximum: 100 }),
+    }),
+    end_date: moment,
+    metadata: metadata(),
+    proration_behavior: prorationBehavior,
+    start_date: moment,
+    trial: boolean(),
+    trial_end: moment,
+  },
+  [
+    "add_invoice_items",
+    "application_fee_percent",
+    "automatic_tax",
+    "billing_thresholds",
+    "collection_method",
+    "invoice_settings",
+    "on_behalf_of",
+    "transfer_data",
+  ],
+);
+
+const defaultSettings = hash(
+  { default_payment_method: string(), description: string({ maxLength: 500 }).clearable() },
+  [
+    "application_fee_percent",
+    "automatic_tax",
+    "billing_cycle_anchor",
+    "billing_thresholds",
+    "collection_method",
+    "invoice_settings",
+    "on_behalf_of",
+    "transfer_data",
+  ],
+);
+
+const shared = {
+  default_settings: defaultSettings,
+  end_behavior: oneOf("cancel", "release"),
+  metadata: metadata(),
+  phases: list(phase, { maximum: 10 }),
+};
+
+/** Everything `subscriptionSchedules.create` takes. */
+export const createScheduleSchema = {
+  ...shared,
+  billing_mode: hash({ type: oneOf("flexible").required() }, ["flexible"]),
+  customer: string(),
+  from_subscription: string(),
+  start_date: moment,
+};
+
+/** Everything `subscriptionSchedules.update` takes. */
+export const updateScheduleSchema = { ...shared, proration_behavior: prorationBehavior };
+
+/** Parameters of both that Stripe has and the sandbox refuses. */
+export const unsupportedOfSchedules = ["customer_account", "pause_schedules"];
+
+/** A read creation. */
+export type CreateScheduleParameters = Infer<typeof createScheduleSchema>;
+/** A read update. */
+export type UpdateScheduleParameters = Infer<typeof updateScheduleSchema>;
+/** One phase as a caller gives it. */
+export type PhaseParameters = NonNullable<UpdateScheduleParameters["phases"]>[number];

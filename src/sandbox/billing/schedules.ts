@@ -1,0 +1,244 @@
+/**
+ * What a caller does to subscription schedules: creating, changing, canceling, releasing them.
+ *
+ *   not_started ──► active ──► completed (end_behavior cancel) or released (end_behavior release)
+ *        └──────────────┴──► canceled, released, on request
+ */
+import type Stripe from "stripe";
+import { invalidRequest, notSupported } from "../http/errors";
+import { applyMetadata } from "../http/params";
+import { idOf } from "../store/indexes";
+import type { Transaction } from "../store/transaction";
+import { cancelSubscription } from "./cancel-subscription";
+import { adopt, advanceSchedule, enterPhase, startSchedule } from "./enter-phase";
+import { nowOf } from "./records";
+import type { CreateScheduleParameters, UpdateScheduleParameters } from "./schedule-params";
+import { adoptedPhase, phaseAt, readPhases } from "./schedule-phases";
+import { closeSchedule, isOpen, planSchedule, reviseSchedule } from "./schedule-state";
+import { ownedPaymentMethod } from "./terms";
+
+type Schedule = Stripe.SubscriptionSchedule;
+
+/** Creates a schedule for a customer, or around a subscription that runs already. */
+export function createSchedule(tx: Transaction, params: CreateScheduleParameters): Schedule {
+  if (params.from_subscription !== undefined) return adoptSubscription(tx, params, params.from_subscription);
+  if (params.customer === undefined) throw missing("customer");
+  if (params.phases === undefined || params.phases.length === 0) throw missing("phases");
+  const customer = tx.get("customer", params.customer, "customer");
+  const now = nowOf(tx, customer);
+  const start = params.start_date === "now" ? now : (params.start_date ?? missingNow());
+  if (start < now) throw notSupported("Backdating a schedule", "start_date");
+  const phases = readPhases(tx, params.phases, { customer: customer.id, start, now });
+  const schedule = tx.put("subscription_schedule", {
+    ...blankSchedule(tx, params, customer),
+    created: now,
+    phases,
+  });
+  tx.emit("subscription_schedule.created", schedule);
+  planSchedule(tx, schedule);
+  const first = phaseAt(phases, now);
+  return first ? startSchedule(tx, schedule, first) : schedule;
+}
+
+/** Changes phases, end behaviour or settings of a schedule that is not over. */
+export function updateSchedule(tx: Transaction, id: string, params: UpdateScheduleParameters): Schedule {
+  const before = openSchedule(tx, id, "update");
+  const now = nowOf(tx, before);
+  const phases = params.phases === undefined ? before.phases : changedPhases(tx, before, params, now);
+  const current = before.status === "active" ? phaseAt(phases, now) : undefined;
+  if (before.status === "active" && !current) {
+    throw invalidRequest("The phases of an active schedule must include the current time.", { param: "phases" });
+  }
+  const after = reviseSchedule(tx, before, {
+    ...settings(tx, before, params),
+    current_phase: current ? { start_date: current.start_date, end_date: current.end_date } : null,
+    end_behavior: params.end_behavior ?? before.end_behavior,
+    metadata: applyMetadata(before.metadata ?? {}, params.metadata),
+    phases,
+  });
+  planSchedule(tx, after);
+  const old = phaseAt(before.phases, now);
+  const changes = params.phases !== undefined || params.end_behavior !== undefined;
+  if (current && changes && JSON.stringify(termsOf(before, old)) !== JSON.stringify(termsOf(after, current))) {
+    enterPhase(tx, after, current, params.proration_behavior ?? "create_prorations");
+  }
+  if (before.status === "not_started") advanceSchedule(tx, id);
+  return tx.get("subscription_schedule", id);
+}
+
+/** Cancels a schedule and its subscription at once. */
+export function cancelSchedule(
+  tx: Transaction,
+  id: string,
+  params: { invoice_now?: boolean | undefined; prorate?: boolean | undefined },
+): Schedule {
+  const before = openSchedule(tx, id, "cancel");
+  const closed = closeSchedule(tx, before, "canceled");
+  const subscription = idOf(before.subscription);
+  if (subscription !== null) {
+    const { invoice_now = true, prorate = true } = params;
+    cancelSubscription(tx, subscription, { invoice_now, prorate });
+  }
+  return closed;
+}
+
+/** Lets the subscription go on without its schedule. */
+export function releaseSchedule(
+  tx: Transaction,
+  id: string,
+  params: { preserve_cancel_date?: boolean | undefined },
+): Schedule {
+  const before = openSchedule(tx, id, "release");
+  return closeSchedule(tx, before, "released", { preserveCancelDate: params.preserve_cancel_date === true });
+}
+
+function adoptSubscription(tx: Transaction, params: CreateScheduleParameters, id: string): Schedule {
+  const others = Object.entries(params).filter(([name, value]) => value !== undefined && name !== "from_subscription");
+  const other = others.find(([name]) => name !== "metadata" && name !== "billing_mode")?.[0];
+  if (other !== undefined) {
+    throw invalidRequest(`You cannot set \`${other}\` if \`from_subscription\` is set.`, { param: other });
+  }
+  const subscription = tx.get("subscription", id, "from_subscription");
+  if (subscription.schedule !== null) {
+    throw invalidRequest(`You cannot migrate a subscription that is already attached to a schedule.`, {
+      param: "from_subscription",
+    });
+  }
+  if (!["active", "trialing", "past_due"].includes(subscription.status)) {
+    throw invalidRequest(`You cannot migrate a subscription that is \`${subscription.status}\` to a schedule.`, {
+      param: "from_subscription",
+    });
+  }
+  const customer = tx.get("customer", idOf(subscription.customer) ?? "");
+  const phase = adoptedPhase(subscription);
+  const schedule = tx.put("subscription_schedule", {
+    ...blankSchedule(tx, params, customer),
+    created: nowOf(tx, customer),
+    current_phase: { start_date: phase.start_date, end_date: phase.end_date },
+    phases: [phase],
+    status: "active",
+    subscription: subscription.id,
+  });
+  tx.emit("subscription_schedule.created", schedule);
+  adopt(tx, subscription, schedule.id);
+  planSchedule(tx, schedule);
+  return schedule;
+}
+
+/** Phases that are over stay, whether they are named again or not. */
+function changedPhases(
+  tx: Transaction,
+  before: Schedule,
+  params: UpdateScheduleParameters,
+  now: number,
+): Schedule["phases"] {
+  const given = params.phases ?? [];
+  const first = given[0];
+  if (first === undefined) throw missing("phases");
+  if (before.status === "active" && first.start_date === undefined) throw missing("phases[0][start_date]");
+  const start = before.phases[0]?.start_date ?? now;
+  const fresh = readPhases(tx, given, { customer: idOf(before.customer) ?? "", start, now });
+  const begins = fresh[0]?.start_date ?? now;
+  if (before.status === "not_started") {
+    if (begins < now) throw notSupported("Backdating a schedule", "phases[0][start_date]");
+    return fresh;
+  }
+  const past = before.phases.filter((phase) => phase.end_date <= begins);
+  const joins = past.at(-1)?.end_date ?? before.phases[0]?.start_date;
+  if (begins !== joins && begins !== now) {
+    throw invalidRequest("The first phase must start where a phase of the schedule starts.", {
+      param: "phases[0][start_date]",
+    });
+  }
+  return [...past, ...fresh];
+}
+
+/** What of a phase shows on its subscription while it runs. */
+function termsOf(schedule: Schedule, phase: Schedule["phases"][number] | undefined) {
+  if (!phase) return null;
+  const { start_date: _start, end_date: end, proration_behavior: _behavior, ...terms } = phase;
+  const isLast = schedule.phases.at(-1)?.end_date === end;
+  return { ...terms, endsAt: schedule.end_behavior === "cancel" && isLast ? end : null };
+}
+
+function openSchedule(tx: Transaction, id: string, verb: string): Schedule {
+  const schedule = tx.get("subscription_schedule", id);
+  if (isOpen(schedule)) return schedule;
+  throw invalidRequest(
+    `You cannot ${verb} a subscription schedule that is currently in the \`${schedule.status}\` status.`,
+  );
+}
+
+function settings(
+  tx: Transaction,
+  before: Schedule,
+  params: Pick<UpdateScheduleParameters, "default_settings">,
+): Pick<Schedule, "default_settings"> {
+  const given = params.default_settings;
+  if (given === undefined) return { default_settings: before.default_settings };
+  const method = given.default_payment_method;
+  const owner = idOf(before.customer) ?? "";
+  return {
+    default_settings: {
+      ...before.default_settings,
+      ...(given.description === undefined ? {} : { description: given.description }),
+      ...(method === undefined
+        ? {}
+        : {
+            default_payment_method: ownedPaymentMethod(tx, method, owner, "default_settings[default_payment_method]"),
+          }),
+    },
+  };
+}
+
+function missing(param: string): Error {
+  return invalidRequest(`Missing required param: ${param}.`, { code: "parameter_missing", param });
+}
+
+function missingNow(): never {
+  throw missing("start_date");
+}
+
+function blankSchedule(tx: Transaction, params: CreateScheduleParameters, customer: Stripe.Customer): Schedule {
+  const blank: Schedule = {
+    id: tx.newId("sub_sched"),
+    object: "subscription_schedule",
+    application: null,
+    billing_mode: { type: "flexible", flexible: { proration_discounts: "included" } },
+    canceled_at: null,
+    completed_at: null,
+    created: 0,
+    current_phase: null,
+    customer: customer.id,
+    customer_account: null,
+    default_settings: {
+      application_fee_percent: null,
+      billing_cycle_anchor: "automatic",
+      billing_thresholds: null,
+      collection_method: "charge_automatically",
+      default_payment_method: null,
+      description: null,
+      invoice_settings: {
+        account_tax_ids: null,
+        custom_fields: null,
+        days_until_due: null,
+        description: null,
+        footer: null,
+        issuer: { type: "self" },
+      },
+      on_behalf_of: null,
+      transfer_data: null,
+    },
+    end_behavior: params.end_behavior ?? "release",
+    livemode: false,
+    metadata: applyMetadata({}, params.metadata),
+    pause_schedules: [],
+    phases: [],
+    released_at: null,
+    released_subscription: null,
+    status: "not_started",
+    subscription: null,
+    test_clock: idOf(customer.test_clock),
+  };
+  return { ...blank, ...settings(tx, blank, params) };
+}
