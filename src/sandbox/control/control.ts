@@ -10,8 +10,9 @@ import type { Store } from "../store/store";
 import type { Deliveries } from "../webhooks/deliveries";
 import { handleAuthenticationPage } from "./authentication-page";
 import { advanceClock, clockState, joinDefaultClock, setDefaultClock } from "./clocks";
-import { deliveryList, idleState } from "./deliveries";
+import { deliveryDetail, deliveryList, idleState, replayDelivery } from "./deliveries";
 import { decideDisputeByHand, openDisputeByHand } from "./disputes";
+import { chaosState, endpointList, rotateEndpointSecret, setChaos } from "./endpoints";
 import { authenticateIntent, setNextPayment } from "./payments";
 import { streamClocks } from "./stream";
 
@@ -41,6 +42,12 @@ const handlers: ReadonlyArray<[method: string, pattern: RegExp, handler: Handler
   ["POST", /^\/_sandbox\/clocks\/([^/]+)\/join-default$/, joinDefaultClock],
   ["GET", /^\/_sandbox\/deliveries$/, deliveryList],
   ["POST", /^\/_sandbox\/deliveries\/retry$/, (context) => ({ retried: context.deliveries.retryNow() })],
+  ["GET", /^\/_sandbox\/deliveries\/([^/]+)$/, deliveryDetail],
+  ["POST", /^\/_sandbox\/deliveries\/([^/]+)\/replay$/, replayDelivery],
+  ["GET", /^\/_sandbox\/endpoints$/, endpointList],
+  ["POST", /^\/_sandbox\/endpoints\/([^/]+)\/rotate-secret$/, rotateEndpointSecret],
+  ["GET", /^\/_sandbox\/endpoints\/([^/]+)\/chaos$/, chaosState],
+  ["POST", /^\/_sandbox\/endpoints\/([^/]+)\/chaos$/, setChaos],
   ["GET", /^\/_sandbox\/idle$/, idleState],
   ["POST", /^\/_sandbox\/customers\/([^/]+)\/next-payment$/, setNextPayment],
   ["POST", /^\/_sandbox\/charges\/([^/]+)\/dispute$/, openDisputeByHand],

@@ -30,3 +30,35 @@ export function idleState(context: ControlContext): { pendingDeliveries: number;
   );
   return { pendingDeliveries: pending.length, nextAttemptAtMs };
 }
+
+/** One delivery with its whole log, and the event as it would be sent now. */
+export function deliveryDetail(context: ControlContext, request: ControlRequest): Delivery & { payload: unknown } {
+  const { store } = context;
+  const delivery = store.transaction((tx) => tx.get("delivery", request.id));
+  return { ...delivery, payload: store.find("event", delivery.event) ?? null };
+}
+
+/** Sends a delivery's event once more to the same endpoint, with the same event id, whatever came of it before. */
+export function replayDelivery(context: ControlContext, request: ControlRequest): Delivery {
+  const { store } = context;
+  const nowMs = store.realNowMs();
+  return store.transaction((tx) => {
+    const { id, event: eventId, endpoint } = tx.get("delivery", request.id);
+    tx.get("webhook_endpoint", endpoint);
+    const event = tx.get("event", eventId);
+    const isWaiting = tx
+      .listBy("delivery", "event", eventId)
+      .some((one) => one.endpoint === endpoint && one.status === "pending");
+    if (!isWaiting) tx.put("event", { ...event, pending_webhooks: event.pending_webhooks + 1 });
+    return tx.put("delivery", {
+      id: tx.newId("whd"),
+      event: eventId,
+      endpoint,
+      status: "pending",
+      attempts: [],
+      nextAttemptAtMs: nowMs,
+      createdAtMs: nowMs,
+      replayOf: id,
+    });
+  });
+}

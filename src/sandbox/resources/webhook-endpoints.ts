@@ -131,6 +131,7 @@ export const webhookEndpointRoutes = [
       const { id } = tx.get("webhook_endpoint", pathValue(input, "id"));
       tx.remove("webhook_endpoint", id);
       tx.remove("webhook_secret", id);
+      tx.remove("endpoint_chaos", id);
       return { id, object: "webhook_endpoint", deleted: true };
     },
   }),

@@ -6,19 +6,26 @@
  * Stripe itself.
  */
 import type Stripe from "stripe";
+import { elapsedMs } from "../clock/real-time";
 import type { Change, Store } from "../store/store";
-import type { Delivery } from "../store/transaction";
+import type { Delivery, DeliveryAttempt } from "../store/transaction";
 import { signatureHeader } from "./signature";
 
 /** Waits before the second, third … attempt. Quick at first: locally a failure is mostly a server that restarts. */
 const backoffMs = [1_000, 5_000, 30_000, 120_000, 600_000, 3_600_000, 7_200_000, 14_400_000];
 const CONCURRENCY = 8;
 const TIMEOUT_MS = 20_000;
+const EXCERPT_LENGTH = 1_000;
 
+/** The deliveries of one endpoint; `held` are those that wait to be overtaken. */
 interface Lane {
+  endpoint: string;
   waiting: Delivery[];
+  held: Set<string>;
   running: number;
 }
+
+type Outcome = Omit<DeliveryAttempt, "atMs">;
 
 /** The sender of one sandbox's webhooks. */
 export class Deliveries {
@@ -72,6 +79,9 @@ export class Deliveries {
       this.enqueue(delivery);
       return;
     }
+    if (delivery.waitsForLater === true && delivery.attempts.length === 0) {
+      this.laneOf(delivery.endpoint).held.add(delivery.id);
+    }
     const timer = setTimeout(
       () => {
         this.retries.delete(delivery.id);
@@ -83,18 +93,40 @@ export class Deliveries {
     this.retries.set(delivery.id, timer);
   }
 
-  private enqueue(delivery: Delivery): void {
-    let lane = this.lanes.get(delivery.endpoint);
+  private laneOf(endpoint: string): Lane {
+    let lane = this.lanes.get(endpoint);
     if (lane === undefined) {
-      lane = { waiting: [], running: 0 };
-      this.lanes.set(delivery.endpoint, lane);
+      lane = { endpoint, waiting: [], held: new Set(), running: 0 };
+      this.lanes.set(endpoint, lane);
     }
+    return lane;
+  }
+
+  private enqueue(delivery: Delivery): void {
+    const lane = this.laneOf(delivery.endpoint);
+    lane.held.delete(delivery.id);
     lane.waiting.push(delivery);
     this.fill(lane);
   }
 
+  /** Lets go of those that waited for this one, or for an earlier one that came to nothing. */
+  private releaseOvertaken(by: Delivery): void {
+    const lane = this.laneOf(by.endpoint);
+    const passed = this.store.sequenceOf("delivery", by.id) ?? 0;
+    for (const id of lane.held) {
+      if ((this.store.sequenceOf("delivery", id) ?? 0) >= passed) continue;
+      clearTimeout(this.retries.get(id));
+      this.retries.delete(id);
+      lane.held.delete(id);
+      const held = this.store.find("delivery", id);
+      if (held !== undefined) lane.waiting.push(held);
+    }
+  }
+
   private fill(lane: Lane): void {
-    while (!this.stopped && lane.running < CONCURRENCY) {
+    // Trouble is repeatable only when one request follows another.
+    const limit = this.store.find("endpoint_chaos", lane.endpoint) === undefined ? CONCURRENCY : 1;
+    while (!this.stopped && lane.running < limit) {
       const delivery = lane.waiting.shift();
       if (delivery === undefined) return;
       lane.running += 1;
@@ -116,33 +148,43 @@ export class Deliveries {
       this.finish(delivery, { responseStatus: null, error: "The endpoint was removed or disabled." }, true);
       return;
     }
+    if (delivery.dropsFirst === true && delivery.attempts.length === 0) {
+      this.finish(
+        delivery,
+        { responseStatus: null, error: "Dropped on the way by the endpoint's chaos switch." },
+        false,
+      );
+      return;
+    }
     const outcome = await this.post(endpoint, event);
     if (this.stopped && outcome.responseStatus === null) return;
     this.finish(delivery, outcome, false);
+    this.releaseOvertaken(delivery);
   }
 
-  private async post(
-    endpoint: Stripe.WebhookEndpoint,
-    event: Stripe.Event,
-  ): Promise<{ responseStatus: number | null; error: string | null }> {
+  private async post(endpoint: Stripe.WebhookEndpoint, event: Stripe.Event): Promise<Outcome> {
     const body = JSON.stringify(event, null, 2);
     const nowMs = this.store.realNowMs();
+    const requestHeaders = {
+      "content-type": "application/json; charset=utf-8",
+      "user-agent": "Stripe/1.0 (+https://stripe.com/docs/webhooks)",
+      "stripe-signature": signatureHeader(body, this.secretsOf(endpoint.id, nowMs), Math.floor(nowMs / 1_000)),
+    };
+    const startedMs = elapsedMs();
+    const durationMs = () => Math.round(elapsedMs() - startedMs);
     try {
       const response = await fetch(endpoint.url, {
         method: "POST",
         redirect: "manual",
         body,
         signal: AbortSignal.any([this.abort.signal, AbortSignal.timeout(TIMEOUT_MS)]),
-        headers: {
-          "content-type": "application/json; charset=utf-8",
-          "user-agent": "Stripe/1.0 (+https://stripe.com/docs/webhooks)",
-          "stripe-signature": signatureHeader(body, this.secretsOf(endpoint.id, nowMs), Math.floor(nowMs / 1_000)),
-        },
+        headers: requestHeaders,
       });
-      await response.arrayBuffer();
-      return { responseStatus: response.status, error: response.ok ? null : `HTTP ${response.status}` };
+      const responseBody = (await response.text()).slice(0, EXCERPT_LENGTH);
+      const error = response.ok ? null : `HTTP ${response.status}`;
+      return { responseStatus: response.status, error, requestHeaders, responseBody, durationMs: durationMs() };
     } catch (cause) {
-      return { responseStatus: null, error: failureText(cause) };
+      return { responseStatus: null, error: failureText(cause), requestHeaders, durationMs: durationMs() };
     }
   }
 
@@ -151,11 +193,7 @@ export class Deliveries {
     return secrets.filter((entry) => entry.expiresAtMs === null || entry.expiresAtMs > nowMs).map((one) => one.secret);
   }
 
-  private finish(
-    delivery: Delivery,
-    outcome: { responseStatus: number | null; error: string | null },
-    giveUp: boolean,
-  ): void {
+  private finish(delivery: Delivery, outcome: Outcome, giveUp: boolean): void {
     const nowMs = this.store.realNowMs();
     const planned = this.store.transaction((tx) => {
       const current = tx.find("delivery", delivery.id);
@@ -166,7 +204,9 @@ export class Deliveries {
       const next = tx.put("delivery", { ...current, attempts, status, nextAttemptAtMs: nowMs + (wait ?? 0) });
       const event = tx.find("event", delivery.event);
       if (status !== "pending" && event !== undefined) {
-        tx.put("event", { ...event, pending_webhooks: Math.max(0, event.pending_webhooks - 1) });
+        const waiting = tx.listBy("delivery", "event", event.id).filter((one) => one.status === "pending");
+        const endpoints = new Set(waiting.map((one) => one.endpoint)).size;
+        if (endpoints !== event.pending_webhooks) tx.put("event", { ...event, pending_webhooks: endpoints });
       }
       return status === "pending" ? next : null;
     });

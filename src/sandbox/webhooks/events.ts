@@ -8,6 +8,7 @@ import type Stripe from "stripe";
 import { nothingExpanded, present } from "../http/present";
 import { idOf } from "../store/indexes";
 import type { Transaction } from "../store/transaction";
+import { planDeliveries } from "./chaos";
 
 /** The pinned API version: the only one the sandbox speaks. */
 export const apiVersion = "2026-10-28.endive";
@@ -43,7 +44,7 @@ function wants(endpoint: Stripe.WebhookEndpoint, type: string): boolean {
   return endpoint.status === "enabled" && endpoint.enabled_events.some((wanted) => wanted === "*" || wanted === type);
 }
 
-/** Stores the event and one pending delivery per endpoint that wants it. */
+/** Stores the event and its pending deliveries: one per endpoint that wants it, or what its chaos switch says. */
 export function recordEvent(
   tx: Transaction,
   realNowMs: number,
@@ -68,16 +69,6 @@ export function recordEvent(
     type,
   };
   // The union of all event types pairs each type with its object; here both are only known at run time.
-  tx.put("event", event as unknown as Stripe.Event);
-  for (const endpoint of endpoints) {
-    tx.put("delivery", {
-      id: tx.newId("whd"),
-      event: event.id,
-      endpoint: endpoint.id,
-      status: "pending",
-      attempts: [],
-      nextAttemptAtMs: realNowMs,
-      createdAtMs: realNowMs,
-    });
-  }
+  const recorded = tx.put("event", event as unknown as Stripe.Event);
+  for (const endpoint of endpoints) planDeliveries(tx, recorded, endpoint.id, realNowMs);
 }
