@@ -7,6 +7,7 @@
  * Refuses to run beside production: with NODE_ENV=production, or when any live key is in sight.
  */
 import { parseArgs } from "node:util";
+import { isRetriesEnd } from "./control/settings";
 import { startSandbox } from "./server";
 
 class StartRefused extends Error {}
@@ -21,6 +22,7 @@ function readOptions() {
       "webhook-secret": { type: "string" },
       "webhook-events": { type: "string" },
       "clock-start": { type: "string" },
+      "after-retries": { type: "string" },
     },
   });
   const port = Number(values.port);
@@ -38,7 +40,11 @@ function readOptions() {
   }
   const events = values["webhook-events"]?.split(",");
   const webhook = url !== undefined && secret !== undefined ? { url, secret, events } : undefined;
-  return { port, json: values.json, dataDir: values.data, webhook, clockStart };
+  const afterRetries = values["after-retries"];
+  if (afterRetries !== undefined && !isRetriesEnd(afterRetries)) {
+    throw new StartRefused("--after-retries must be canceled, unpaid or past_due.");
+  }
+  return { port, json: values.json, dataDir: values.data, webhook, clockStart, afterRetries };
 }
 
 function refuseProduction(environment: NodeJS.ProcessEnv): void {

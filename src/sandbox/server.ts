@@ -15,6 +15,7 @@ import { Router } from "./http/router";
 import { ensureOptionsEndpoint } from "./resources/webhook-endpoints";
 import { routes } from "./routes";
 import { Store } from "./store/store";
+import type { AccountSettings } from "./store/transaction";
 import { Deliveries } from "./webhooks/deliveries";
 import { recordEvent } from "./webhooks/events";
 
@@ -28,6 +29,8 @@ export interface SandboxOptions {
   webhook?: { url: string; secret: string /** Left out: all of them. */; events?: string[] } | undefined;
   /** Time of the default clock at the first start with this data, in Unix seconds. */
   clockStart?: number | undefined;
+  /** What becomes of a subscription whose retries are used up; the control /_sandbox/settings changes it later. */
+  afterRetries?: AccountSettings["afterRetries"] | undefined;
   /** File that gets a line per API exchange; none when empty or absent. */
   record?: string | undefined;
   /** Hears of failures that are the sandbox's own fault. */
@@ -98,6 +101,9 @@ function prepareState(store: Store, options: SandboxOptions): void {
   store.transaction((tx) => {
     if (options.clockStart !== undefined && tx.find("default_clock", "default") === undefined) {
       tx.put("default_clock", { id: "default", offsetMs: options.clockStart * 1_000 - store.realNowMs() });
+    }
+    if (options.afterRetries !== undefined) {
+      tx.put("account_settings", { id: "account", afterRetries: options.afterRetries });
     }
     if (options.webhook !== undefined) ensureOptionsEndpoint(tx, options.webhook);
   });

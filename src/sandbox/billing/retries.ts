@@ -4,13 +4,15 @@
  * Owns: the schedule (days after the previous failure) and the last step.
  *
  *   attempt 1 ──3 d──► attempt 2 ──5 d──► attempt 3 ──7 d──► attempt 4 ──► canceled, reason payment_failed
+ *                                                                     or ──► unpaid: later invoices stay drafts
+ *                                                                     or ──► past_due, as it was
  *
  * A fixed schedule replaces Stripe's learned one, so that a test can say on which day what happens.
  */
 import type Stripe from "stripe";
-import type { Transaction } from "../store/transaction";
+import type { AccountSettings, Transaction } from "../store/transaction";
 import { endSubscription } from "./end-subscription";
-import { clockNameOf, nowOf, subscriptionOf } from "./records";
+import { clockNameOf, nowOf, reviseSubscription, subscriptionOf } from "./records";
 import { invoiceDueKinds } from "./settle";
 
 /** Days between one failed automatic attempt and the next. */
@@ -44,6 +46,11 @@ export function isHopeless(intent: Stripe.PaymentIntent, paymentMethod: string):
   return hopelessCodes.has(error.decline_code ?? "") || hopelessCodes.has(error.code ?? "");
 }
 
+/** What the account's settings say about the end of retries. */
+function afterRetries(tx: Transaction): AccountSettings["afterRetries"] {
+  return tx.find("account_settings", "account")?.afterRetries ?? "canceled";
+}
+
 /** Schedules the next attempt that the invoice announces, or carries out the last step of dunning. */
 export function continueDunning(tx: Transaction, invoice: Stripe.Invoice): void {
   if (invoice.next_payment_attempt !== null) {
@@ -57,5 +64,8 @@ export function continueDunning(tx: Transaction, invoice: Stripe.Invoice): void 
   }
   const subscription = subscriptionOf(tx, invoice);
   if (subscription?.status !== "past_due") return;
+  const end = afterRetries(tx);
+  if (end === "unpaid") reviseSubscription(tx, subscription, { status: "unpaid" });
+  if (end !== "canceled") return;
   endSubscription(tx, subscription, { at: nowOf(tx, subscription), reason: "payment_failed" });
 }

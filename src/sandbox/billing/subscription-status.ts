@@ -33,7 +33,7 @@ export function afterInvoicePaid(tx: Transaction, invoice: Stripe.Invoice): void
   if (subscription.status === "incomplete" && isFirst(invoice)) {
     tx.unschedule(dueKinds.expireIncomplete, subscription.id);
     reviseSubscription(tx, subscription, { status: liveStatus(tx, subscription) });
-  } else if (isOverdue(subscription) && isLatestStanding(tx, subscription.id, invoice.id)) {
+  } else if (isOverdue(subscription) && isLatestOf(tx, subscription, invoice.id)) {
     reviseSubscription(tx, subscription, { status: "active" });
   }
 }
@@ -122,6 +122,15 @@ function standingInvoices(tx: Transaction, subscription: string): Stripe.Invoice
   return tx
     .listBy("invoice", "subscription", subscription)
     .filter((invoice) => invoice.status !== "draft" && invoice.status !== "void");
+}
+
+/** The drafts that pile up while a subscription is unpaid count: paying an older invoice does not revive it. */
+function isLatestOf(tx: Transaction, subscription: Stripe.Subscription, invoice: string): boolean {
+  if (subscription.status !== "unpaid") return isLatestStanding(tx, subscription.id, invoice);
+  const latest = tx
+    .listBy("invoice", "subscription", subscription.id)
+    .find((other) => other.status !== "void" && other.status !== "uncollectible");
+  return latest === undefined || latest.id === invoice;
 }
 
 function isLatestStanding(tx: Transaction, subscription: string, invoice: string): boolean {

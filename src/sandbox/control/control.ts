@@ -14,6 +14,7 @@ import { deliveryDetail, deliveryList, idleState, replayDelivery } from "./deliv
 import { decideDisputeByHand, openDisputeByHand } from "./disputes";
 import { chaosState, endpointList, rotateEndpointSecret, setChaos } from "./endpoints";
 import { authenticateIntent, setNextPayment } from "./payments";
+import { changeSettings, readSettings } from "./settings";
 import { streamClocks } from "./stream";
 
 /** What a control handler works with. */
@@ -40,6 +41,8 @@ const handlers: ReadonlyArray<[method: string, pattern: RegExp, handler: Handler
   ["POST", /^\/_sandbox\/clocks\/default\/set$/, setDefaultClock],
   ["POST", /^\/_sandbox\/clocks\/([^/]+)\/advance$/, advanceClock],
   ["POST", /^\/_sandbox\/clocks\/([^/]+)\/join-default$/, joinDefaultClock],
+  ["GET", /^\/_sandbox\/settings$/, readSettings],
+  ["POST", /^\/_sandbox\/settings$/, changeSettings],
   ["GET", /^\/_sandbox\/deliveries$/, deliveryList],
   ["POST", /^\/_sandbox\/deliveries\/retry$/, (context) => ({ retried: context.deliveries.retryNow() })],
   ["GET", /^\/_sandbox\/deliveries\/([^/]+)$/, deliveryDetail],

@@ -43,6 +43,7 @@ const names: Record<CollectionName, true> = {
   intent_secret: true,
   token_method: true,
   resumption: true,
+  account_settings: true,
   subscription_schedule: true,
   pending_change: true,
 };

@@ -173,6 +173,13 @@ export interface PendingChange {
   debits: ItemDebit[];
 }
 
+/** What an account's settings page decides at Stripe. */
+export interface AccountSettings {
+  id: "account";
+  /** What becomes of a subscription when no retry of its invoice is left. */
+  afterRetries: "canceled" | "unpaid" | "past_due";
+}
+
 /** Every collection of the sandbox: Stripe's objects in their unexpanded form, and the sandbox's own records. */
 export interface Collections {
   customer: Stripe.Customer;
@@ -216,6 +223,7 @@ export interface Collections {
   intent_secret: IntentSecret;
   token_method: TokenMethod;
   resumption: Resumption;
+  account_settings: AccountSettings;
   subscription_schedule: Stripe.SubscriptionSchedule;
   pending_change: PendingChange;
 }
