@@ -11,6 +11,12 @@ import type { FormHash, FormValue } from "./form";
 /** Validated parameters as the untyped view of a route; `defineRoute` gives handlers the typed one. */
 export type Parameters = Record<string, unknown>;
 
+/** What lies inside a kind, for telling what is supported; absent for plain values. */
+export type Shape =
+  | { hash: ParameterSchema; unsupported: readonly string[] }
+  | { list: Kind<unknown> }
+  | { either: readonly Kind<unknown>[] };
+
 /** One kind of value. `T` is what the handler gets, `R` whether the parameter must be present. */
 export class Kind<T, R extends boolean = boolean> {
   constructor(
@@ -18,16 +24,17 @@ export class Kind<T, R extends boolean = boolean> {
     readonly decode: (value: FormValue, path: string) => T,
     readonly isRequired: R,
     readonly isClearable: boolean,
+    readonly shape?: Shape,
   ) {}
 
   /** Absence is `parameter_missing`. */
   required(): Kind<T, true> {
-    return new Kind(this.decode, true, this.isClearable);
+    return new Kind(this.decode, true, this.isClearable, this.shape);
   }
 
   /** An empty value unsets: the handler sees null. */
   clearable(): Kind<T | null, R> {
-    return new Kind<T | null, R>(this.decode, this.isRequired, true);
+    return new Kind<T | null, R>(this.decode, this.isRequired, true, this.shape);
   }
 }
 
@@ -189,6 +196,7 @@ export function hash<S extends ParameterSchema>(schema: S, unsupported: readonly
     },
     false,
     false,
+    { hash: schema, unsupported },
   );
 }
 
@@ -212,6 +220,7 @@ export function list<T>(kind: Kind<T>, options: { maximum?: number } = {}): Kind
     },
     false,
     false,
+    { list: kind },
   );
 }
 
@@ -227,6 +236,7 @@ export function either<A, B>(first: Kind<A>, second: Kind<B>): Kind<A | B, false
     },
     false,
     false,
+    { either: [first, second] },
   );
 }
 

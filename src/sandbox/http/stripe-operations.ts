@@ -171,6 +171,15 @@ for (const entry of operations.trim().split(/\s+/)) {
   for (const letter of entry.slice(0, slash)) known.add(`${letter}${entry.slice(slash)}`);
 }
 
+const methodNames: Record<string, string> = { G: "GET", P: "POST", D: "DELETE" };
+
+/** Every operation of Stripe's as "POST /v1/customers/*", in the order of paths. */
+export function stripeOperations(): Array<{ method: string; path: string }> {
+  return [...known]
+    .map((entry) => ({ method: methodNames[entry.charAt(0)] ?? "", path: entry.slice(1) }))
+    .sort((a, b) => (a.path < b.path ? -1 : a.path > b.path ? 1 : a.method < b.method ? -1 : 1));
+}
+
 /** Whether Stripe itself serves this method on this path (ids given as they came). */
 export function isStripeOperation(method: string, path: string): boolean {
   const letter = method.charAt(0).toUpperCase();
