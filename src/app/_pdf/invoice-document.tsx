@@ -24,7 +24,7 @@ const styles = StyleSheet.create({
   parties: { flexDirection: "row", gap: 32, marginBottom: 28 },
   party: { flexGrow: 1, flexBasis: 0 },
   spaced: { marginBottom: 2.5 },
-  hero: { fontFamily: family(SERIF), fontSize: 26, lineHeight: 1.15 },
+  hero: { fontFamily: family(SERIF), fontSize: 26, lineHeight: 1.35 },
   row: { flexDirection: "row", borderBottomWidth: 0.5, borderBottomColor: RULE, paddingVertical: 7 },
   headRow: { flexDirection: "row", borderBottomWidth: 0.8, borderBottomColor: INK, paddingBottom: 4 },
   item: { flex: 1, paddingRight: 12 },
