@@ -6,6 +6,7 @@ import { registerDoctor } from "./commands/doctor";
 import { registerKeys } from "./commands/keys";
 import { registerMigrate } from "./commands/migrate";
 import { registerOperators } from "./commands/operators";
+import { registerSandbox } from "./commands/sandbox";
 import { registerSeed } from "./commands/seed";
 import { registerTenants } from "./commands/tenants";
 import { fail } from "./output";
@@ -21,6 +22,7 @@ registerOperators(program);
 registerCatalog(program);
 registerSeed(program);
 registerClock(program);
+registerSandbox(program);
 registerMigrate(program);
 registerDoctor(program);
 

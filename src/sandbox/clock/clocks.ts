@@ -75,6 +75,11 @@ export class Clocks {
     });
   }
 
+  /** Does something between two walks, so that no clock moves meanwhile. */
+  whileStill<T>(work: () => T): Promise<T> {
+    return this.exclusively(async () => work());
+  }
+
   private exclusively<T>(work: () => Promise<T>): Promise<T> {
     const result = this.tail.then(work);
     this.tail = result.catch(() => undefined);

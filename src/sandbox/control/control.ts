@@ -6,14 +6,17 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Clocks } from "../clock/clocks";
 import { StripeError } from "../http/errors";
 import { readBody } from "../http/listener";
+import { isForeign } from "../http/same-origin";
 import type { Store } from "../store/store";
 import type { Deliveries } from "../webhooks/deliveries";
 import { handleAuthenticationPage } from "./authentication-page";
+import { handleCheckoutPage } from "./checkout-page";
 import { advanceClock, clockState, joinDefaultClock, setDefaultClock } from "./clocks";
 import { deliveryDetail, deliveryList, idleState, replayDelivery } from "./deliveries";
 import { decideDisputeByHand, openDisputeByHand } from "./disputes";
 import { chaosState, endpointList, rotateEndpointSecret, setChaos } from "./endpoints";
 import { authenticateIntent, setNextPayment } from "./payments";
+import { resetState } from "./reset";
 import { changeSettings, readSettings } from "./settings";
 import { streamClocks } from "./stream";
 
@@ -56,6 +59,7 @@ const handlers: ReadonlyArray<[method: string, pattern: RegExp, handler: Handler
   ["POST", /^\/_sandbox\/charges\/([^/]+)\/dispute$/, openDisputeByHand],
   ["POST", /^\/_sandbox\/disputes\/([^/]+)\/decide$/, decideDisputeByHand],
   ["POST", /^\/_sandbox\/authenticate$/, authenticateIntent],
+  ["POST", /^\/_sandbox\/reset$/, resetState],
 ];
 
 /** The control routes of one sandbox. */
@@ -69,7 +73,14 @@ export class ControlApi {
       streamClocks(this.context, response, headers);
       return;
     }
+    if (request.method !== "GET" && isForeign(request)) {
+      const message = "The sandbox's controls are not for other websites' pages.";
+      response.writeHead(403, { "content-type": "application/json" });
+      response.end(`${JSON.stringify({ error: { message } })}\n`);
+      return;
+    }
     if (await handleAuthenticationPage(this.context, request, response)) return;
+    if (await handleCheckoutPage(this.context, request, response)) return;
     const { status, body } = await this.answer(request, url);
     await this.context.store.durable();
     response.writeHead(status, { "content-type": "application/json", ...headers });
