@@ -1,6 +1,7 @@
 /** The one list of everything the sandbox serves under /v1. */
 import type { Route } from "./http/route";
 import { chargeRoutes } from "./resources/charges";
+import { checkoutSessionRoutes } from "./resources/checkout-sessions";
 import { confirmationTokenRoutes } from "./resources/confirmation-tokens";
 import { couponRoutes } from "./resources/coupons";
 import { creditNoteRoutes } from "./resources/credit-notes";
@@ -30,6 +31,7 @@ import { webhookEndpointRoutes } from "./resources/webhook-endpoints";
 /** All routes; two for the same method and pattern stop the start. */
 export const routes: readonly Route[] = [
   ...chargeRoutes,
+  ...checkoutSessionRoutes,
   ...confirmationTokenRoutes,
   ...couponRoutes,
   ...creditNoteRoutes,

@@ -34,6 +34,7 @@ export function registerIncludable(object: string, field: string, compute: Inclu
 const collectionOf: Record<string, CollectionName> = {
   "test_helpers.test_clock": "test_clock",
   line_item: "invoice_line",
+  "checkout.session": "checkout_session",
 };
 
 const MAXIMUM_DEPTH = 4;

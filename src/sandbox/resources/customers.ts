@@ -157,6 +157,13 @@ function blankCustomer(tx: Transaction, id: string, testClock: string | null): S
   };
 }
 
+/** Stores and announces a customer of the default clock whom nobody asked for by a request of their own: a checkout's. */
+export function openCustomer(tx: Transaction, details: { email: string; name: string | null }): Stripe.Customer {
+  const customer = tx.put("customer", { ...blankCustomer(tx, tx.newId("cus"), null), ...details });
+  tx.emit("customer.created", customer);
+  return customer;
+}
+
 /** Stores a changed customer and says what changed, when something did. */
 export function updateCustomer(tx: Transaction, current: Stripe.Customer, next: Stripe.Customer): Stripe.Customer {
   const previous = previousAttributes(current, next);

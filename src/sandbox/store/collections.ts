@@ -43,6 +43,8 @@ const names: Record<CollectionName, true> = {
   intent_secret: true,
   token_method: true,
   resumption: true,
+  checkout_session: true,
+  checkout_plan: true,
   account_settings: true,
   subscription_schedule: true,
   pending_change: true,

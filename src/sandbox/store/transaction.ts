@@ -180,6 +180,26 @@ export interface AccountSettings {
   afterRetries: "canceled" | "unpaid" | "past_due";
 }
 
+/** What a checkout session will make when its form is sent. Owned by checkout/. */
+export interface CheckoutPlan {
+  /** The session's id. */
+  id: string;
+  lineItems: Stripe.LineItem[];
+  /** The intent its page confirms, once there is one. */
+  intent: string | null;
+  subscription: {
+    description?: string | undefined;
+    metadata?: Record<string, string | null> | null | undefined;
+    trial_end?: number | undefined;
+    trial_period_days?: number | undefined;
+  };
+  payment: {
+    description?: string | undefined;
+    metadata?: Record<string, string | null> | null | undefined;
+    setup_future_usage?: "off_session" | "on_session" | undefined;
+  };
+}
+
 /** Every collection of the sandbox: Stripe's objects in their unexpanded form, and the sandbox's own records. */
 export interface Collections {
   customer: Stripe.Customer;
@@ -223,6 +243,8 @@ export interface Collections {
   intent_secret: IntentSecret;
   token_method: TokenMethod;
   resumption: Resumption;
+  checkout_session: Stripe.Checkout.Session;
+  checkout_plan: CheckoutPlan;
   account_settings: AccountSettings;
   subscription_schedule: Stripe.SubscriptionSchedule;
   pending_change: PendingChange;
