@@ -1,5 +1,6 @@
 /** The one list of everything the sandbox serves under /v1. */
 import type { Route } from "./http/route";
+import { billingPortalRoutes } from "./resources/billing-portal";
 import { chargeRoutes } from "./resources/charges";
 import { checkoutSessionRoutes } from "./resources/checkout-sessions";
 import { confirmationTokenRoutes } from "./resources/confirmation-tokens";
@@ -13,6 +14,7 @@ import { invoiceItemRoutes } from "./resources/invoice-items";
 import { invoiceLineRoutes } from "./resources/invoice-lines";
 import { invoicePaymentRoutes } from "./resources/invoice-payments";
 import { invoiceRoutes } from "./resources/invoices";
+import { mandateRoutes } from "./resources/mandates";
 import { paymentIntentRoutes } from "./resources/payment-intents";
 import { paymentMethodRoutes } from "./resources/payment-methods";
 import { priceRoutes } from "./resources/prices";
@@ -30,6 +32,7 @@ import { webhookEndpointRoutes } from "./resources/webhook-endpoints";
 
 /** All routes; two for the same method and pattern stop the start. */
 export const routes: readonly Route[] = [
+  ...billingPortalRoutes,
   ...chargeRoutes,
   ...checkoutSessionRoutes,
   ...confirmationTokenRoutes,
@@ -43,6 +46,7 @@ export const routes: readonly Route[] = [
   ...invoiceLineRoutes,
   ...invoicePaymentRoutes,
   ...invoiceRoutes,
+  ...mandateRoutes,
   ...paymentIntentRoutes,
   ...paymentMethodRoutes,
   ...priceRoutes,

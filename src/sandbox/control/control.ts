@@ -16,6 +16,7 @@ import { deliveryDetail, deliveryList, idleState, replayDelivery } from "./deliv
 import { decideDisputeByHand, openDisputeByHand } from "./disputes";
 import { chaosState, endpointList, rotateEndpointSecret, setChaos } from "./endpoints";
 import { authenticateIntent, setNextPayment } from "./payments";
+import { handlePortalPage } from "./portal-page";
 import { resetState } from "./reset";
 import { changeSettings, readSettings } from "./settings";
 import { streamClocks } from "./stream";
@@ -64,7 +65,7 @@ const handlers: ReadonlyArray<[method: string, pattern: RegExp, handler: Handler
 
 /** The control routes of one sandbox. */
 export class ControlApi {
-  constructor(private readonly context: ControlContext) {}
+  constructor(readonly context: ControlContext) {}
 
   /** Answers a control request; unknown ones get a plain 404. */
   async handle(request: IncomingMessage, response: ServerResponse, headers: Record<string, string>): Promise<void> {
@@ -81,6 +82,7 @@ export class ControlApi {
     }
     if (await handleAuthenticationPage(this.context, request, response)) return;
     if (await handleCheckoutPage(this.context, request, response)) return;
+    if (await handlePortalPage(this.context, request, response)) return;
     const { status, body } = await this.answer(request, url);
     await this.context.store.durable();
     response.writeHead(status, { "content-type": "application/json", ...headers });

@@ -60,6 +60,9 @@ const nouns: Record<string, string> = {
   test_clock: "test clock",
   credit_note: "credit note",
   invoiceitem: "invoiceitem",
+  checkout_session: "checkout.session",
+  portal_configuration: "configuration",
+  subscription_schedule: "subscription schedule",
   webhook_endpoint: "webhook endpoint",
 };
 

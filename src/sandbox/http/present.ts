@@ -35,6 +35,7 @@ const collectionOf: Record<string, CollectionName> = {
   "test_helpers.test_clock": "test_clock",
   line_item: "invoice_line",
   "checkout.session": "checkout_session",
+  "billing_portal.configuration": "portal_configuration",
 };
 
 const MAXIMUM_DEPTH = 4;

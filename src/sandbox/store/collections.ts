@@ -45,6 +45,8 @@ const names: Record<CollectionName, true> = {
   resumption: true,
   checkout_session: true,
   checkout_plan: true,
+  portal_configuration: true,
+  portal_session: true,
   account_settings: true,
   subscription_schedule: true,
   pending_change: true,

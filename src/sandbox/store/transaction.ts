@@ -15,6 +15,8 @@ export interface PaymentScenario {
   scenario: string;
   /** True once an authentication for later off-session use has succeeded (4000002500003155 then passes off-session). */
   authenticatedForOffSession: boolean;
+  /** Of a bank account: its micro-deposits were answered rightly, or it needs none. */
+  verified?: boolean;
 }
 
 /** The response a used idempotency key replays, and the parameters it belongs to. */
@@ -145,6 +147,8 @@ export interface IntentSecret {
   offSession: boolean;
   /** Id of the invoice this payment intent collects for. */
   invoice: string | null;
+  /** Wrong answers about the account's micro-deposits. */
+  verificationAttempts?: number;
 }
 
 /** The payment method behind a confirmation token. */
@@ -245,6 +249,8 @@ export interface Collections {
   resumption: Resumption;
   checkout_session: Stripe.Checkout.Session;
   checkout_plan: CheckoutPlan;
+  portal_configuration: Stripe.BillingPortal.Configuration;
+  portal_session: Stripe.BillingPortal.Session;
   account_settings: AccountSettings;
   subscription_schedule: Stripe.SubscriptionSchedule;
   pending_change: PendingChange;
