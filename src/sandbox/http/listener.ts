@@ -5,6 +5,7 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { handleBrowserAsset } from "../browser/assets";
 import type { ControlApi } from "../control/control";
+import { handleFace } from "../face/face";
 import type { Api, ApiReply } from "./api";
 import type { ExchangeLog } from "./record";
 import { isStripeOperation } from "./stripe-operations";
@@ -75,6 +76,7 @@ export function createListener(to: Destinations) {
       await to.control.handle(request, response, crossOrigin(request));
       return;
     }
+    if (await handleFace(to.control.context, request, response)) return;
     if (
       !target.startsWith("/v1/") &&
       !target.startsWith("/v2/") &&

@@ -10,7 +10,7 @@ const loopbackHost = /^(127(\.\d{1,3}){3}|localhost|\[::1\])(:\d+)?$/i;
 export function isForeign({ headers }: Pick<IncomingMessage, "headers">): boolean {
   if (!loopbackHost.test(headers.host ?? "")) return true;
   const site = headers["sec-fetch-site"];
-  if (site !== undefined && site !== "same-origin" && site !== "none") return true;
+  if (site !== undefined) return site !== "same-origin" && site !== "none";
   const { origin } = headers;
   return origin !== undefined && origin !== `http://${headers.host}`;
 }
