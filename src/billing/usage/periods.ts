@@ -37,13 +37,14 @@ export function termsOf(input: EnterTermsInput): UsageTerms {
 }
 
 /**
- * The span of the period that contains an instant, or that begins first after it when the instant lies in a closed one:
- * a report that comes late counts in the running period. `known` are the tenant's periods near the instant.
+ * The span of the period that contains an instant, or that begins first after it when the instant lies in a closed one or
+ * before: a report that comes late counts in the running period. `known` are the open periods and the newest closed one;
+ * what lies before that may be closed as well, so nothing is ever opened there.
  */
 export function placePeriod(terms: UsageTerms, known: readonly UsagePeriod[], at: Date): Period {
   const sorted = inOrder(known);
   let from = latest(at, terms.effectiveAt);
-  for (const period of sorted) if (period.status === "closed" && contains(period, from)) from = period.endAt;
+  for (const period of sorted) if (period.status === "closed" && from < period.endAt) from = period.endAt;
   const running = sorted.find((period) => period.status === "open" && contains(period, from));
   if (running) return { startAt: running.startAt, endAt: running.endAt };
   const month = anchoredMonth(terms.anchorAt, from);
