@@ -1,0 +1,218 @@
+/** What is wrong with a catalog, when a plan gets a new version, and the text its hash is made of. */
+import { describe, expect, it } from "vitest";
+import { allowanceOf, type Catalog, parseCatalog } from ".";
+import { catalog as dnalang } from "./presets/dnalang";
+import {
+  aggregationProblems,
+  canonicalText,
+  catalogProblems,
+  isSold,
+  planCatalogChanges,
+  priceMinor,
+  type StoredPlanVersion,
+} from "./rules";
+
+function copy(): Catalog {
+  return structuredClone(dnalang);
+}
+
+/** The preset with one value replaced, whatever the compiler would say to it. */
+function broken(path: ReadonlyArray<string | number>, value: unknown): unknown {
+  const catalog: unknown = copy();
+  let place = catalog as Record<string | number, unknown>;
+  for (const part of path.slice(0, -1)) place = place[part] as Record<string | number, unknown>;
+  place[path.at(-1) ?? ""] = value;
+  return catalog;
+}
+
+const identity = (text: string) => text;
+
+function storedFrom(catalog: Catalog, status: "active" | "archived" = "active"): StoredPlanVersion[] {
+  return planCatalogChanges(catalog, [], identity).enter.map(({ id, plan, rank, version, termsHash }) => ({
+    ...{ id, version, status, rank, termsHash, planKey: plan.key, name: plan.name, currency: catalog.currency },
+    monthlyPriceMinor: priceMinor(plan.monthlyPrice, catalog.currency),
+    annualPriceMinor: priceMinor(plan.annualPrice, catalog.currency),
+    ...{ terms: plan, stripeProductId: null, stripeMonthlyPriceId: null, stripeAnnualPriceId: null },
+  }));
+}
+
+describe("catalogProblems", () => {
+  it("finds nothing wrong with a catalog that can be applied", () => {
+    expect(catalogProblems(copy())).toEqual([]);
+    expect(parseCatalog(copy())).toEqual(dnalang);
+  });
+
+  it.each<[string, ReadonlyArray<string | number>, unknown, string, RegExp]>([
+    ["a key in capitals", ["key"], "DNA", "key", /lower case/],
+    ["a currency that is none", ["currency"], "US$", "currency", /./],
+    ["a tax above everything", ["tax", "percentage"], "101", "tax.percentage", /at most 100/],
+    ["a tax as a number", ["tax", "percentage"], 8, "tax.percentage", /string/],
+    ["a free plan that is not sold", ["freePlan"], "gratis", "freePlan", /names no plan/],
+    ["a free plan that costs", ["freePlan"], "professional", "freePlan", /must cost 0/],
+    ["no meters", ["meters"], [], "meters", /./],
+    ["a meter twice", ["meters", 1, "key"], "quantum_job", "meters[1].key", /used twice/],
+    ["an unknown aggregation", ["meters", 0, "aggregation"], "median", "meters[0].aggregation", /./],
+    ["a plan twice", ["plans", 2, "key"], "professional", "plans[2].key", /used twice/],
+    ["a price below zero", ["plans", 1, "monthlyPrice"], "-1", "plans[1].monthlyPrice", /decimal as text/],
+    ["a price as a number", ["plans", 1, "monthlyPrice"], 299, "plans[1].monthlyPrice", /string/],
+    ["half a cent", ["plans", 1, "annualPrice"], "2990.005", "plans[1].annualPrice", /more digits than usd/],
+    ["no place for users", ["plans", 0, "maxUsers"], 0, "plans[0].maxUsers", /./],
+    ["a misspelt word", ["plans", 1, "montlyPrice"], "1", "plans[1].montlyPrice", /not a word of a catalog/],
+    [
+      "an allowance of no meter",
+      ["plans", 1, "allowances", 2, "meter"],
+      "calls",
+      "plans[1].allowances[2].meter",
+      /names no meter/,
+    ],
+    [
+      "an allowance twice",
+      ["plans", 1, "allowances", 1, "meter"],
+      "quantum_job",
+      "plans[1].allowances[1].meter",
+      /used twice/,
+    ],
+    [
+      "overage beyond a hard limit",
+      ["plans", 0, "allowances", 0, "overageUnitPrice"],
+      "0.50",
+      "plans[0].allowances[0].overageUnitPrice",
+      /sells no overage/,
+    ],
+    [
+      "a limit that is neither hard nor soft",
+      ["plans", 1, "allowances", 0, "limit"],
+      "firm",
+      "plans[1].allowances[0].limit",
+      /./,
+    ],
+  ])("names %s by its path", (_what, path, value, expectedPath, message) => {
+    const problems = catalogProblems(broken(path, value));
+    expect(problems.find((problem) => problem.path === expectedPath)?.message).toMatch(message);
+  });
+
+  it("names every problem at once, of shape and of sense alike, each path once", () => {
+    const catalog = broken(["plans", 1, "monthlyPrice"], 299) as Catalog;
+    Object.assign(catalog, { currency: "dollars", freePlan: "gratis", colour: "red" });
+    Object.assign(catalog.plans[2]?.allowances[0] ?? {}, { meter: "atoms" });
+    const paths = catalogProblems(catalog).map((problem) => problem.path);
+    expect([...paths].sort()).toEqual([
+      "colour",
+      "currency",
+      "freePlan",
+      "plans[1].monthlyPrice",
+      "plans[2].allowances[0].meter",
+    ]);
+    const refusal = expect.objectContaining({ kind: "invalid", code: "catalog.invalid" });
+    expect(() => parseCatalog(catalog)).toThrow(refusal);
+    for (const path of paths) expect(() => parseCatalog(catalog)).toThrow(path);
+  });
+
+  it.each([
+    ["nothing", undefined],
+    ["null", null],
+    ["a text", "dnalang"],
+    ["a list", []],
+    ["plans that are no list", { ...dnalang, plans: "all" }],
+    ["a plan that is null", { ...dnalang, plans: [null] }],
+  ])("names a problem and does not fall over %s", (_what, input) => {
+    expect(catalogProblems(input).length).toBeGreaterThan(0);
+  });
+});
+
+describe("planCatalogChanges", () => {
+  it("makes version 1 of every plan of a first catalog, in order of rank", () => {
+    const changes = planCatalogChanges(copy(), [], identity);
+    expect(changes.enter.map(({ id, rank }) => [id, rank])).toEqual([
+      ["free@1", 0],
+      ["professional@1", 1],
+      ["research@1", 2],
+      ["enterprise@1", 3],
+    ]);
+    expect(changes.archive).toEqual([]);
+  });
+
+  it("keeps everything when nothing changed, however the keys are ordered", () => {
+    const reordered: Catalog = JSON.parse(canonicalText(copy()));
+    const changes = planCatalogChanges(reordered, storedFrom(copy()), identity);
+    expect(changes).toMatchObject({ enter: [], archive: [] });
+    expect(changes.keep).toHaveLength(4);
+  });
+
+  it("gives a plan whose terms changed the next number and archives the one before", () => {
+    const changes = planCatalogChanges(
+      broken(["plans", 1, "monthlyPrice"], "349.00") as Catalog,
+      storedFrom(copy()),
+      identity,
+    );
+    expect(changes.enter.map(({ id, version, rank }) => [id, version, rank])).toEqual([["professional@2", 2, 1]]);
+    expect(changes.archive.map(({ id }) => id)).toEqual(["professional@1"]);
+    expect(changes.keep.map(({ version }) => version.id)).toEqual(["free@1", "research@1", "enterprise@1"]);
+  });
+
+  it("puts an archived version with the very same terms back under its own id", () => {
+    const changes = planCatalogChanges(copy(), storedFrom(copy(), "archived"), identity);
+    expect(changes.enter.map(({ id, known }) => [id, known?.status])).toContainEqual(["professional@1", "archived"]);
+  });
+
+  it("makes new versions of all plans in another currency", () => {
+    const changes = planCatalogChanges({ ...copy(), currency: "eur" }, storedFrom(copy()), identity);
+    expect(changes.enter).toHaveLength(4);
+    expect(changes.archive).toHaveLength(4);
+  });
+
+  it("only moves the rank of plans that changed places", () => {
+    const catalog = copy();
+    catalog.plans.reverse();
+    const changes = planCatalogChanges(catalog, storedFrom(copy()), identity);
+    expect(changes.enter).toEqual([]);
+    expect(changes.keep.map(({ version, rank }) => [version.id, version.rank, rank])).toContainEqual([
+      "enterprise@1",
+      3,
+      0,
+    ]);
+  });
+});
+
+describe("the small questions", () => {
+  it("writes the same text for the same value in another order, and another for a list in another order", () => {
+    expect(canonicalText({ b: [{ d: 1, c: 2 }], a: null })).toBe(canonicalText({ a: null, b: [{ c: 2, d: 1 }] }));
+    expect(canonicalText([1, 2])).not.toBe(canonicalText([2, 1]));
+  });
+
+  it.each([
+    ["299.00", "usd", 29_900n],
+    ["0", "usd", 0n],
+    ["500", "jpy", 500n],
+    [null, "usd", null],
+  ])("%s %s is %s in minor units", (price, currency, expected) => {
+    expect(priceMinor(price, currency)).toBe(expected);
+  });
+
+  it.each([
+    ["0", "0", false],
+    ["0.00", null, false],
+    [null, null, false],
+    ["29.00", null, true],
+    ["0", "10.00", true],
+  ])("a plan of %s a month and %s a year goes to Stripe: %s", (monthlyPrice, annualPrice, expected) => {
+    expect(isSold({ monthlyPrice, annualPrice })).toBe(expected);
+  });
+
+  it("counts a meter the plan does not name, without limit and charge", () => {
+    const [free] = copy().plans;
+    if (!free) throw new Error("The preset has plans.");
+    expect(allowanceOf(free, "quantum_job")).toMatchObject({ included: "10", limit: "hard" });
+    const unnamed = { meter: "atoms", included: null, limit: "soft", overageUnitPrice: null };
+    expect(allowanceOf(free, "atoms")).toEqual(unnamed);
+  });
+
+  it("refuses a meter that would count otherwise than it did", () => {
+    const changed = broken(["meters", 1, "aggregation"], "sum") as Catalog;
+    expect(aggregationProblems(changed, copy().meters)).toEqual([
+      { path: "meters[1].aggregation", message: expect.stringContaining('is "max" already') },
+    ]);
+    expect(aggregationProblems(copy(), copy().meters)).toEqual([]);
+    expect(aggregationProblems(changed, [])).toEqual([]);
+  });
+});
