@@ -20,6 +20,7 @@ import { priceRoutes } from "./resources/prices";
 import { productRoutes } from "./resources/products";
 import { promotionCodeRoutes } from "./resources/promotion-codes";
 import { refundRoutes } from "./resources/refunds";
+import { searchRoutes } from "./resources/searches";
 import { setupIntentRoutes } from "./resources/setup-intents";
 import { subscriptionItemRoutes } from "./resources/subscription-items";
 import { subscriptionScheduleRoutes } from "./resources/subscription-schedules";
@@ -51,6 +52,7 @@ export const routes: readonly Route[] = [
   ...productRoutes,
   ...promotionCodeRoutes,
   ...refundRoutes,
+  ...searchRoutes,
   ...setupIntentRoutes,
   ...subscriptionItemRoutes,
   ...subscriptionRoutes,
