@@ -40,7 +40,7 @@ p.lead { color: var(--quiet); margin: 0 0 24px; overflow-wrap: anywhere; }
 .scroll { overflow-x: auto; }
 table { border-collapse: collapse; width: 100%; font-variant-numeric: tabular-nums; }
 th { text-align: left; font-weight: 500; color: var(--quiet); font-size: 13px; }
-th, td { padding: 8px 24px 8px 0; border-bottom: 1px solid var(--rule); vertical-align: top; white-space: nowrap; }
+th, td { padding: 8px 20px 8px 0; border-bottom: 1px solid var(--rule); vertical-align: top; white-space: nowrap; }
 td.wide { white-space: normal; min-width: 200px; }
 th.number, td.number { text-align: right; }
 th:last-child, td:last-child { padding-right: 0; }
@@ -53,6 +53,7 @@ dl { display: grid; grid-template-columns: max-content 1fr; gap: 4px 24px; margi
 dt { color: var(--quiet); }
 dd { margin: 0; overflow-wrap: anywhere; }
 form.row { display: flex; flex-wrap: wrap; gap: 8px 16px; align-items: end; margin: 8px 0; }
+td form.row { margin: 0; flex-wrap: nowrap; }
 fieldset { border: 0; margin: 0; padding: 0; display: flex; flex-wrap: wrap; gap: 8px 16px; align-items: end; min-width: 0; }
 legend { padding: 0; color: var(--quiet); font-size: 13px; }
 label { display: block; font-size: 13px; color: var(--quiet); }

@@ -4,6 +4,7 @@ import type { AddressInfo } from "node:net";
 import type Stripe from "stripe";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { StripeSdk, startTestSandbox, type TestSandbox } from "../testing/start";
+import { pruneLog } from "./deliveries";
 
 interface Received {
   body: string;
@@ -185,5 +186,20 @@ describe("the log", () => {
     expect(await test.control(`/deliveries/${id}/replay`, {})).toMatchObject({ replayOf: id, status: "pending" });
     await vi.waitFor(() => expect(ids(received)).toEqual([received[0]?.event.id, received[0]?.event.id]));
     expect(await test.control("/deliveries/whd_no/replay", {})).toMatchObject({ error: { code: "resource_missing" } });
+  });
+
+  it("forgets what arrived long ago, never what did not", async () => {
+    const { test } = await stage();
+    const other = await test.stripe.webhookEndpoints.create({ url: "http://127.0.0.1:1/", enabled_events: ["*"] });
+    await test.stripe.customers.create();
+    await vi.waitFor(() => expect(test.sandbox.store.listBy("delivery", "status", "delivered")).toHaveLength(1));
+    await test.stripe.webhookEndpoints.del(other.id);
+    await test.stripe.customers.create();
+    await vi.waitFor(() => expect(test.sandbox.store.listBy("delivery", "status", "delivered")).toHaveLength(2));
+    const newest = test.sandbox.store.listBy("delivery", "status", "delivered")[0]?.id;
+    test.sandbox.store.transaction((tx) => pruneLog(tx, 1));
+    const left = [...test.sandbox.store.records("delivery")];
+    expect(left.filter(({ status }) => status === "delivered").map(({ id }) => id)).toEqual([newest]);
+    expect(left.some(({ endpoint }) => endpoint === other.id)).toBe(true);
   });
 });

@@ -8,7 +8,7 @@
 import type Stripe from "stripe";
 import { elapsedMs } from "../clock/real-time";
 import type { Change, Store } from "../store/store";
-import type { Delivery, DeliveryAttempt } from "../store/transaction";
+import type { Delivery, DeliveryAttempt, Transaction } from "../store/transaction";
 import { signatureHeader } from "./signature";
 
 /** Waits before the second, third … attempt. Quick at first: locally a failure is mostly a server that restarts. */
@@ -16,6 +16,8 @@ const backoffMs = [1_000, 5_000, 30_000, 120_000, 600_000, 3_600_000, 7_200_000,
 const CONCURRENCY = 8;
 const TIMEOUT_MS = 20_000;
 const EXCERPT_LENGTH = 1_000;
+const LOG_LENGTH = 10_000;
+const LOG_SLACK = 2_000;
 
 /** The deliveries of one endpoint; `held` are those that wait to be overtaken. */
 interface Lane {
@@ -211,7 +213,15 @@ export class Deliveries {
       return status === "pending" ? next : null;
     });
     if (planned !== null) this.plan(planned);
+    // Seldom, because looking for the old ones walks the whole log.
+    if (this.store.size("delivery") > LOG_LENGTH + LOG_SLACK) this.store.transaction((tx) => pruneLog(tx, LOG_LENGTH));
   }
+}
+
+/** Forgets deliveries that arrived, but for the newest; what waits or has failed stays, for somebody may want it still. */
+export function pruneLog(tx: Transaction, keep: number): void {
+  const arrived = tx.list("delivery", (delivery) => delivery.status === "delivered");
+  for (const { id } of arrived.slice(keep)) tx.remove("delivery", id);
 }
 
 function failureText(cause: unknown): string {

@@ -1,6 +1,7 @@
 /**
  * `npm run bench`: starts a whole installation in a temporary directory, and measures how many requests a second its three
- * ways in can answer: plain REST, REST behind a key and the database, and a page through Next.
+ * ways in can answer: plain REST, REST behind a key and the database, and a page through Next. `npm run bench -- sandbox`
+ * measures the local Stripe alone.
  */
 import { execFile, spawn } from "node:child_process";
 import { chmodSync, mkdtempSync, rmSync } from "node:fs";
@@ -12,6 +13,7 @@ import { promisify } from "node:util";
 import autocannon from "autocannon";
 import { freePort } from "@/db/embedded";
 import { processEnvironment } from "@/env";
+import { benchSandbox } from "./sandbox";
 
 const root = fileURLToPath(new URL("../../..", import.meta.url));
 const CONNECTIONS = 20;
@@ -92,4 +94,5 @@ async function command(env: NodeJS.ProcessEnv, ...args: string[]): Promise<unkno
   return JSON.parse(stdout);
 }
 
-await bench();
+if (process.argv[2] === "sandbox") await benchSandbox();
+else await bench();

@@ -26,13 +26,19 @@ export function eventsPage({ store }: ControlContext): Page {
 }
 
 function deliveryColumns(context: ControlContext): Column<Delivery>[] {
+  return [...ownDeliveryColumns(context).slice(0, 2), endpointColumn, ...ownDeliveryColumns(context).slice(2)];
+}
+
+const endpointColumn: Column<Delivery> = { head: "Endpoint", cell: (one) => link("webhooks", one.endpoint) };
+
+/** The columns where the endpoint is known already. */
+function ownDeliveryColumns(context: ControlContext): Column<Delivery>[] {
   return [
     { head: "Created", cell: (one) => time(one.createdAtMs / 1_000) },
     {
       head: "Event",
       cell: (one) => link("events", one.event, context.store.find("event", one.event)?.type ?? one.event),
     },
-    { head: "Endpoint", cell: (one) => link("webhooks", one.endpoint) },
     { head: "Status", cell: (one) => status(one.status) },
     { head: "Attempts", isNumber: true, cell: (one) => one.attempts.length },
     { head: "Answer", cell: (one) => one.attempts.at(-1)?.responseStatus ?? one.attempts.at(-1)?.error ?? "–" },
@@ -149,7 +155,7 @@ export function webhookPage(context: ControlContext, id: string): Page | null {
 <div><label for="expires">The former secret ends</label><select id="expires" name="expiresInSeconds">
 <option value="86400">in 24 hours</option><option value="3600">in an hour</option><option value="0">now</option></select></div>
 <button>Roll secret</button></form>`,
-      table("Deliveries", own, deliveryColumns(context), "None yet."),
+      table("Deliveries", own, ownDeliveryColumns(context), "None yet."),
     ],
   };
 }
