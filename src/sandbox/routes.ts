@@ -14,6 +14,7 @@ import { invoiceItemRoutes } from "./resources/invoice-items";
 import { invoiceLineRoutes } from "./resources/invoice-lines";
 import { invoicePaymentRoutes } from "./resources/invoice-payments";
 import { invoiceRoutes } from "./resources/invoices";
+import { mandateRoutes } from "./resources/mandates";
 import { paymentIntentRoutes } from "./resources/payment-intents";
 import { paymentMethodRoutes } from "./resources/payment-methods";
 import { priceRoutes } from "./resources/prices";
@@ -46,6 +47,7 @@ export const routes: readonly Route[] = [
   ...invoiceLineRoutes,
   ...invoicePaymentRoutes,
   ...invoiceRoutes,
+  ...mandateRoutes,
   ...paymentIntentRoutes,
   ...paymentMethodRoutes,
   ...priceRoutes,

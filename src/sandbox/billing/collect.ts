@@ -9,10 +9,10 @@ import { idOf } from "../store/indexes";
 import type { Transaction } from "../store/transaction";
 import { previousAttributes } from "../webhooks/previous-attributes";
 import { attemptIntent, defaultIntent, type IntentOutcome } from "./invoice-payments";
-import { customerOf, nowOf, saveInvoice, saveSubscription, subscriptionOf } from "./records";
+import { customerOf, nowOf, reviseSubscription, saveInvoice, saveSubscription, subscriptionOf } from "./records";
 import { continueDunning, isHopeless, nextAttemptAt } from "./retries";
-import { markPaid } from "./settle";
-import { afterAttemptFailed, setDelinquent } from "./subscription-status";
+import { markPaid, voidInvoice } from "./settle";
+import { afterAttemptFailed, dueKinds, liveStatus, setDelinquent } from "./subscription-status";
 
 /** How an attempt is made. */
 export interface AttemptTerms {
@@ -44,6 +44,8 @@ export function attemptInvoice(tx: Transaction, invoice: Stripe.Invoice, terms: 
     recordFailure(tx, invoice, terms.automatic, false);
     return "missing";
   }
+  // A debit that is on its way may still succeed: nobody is charged twice.
+  if (intent.status === "processing") return "processing";
   if (terms.automatic && isHopeless(intent, method)) {
     recordFailure(tx, invoice, true, false);
     return "failed";
@@ -60,8 +62,32 @@ export function attemptInvoice(tx: Transaction, invoice: Stripe.Invoice, terms: 
 export function intentSettled(tx: Transaction, invoice: Stripe.Invoice, intent: Stripe.PaymentIntent): void {
   if (invoice.status !== "open" && invoice.status !== "uncollectible") return;
   if (intent.status === "succeeded") collected(tx, invoice, false);
-  else if (intent.status === "requires_payment_method") recordFailure(tx, invoice, false, false);
+  else if (intent.status === "processing") startProcessing(tx, invoice);
+  else if (intent.status === "requires_payment_method") intentRefused(tx, invoice, intent);
   else if (intent.status === "requires_action") tx.emit("invoice.payment_action_required", invoice);
+}
+
+/** A first payment by debit makes its subscription active while it is on its way. */
+function startProcessing(tx: Transaction, invoice: Stripe.Invoice): void {
+  const subscription = subscriptionOf(tx, invoice);
+  if (subscription?.status !== "incomplete" || invoice.billing_reason !== "subscription_create") return;
+  tx.unschedule(dueKinds.expireIncomplete, subscription.id);
+  reviseSubscription(tx, subscription, { status: liveStatus(tx, subscription) });
+}
+
+/**
+ * A debit that fails days later was an attempt of ours and is retried like one. The first of a subscription is not: its
+ * invoice is voided, and the subscription stays as it is.
+ */
+function intentRefused(tx: Transaction, invoice: Stripe.Invoice, intent: Stripe.PaymentIntent): void {
+  const wasDebit = (intent.last_payment_error?.payment_method?.type ?? "card") !== "card";
+  const isFirst = invoice.billing_reason === "subscription_create";
+  if (wasDebit && isFirst && subscriptionOf(tx, invoice)?.status === "active") {
+    tx.emit("invoice.payment_failed", invoice);
+    voidInvoice(tx, invoice);
+    return;
+  }
+  recordFailure(tx, invoice, wasDebit && invoice.auto_advance === true, false);
 }
 
 function collected(tx: Transaction, invoice: Stripe.Invoice, automatic: boolean): void {

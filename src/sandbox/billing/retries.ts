@@ -31,6 +31,9 @@ const hopelessCodes = new Set([
   "authentication_required",
   "highest_risk_level",
   "transaction_not_allowed",
+  "account_closed",
+  "no_account",
+  "debit_not_authorized",
 ]);
 
 /** When the invoice is tried next after its n-th automatic attempt failed; null when no try is left. */

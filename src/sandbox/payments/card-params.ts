@@ -1,11 +1,20 @@
-/** Card data and payment method data as parameters, and the payment methods they become. */
+/** Card, bank account and payment method data as parameters, and the payment methods they become. */
 import type Stripe from "stripe";
 import { invalidParameter, invalidRequest } from "../http/errors";
 import { applyMetadata, hash, type Infer, integer, metadata, oneOf, string } from "../http/params";
 import type { RouteInput } from "../http/route";
 import { billingDetailsParams } from "../resources/shared-params";
 import type { Transaction } from "../store/transaction";
-import { checkTypedCard, createCard, fullYear, rawCardForbidden, testCardExpiry } from "./cards";
+import { checkTypedAccount, createBankAccount } from "./bank-accounts";
+import {
+  checkTypedCard,
+  createCard,
+  emptyBillingDetails,
+  fullYear,
+  mergeBillingDetails,
+  rawCardForbidden,
+  testCardExpiry,
+} from "./cards";
 import { scenarioOfTestId } from "./scenarios";
 
 /** `card[…]`: a number as typed, or a token such as tok_visa. */
@@ -19,24 +28,25 @@ export const cardParams = {
 
 /** `payment_method_data[…]`, and the whole body of POST /v1/payment_methods. */
 export const paymentMethodData = {
-  type: oneOf("card").required(),
+  type: oneOf("card", "us_bank_account", "sepa_debit").required(),
   card: hash(cardParams, ["networks"]),
+  us_bank_account: hash(
+    {
+      account_holder_type: oneOf("company", "individual"),
+      account_number: string({ maxLength: 30 }),
+      account_type: oneOf("checking", "savings"),
+      routing_number: string({ maxLength: 20 }),
+    },
+    ["financial_connections_account"],
+  ),
+  sepa_debit: hash({ iban: string({ maxLength: 50 }) }),
   billing_details: billingDetailsParams(),
   allow_redisplay: oneOf("always", "limited", "unspecified"),
   metadata: metadata(),
 };
 
 /** Names of Stripe's other kinds of payment method: refused as unsupported, not as unknown. */
-export const otherMethodTypes: readonly string[] = [
-  "us_bank_account",
-  "sepa_debit",
-  "link",
-  "paypal",
-  "cashapp",
-  "klarna",
-  "ideal",
-  "radar_options",
-];
+export const otherMethodTypes: readonly string[] = ["link", "paypal", "cashapp", "klarna", "ideal", "radar_options"];
 
 type KeyKind = RouteInput["keyKind"];
 
@@ -48,6 +58,7 @@ export function createPaymentMethod(
   prefix = "",
 ): Stripe.PaymentMethod {
   const param = (name: string) => (prefix === "" ? name : `${prefix}[${name}]`);
+  if (data.type !== "card") return bankAccountOf(tx, data, param);
   const { card } = data;
   if (card === undefined)
     throw invalidParameter("parameter_missing", param("card"), `Missing required param: ${param("card")}.`);
@@ -72,4 +83,37 @@ export function createPaymentMethod(
   if (keyKind === "secret") throw rawCardForbidden();
   const scenario = checkTypedCard({ number, exp_month: expMonth, exp_year: expYear, cvc }, tx.now(null));
   return createCard(tx, { scenario, expMonth, expYear: fullYear(expYear), ...common });
+}
+
+function missing(name: string): Error {
+  return invalidParameter("parameter_missing", name, `Missing required param: ${name}.`);
+}
+
+/** Bank accounts may be sent by a server too; their holders must be named. */
+function bankAccountOf(
+  tx: Transaction,
+  data: Infer<typeof paymentMethodData>,
+  param: (name: string) => string,
+): Stripe.PaymentMethod {
+  const isUs = data.type === "us_bank_account";
+  const type = isUs ? "us_bank_account" : "sepa_debit";
+  const number = isUs ? data.us_bank_account?.account_number : data.sepa_debit?.iban;
+  const details = param(type);
+  if (number === undefined) throw missing(`${details}[${isUs ? "account_number" : "iban"}]`);
+  if (!data.billing_details?.name) throw missing(`${param("billing_details")}[name]`);
+  if (!isUs && !data.billing_details.email) throw missing(`${param("billing_details")}[email]`);
+  const account = {
+    type,
+    number,
+    routingNumber: data.us_bank_account?.routing_number ?? null,
+    holderType: data.us_bank_account?.account_holder_type ?? null,
+    accountType: data.us_bank_account?.account_type ?? null,
+  } as const;
+  return createBankAccount(tx, checkTypedAccount(account, details), {
+    account,
+    allow_redisplay: data.allow_redisplay ?? "unspecified",
+    billing_details: mergeBillingDetails(emptyBillingDetails(), data.billing_details),
+    metadata: applyMetadata({}, data.metadata),
+    isVerified: !isUs,
+  });
 }

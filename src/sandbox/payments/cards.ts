@@ -7,8 +7,9 @@ import { createHash } from "node:crypto";
 import type Stripe from "stripe";
 import { invalidRequest, StripeError } from "../http/errors";
 import type { Transaction } from "../store/transaction";
+import { createBankAccount } from "./bank-accounts";
 import { cardRefused, paymentFailure } from "./failures";
-import { type CardScenario, scenarioNamed, scenarioOfNumber, scenarioOfTestId } from "./scenarios";
+import { bankScenarioOf, type CardScenario, scenarioNamed, scenarioOfNumber, scenarioOfTestId } from "./scenarios";
 
 /** A card as typed. */
 export interface TypedCard {
@@ -95,7 +96,8 @@ function fingerprintOf(number: string): string {
   return createHash("sha256").update(`card:${number}`).digest("base64url").replace(/[-_]/g, "A").slice(0, 16);
 }
 
-function emptyBillingDetails(): Stripe.PaymentMethod.BillingDetails {
+/** Billing details of which nothing is known. */
+export function emptyBillingDetails(): Stripe.PaymentMethod.BillingDetails {
   return {
     address: { city: null, country: null, line1: null, line2: null, postal_code: null, state: null },
     email: null,
@@ -197,6 +199,11 @@ export function testCardExpiry(tx: Transaction): { expMonth: number; expYear: nu
 export function resolvePaymentMethod(tx: Transaction, id: string, param = "payment_method"): Stripe.PaymentMethod {
   const existing = tx.find("payment_method", id);
   if (existing !== undefined) return existing;
+  const bank = id.startsWith("pm_usBankAccount_") ? bankScenarioOf("us_bank_account", id) : undefined;
+  if (bank !== undefined) {
+    const fields = { billing_details: { ...emptyBillingDetails(), name: "Test Holder" }, metadata: {} };
+    return createBankAccount(tx, bank, { ...fields, allow_redisplay: "unspecified", isVerified: true });
+  }
   const scenario = id.startsWith("pm_card_") ? scenarioOfTestId(id) : undefined;
   if (scenario === undefined) return tx.get("payment_method", id, param);
   return createCard(tx, { scenario, ...testCardExpiry(tx) });

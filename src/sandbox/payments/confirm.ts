@@ -5,10 +5,12 @@
 import type Stripe from "stripe";
 import { cardError, invalidRequest, type StripeError } from "../http/errors";
 import type { Transaction } from "../store/transaction";
-import { attemptCharge, type ChargeOutcome, failPaymentIntent } from "./charge";
+import { attemptCharge, type ChargeOutcome } from "./charge";
+import { failPaymentIntent } from "./charge-record";
 import { failureBody, type PaymentFailure } from "./failures";
 import { paymentIntentSettled } from "./hooks";
 import { setIntentSecret } from "./intents";
+import { type DepositAnswer, verifyDeposits } from "./microdeposits";
 
 /** With what, and in whose presence, an intent is confirmed. */
 export interface Confirmation {
@@ -36,6 +38,18 @@ export function confirmPaymentIntent(
   const outcome = attemptCharge(tx, { paymentIntent: intent, ...confirmation });
   paymentIntentSettled(tx, outcome.paymentIntent, outcome);
   return outcome;
+}
+
+/** Answers the micro-deposits an intent waits for; the debit starts at once. */
+export function verifyPaymentIntent(
+  tx: Transaction,
+  intent: Stripe.PaymentIntent,
+  answer: DepositAnswer,
+): Stripe.PaymentIntent {
+  const paymentMethod = verifyDeposits(tx, intent, answer);
+  const outcome = attemptCharge(tx, { paymentIntent: intent, paymentMethod, offSession: false });
+  paymentIntentSettled(tx, outcome.paymentIntent, outcome);
+  return tx.get("payment_intent", intent.id);
 }
 
 const failedAuthentication: PaymentFailure = {

@@ -55,6 +55,12 @@ export const confirmParams = {
   mandate_data: hash({ customer_acceptance: acceptance.required() }).clearable(),
 };
 
+/** Taken by verify_microdeposits. */
+export const depositAnswerParams = {
+  amounts: list(integer({ minimum: 1, maximum: 99 }), { maximum: 2 }),
+  descriptor_code: string({ maxLength: 6 }),
+};
+
 /** Who is at the keyboard. */
 export const offSessionParam = either(boolean(), oneOf("one_off", "recurring"));
 

@@ -101,6 +101,11 @@ export function setIntentSecret(tx: Transaction, id: string, change: Partial<Omi
   return tx.put("intent_secret", { ...blank, ...current, ...change, id });
 }
 
+/** How often a wrong answer was given about an intent's micro-deposits. */
+export function previousAttempts(tx: Transaction, intent: string): number {
+  return tx.find("intent_secret", intent)?.verificationAttempts ?? 0;
+}
+
 const cancelable = new Set<string>([
   "requires_payment_method",
   "requires_confirmation",

@@ -58,6 +58,11 @@ function money(amount: number, charge: Stripe.Charge): string {
     : `${(amount / 100).toFixed(2)} ${charge.currency}`;
 }
 
+const cardDestination = {
+  type: "card",
+  card: { reference_status: "pending", reference_type: "acquirer_reference_number", type: "refund" },
+} as const;
+
 /** Refunds a charge, whole or in part. */
 export function createRefund(tx: Transaction, given: NewRefund): Stripe.Refund {
   const { charge } = given;
@@ -67,7 +72,7 @@ export function createRefund(tx: Transaction, given: NewRefund): Stripe.Refund {
   const behaviour = method === null ? "immediate" : scenarioOf(tx, method).refund;
   const now = tx.now(clockOf(tx, charge));
   const draft: Stripe.Refund = {
-    id: tx.newId("re"),
+    id: tx.newId(charge.id.startsWith("py_") ? "pyr" : "re"),
     object: "refund",
     amount,
     balance_transaction: null,
@@ -76,10 +81,7 @@ export function createRefund(tx: Transaction, given: NewRefund): Stripe.Refund {
     currency: charge.currency,
     customer: idOf(charge.customer),
     customer_account: null,
-    destination_details: {
-      type: "card",
-      card: { reference_status: "pending", reference_type: "acquirer_reference_number", type: "refund" },
-    },
+    ...(charge.payment_method_details?.type === "card" ? { destination_details: cardDestination } : {}),
     metadata: given.metadata ?? {},
     payment_intent: idOf(charge.payment_intent),
     payment_method: method,

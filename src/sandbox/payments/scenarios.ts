@@ -4,6 +4,7 @@
  * The table is the whole truth about test cards; code elsewhere asks it and never compares numbers. A stored payment
  * method keeps only the scenario's name, so no number survives the request that brought it.
  */
+import { bankAccounts } from "./bank-scenarios";
 
 /** When a card asks its holder: never, always, unless a set-up for later use was authenticated, or on-session only. */
 export type AuthenticationRule = "never" | "always" | "unless_set_up" | "on_session";
@@ -30,9 +31,20 @@ export interface CardScenario {
   bypassesPending: boolean;
   /** A moment after a charge, its holder disputes it, in `count` equal parts. */
   dispute: { reason: string; isInquiry: boolean; count: number } | null;
+  /** A bank account rather than a card: its payments take days (bank-scenarios.ts). */
+  bank: BankTraits | null;
 }
 
-type Traits = Partial<Omit<CardScenario, "name" | "number" | "paymentMethods">>;
+/** What a test bank account does with a debit. */
+export interface BankTraits {
+  type: "us_bank_account" | "sepa_debit";
+  /** What the debit comes to after some days: it succeeds, stays processing for ever, or fails with this code. */
+  settles: "succeeds" | "never" | (string & {});
+  /** Its micro-deposits never arrive. */
+  depositsFail: boolean;
+}
+
+type Traits = Partial<Omit<CardScenario, "name" | "number">>;
 
 function card(name: string, number: string, ids: string, traits: Traits = {}): CardScenario {
   return {
@@ -51,6 +63,7 @@ function card(name: string, number: string, ids: string, traits: Traits = {}): C
     refund: "immediate",
     bypassesPending: false,
     dispute: null,
+    bank: null,
     ...traits,
   };
 }
@@ -159,7 +172,19 @@ export const cardScenarios: readonly CardScenario[] = [
   card("three_d_secure_optional_error", "4000000000003097", "threeDSecureOptionalProcessingError"),
 ];
 
-const byName = new Map(cardScenarios.map((scenario) => [scenario.name, scenario]));
+/** The test bank accounts, as the same kind of record: code that asks a scenario need not know which it is. */
+export const bankScenarios: readonly CardScenario[] = bankAccounts.map(
+  ({ name, number, paymentMethods, bank, isDisputed }) =>
+    card(name, number, "", {
+      brand: "bank",
+      bank,
+      refund: "pending",
+      dispute: isDisputed ? { ...fraud, reason: "debit_not_authorized" } : null,
+      ...(paymentMethods === null ? {} : { paymentMethods: [paymentMethods] }),
+    }),
+);
+
+const byName = new Map([...cardScenarios, ...bankScenarios].map((scenario) => [scenario.name, scenario]));
 const byNumber = new Map(cardScenarios.map((scenario) => [scenario.number, scenario]));
 const byId = new Map(cardScenarios.flatMap((one) => one.paymentMethods.map((id) => [id.toLowerCase(), one] as const)));
 
@@ -172,6 +197,13 @@ export function scenarioOfNumber(number: string): CardScenario | undefined {
 export function scenarioOfTestId(id: string): CardScenario | undefined {
   const name = /^(?:pm_card_|tok_)(\w+)$/.exec(id)?.[1];
   return name === undefined ? undefined : byId.get(name.toLowerCase());
+}
+
+/** The bank account behind a number as typed, or behind "pm_usBankAccount_…". */
+export function bankScenarioOf(type: BankTraits["type"], numberOrId: string): CardScenario | undefined {
+  return bankScenarios.find(
+    (one) => one.bank?.type === type && (one.number === numberOrId || one.paymentMethods.includes(numberOrId)),
+  );
 }
 
 /** A scenario by the name a payment method's record keeps. */

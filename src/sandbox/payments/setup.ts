@@ -5,11 +5,13 @@ import { randomText } from "../store/ids";
 import { idOf } from "../store/indexes";
 import type { Transaction } from "../store/transaction";
 import { clockOf } from "../webhooks/events";
+import { awaitsVerification, createMandate } from "./bank-accounts";
 import { attachPaymentMethod, scenarioOf } from "./cards";
 import { authenticationAction, markAuthenticated } from "./charge";
 import { unexpectedState } from "./confirm";
 import { failureBody, type PaymentFailure, paymentFailure } from "./failures";
 import { checkOwner, setIntentSecret } from "./intents";
+import { type DepositAnswer, microdepositAction, scheduleDeposits, verifyDeposits } from "./microdeposits";
 
 /** What a setup intent is made from. */
 export interface NewSetupIntent {
@@ -75,6 +77,19 @@ export function confirmSetupIntent(
   if (!confirmable.has(intent.status)) throw unexpectedState("SetupIntent", intent.status);
   checkOwner(paymentMethod, idOf(intent.customer));
   const scenario = scenarioOf(tx, paymentMethod.id);
+  if (scenario.bank !== null && awaitsVerification(tx, paymentMethod)) {
+    const waiting = tx.put("setup_intent", {
+      ...intent,
+      status: "requires_action",
+      payment_method: paymentMethod.id,
+      payment_method_types: [...new Set([...intent.payment_method_types, paymentMethod.type])],
+      last_setup_error: null,
+      next_action: microdepositAction(tx.now(clockOf(tx, intent))),
+    });
+    scheduleDeposits(tx, waiting, scenario);
+    tx.emit("setup_intent.requires_action", waiting);
+    return { outcome: "requires_action", setupIntent: waiting };
+  }
   // A card that is already set up does not ask again; every other card that ever asks does so at set-up.
   if (scenario.authentication === "always" || scenario.authentication === "unless_set_up") {
     setIntentSecret(tx, intent.id, { authentication: "pending", returnUrl: redirect?.returnUrl ?? null });
@@ -89,6 +104,11 @@ export function confirmSetupIntent(
     return { outcome: "requires_action", setupIntent };
   }
   return finish(tx, intent, paymentMethod, false);
+}
+
+/** Answers the micro-deposits a setup intent waits for. */
+export function verifySetupIntent(tx: Transaction, intent: Stripe.SetupIntent, answer: DepositAnswer): SetupOutcome {
+  return finish(tx, intent, verifyDeposits(tx, intent, answer), false);
 }
 
 /** Ends the authentication a setup intent waits for. */
@@ -114,7 +134,7 @@ function finish(
   paymentMethod: Stripe.PaymentMethod,
   isAuthenticated: boolean,
 ): SetupOutcome {
-  const { attachFailure } = scenarioOf(tx, paymentMethod.id);
+  const { attachFailure, bank } = scenarioOf(tx, paymentMethod.id);
   if (attachFailure !== null) return fail(tx, intent, paymentMethod, paymentFailure(attachFailure));
   const customer = idOf(intent.customer);
   if (customer !== null) attachPaymentMethod(tx, paymentMethod, customer);
@@ -123,6 +143,12 @@ function finish(
     ...intent,
     status: "succeeded",
     payment_method: paymentMethod.id,
+    ...(bank === null
+      ? {}
+      : {
+          mandate: createMandate(tx, paymentMethod).id,
+          payment_method_types: [...new Set([...intent.payment_method_types, paymentMethod.type])],
+        }),
     last_setup_error: null,
     next_action: null,
   });

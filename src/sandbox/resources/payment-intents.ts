@@ -18,11 +18,12 @@ import { defineRoute, pathValue, type RouteInput } from "../http/route";
 import { recordBalance } from "../payments/balance";
 import { resolvePaymentMethod, scenarioOf } from "../payments/cards";
 import { checkClientSecret, forBrowser } from "../payments/client-access";
-import { confirmPaymentIntent, declinedError } from "../payments/confirm";
+import { confirmPaymentIntent, declinedError, verifyPaymentIntent } from "../payments/confirm";
 import { scheduleDisputes } from "../payments/disputes";
 import {
   automaticMethodsParams,
   confirmParams,
+  depositAnswerParams,
   methodChoiceParams,
   methodForConfirmation,
   offSessionParam,
@@ -243,6 +244,18 @@ export const paymentIntentRoutes = [
       const intent = tx.get("payment_intent", pathValue(input, "id"));
       checkClientSecret(input.keyKind, intent, input.params.client_secret);
       return forBrowser(input.keyKind, confirm(tx, intent, input.params, input));
+    },
+  }),
+  defineRoute({
+    method: "POST",
+    pattern: "/v1/payment_intents/:id/verify_microdeposits",
+    accepts: { ...depositAnswerParams, client_secret: string() },
+    publishable: true,
+    handle(tx, input) {
+      const intent = tx.get("payment_intent", pathValue(input, "id"));
+      const { amounts, client_secret: secret, descriptor_code } = input.params;
+      checkClientSecret(input.keyKind, intent, secret);
+      return forBrowser(input.keyKind, verifyPaymentIntent(tx, intent, { amounts, descriptor_code }));
     },
   }),
   defineRoute({

@@ -1,4 +1,4 @@
-/** /v1/payment_methods: cards, and whose they are. */
+/** /v1/payment_methods: cards and bank accounts, and whose they are. */
 import type Stripe from "stripe";
 import { invalidRequest } from "../http/errors";
 import { pageParameters, paginate } from "../http/pages";
@@ -78,7 +78,7 @@ export const paymentMethodRoutes = [
       ),
       metadata: metadata(),
     },
-    unsupported: otherMethodTypes,
+    unsupported: [...otherMethodTypes, "us_bank_account", "sepa_debit"],
     handle(tx, input) {
       const current = tx.get("payment_method", pathValue(input, "id"));
       const { allow_redisplay: redisplay, billing_details: details, card, metadata: change } = input.params;

@@ -9,12 +9,19 @@ import { checkClientSecret, forBrowser } from "../payments/client-access";
 import {
   automaticMethodsParams,
   confirmParams,
+  depositAnswerParams,
   methodChoiceParams,
   methodForConfirmation,
   redirectOf,
 } from "../payments/intent-params";
 import { checkOwner } from "../payments/intents";
-import { cancelSetupIntent, confirmSetupIntent, createSetupIntent, setupDeclinedError } from "../payments/setup";
+import {
+  cancelSetupIntent,
+  confirmSetupIntent,
+  createSetupIntent,
+  setupDeclinedError,
+  verifySetupIntent,
+} from "../payments/setup";
 import { idOf } from "../store/indexes";
 import type { Transaction } from "../store/transaction";
 import { given } from "./shared-params";
@@ -154,6 +161,18 @@ export const setupIntentRoutes = [
       const intent = tx.get("setup_intent", pathValue(input, "id"));
       checkClientSecret(input.keyKind, intent, input.params.client_secret);
       return forBrowser(input.keyKind, confirm(tx, intent, input.params, input));
+    },
+  }),
+  defineRoute({
+    method: "POST",
+    pattern: "/v1/setup_intents/:id/verify_microdeposits",
+    accepts: { ...depositAnswerParams, client_secret: string() },
+    publishable: true,
+    handle(tx, input) {
+      const intent = tx.get("setup_intent", pathValue(input, "id"));
+      const { amounts, client_secret: secret, descriptor_code } = input.params;
+      checkClientSecret(input.keyKind, intent, secret);
+      return forBrowser(input.keyKind, verifySetupIntent(tx, intent, { amounts, descriptor_code }).setupIntent);
     },
   }),
   defineRoute({
