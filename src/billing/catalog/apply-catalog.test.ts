@@ -25,6 +25,13 @@ async function listAtStripe(kind: "products" | "prices" | "tax_rates"): Promise<
   return data.map(({ id }) => id).sort();
 }
 
+async function priceAtStripe(id: string | null): Promise<number | null> {
+  const response = await fetch(`${world.sandbox.url}/v1/prices/${id}`, {
+    headers: { Authorization: "Bearer sk_test_sandbox" },
+  });
+  return ((await response.json()) as { unit_amount: number | null }).unit_amount;
+}
+
 async function everythingAtStripe() {
   return {
     products: await listAtStripe("products"),
@@ -108,6 +115,8 @@ describe("the same catalog again", () => {
   it("finds its products and prices at Stripe again when the database has been lost", async () => {
     const timeless = async () => JSON.parse(JSON.stringify(await everythingHere(), withoutTimes));
     const before = { here: await timeless(), atStripe: await everythingAtStripe() };
+    // Stripe forgets idempotency keys after a day: from then on only what it keeps can be found.
+    await world.advance("2 days");
     await world.db.pool.query("truncate plan_versions, meters, catalog_state");
     await applyCatalog(world.ctx, await loadCatalogFile("dnalang"));
     expect({ here: await timeless(), atStripe: await everythingAtStripe() }).toEqual(before);
@@ -120,6 +129,21 @@ describe("the same catalog again", () => {
     expect(all.filter((applied) => applied.created.length > 0)).toHaveLength(1);
     expect(await world.db.prisma.planVersion.count({ where: { planKey: "professional" } })).toBe(2);
     expect(await listAtStripe("prices")).toHaveLength(prices.length + 2);
+  });
+});
+
+describe("two different catalogs at once", () => {
+  it("come into force one after the other, and every version sells at Stripe for its own price", async () => {
+    const catalogs = await Promise.all(
+      ["349.00", "399.00"].map((price) => changed((wanted) => withPrice(wanted, "professional", price))),
+    );
+    await Promise.all(catalogs.map((catalog) => applyCatalog(world.ctx, catalog)));
+    const versions = await world.db.prisma.planVersion.findMany({ where: { planKey: "professional" } });
+    expect(versions.map((version) => version.version).sort()).toEqual([1, 2, 3]);
+    for (const version of versions) {
+      expect(await priceAtStripe(version.stripeMonthlyPriceId)).toBe(Number(version.monthlyPriceMinor));
+    }
+    expect(versions.filter((version) => version.status === "active")).toMatchObject([{ version: 3 }]);
   });
 });
 

@@ -135,14 +135,15 @@ describe("carryOut", () => {
     expect(new Set(steps.filter((step) => step.startsWith("act"))).size).toBe(1);
   });
 
-  it("made by ten at once is one operation with one plan, and all are told the same", async () => {
+  it("made by ten at once is planned and recorded once, and all are told the same", async () => {
+    const planOf = (attempt: number) => ({ decide: async () => ({ amountMinor: BigInt(attempt), at: NOW }) });
     const all = await Promise.all(
-      Array.from({ length: 10 }, (_, attempt) =>
-        carryOut(ctx, request(), beats({ decide: async () => ({ amountMinor: BigInt(attempt), at: NOW }) })),
-      ),
+      Array.from({ length: 10 }, (_, attempt) => carryOut(ctx, request(), { ...beats(), ...planOf(attempt) })),
     );
     expect(new Set(all.map(({ id, outcome }) => `${id} ${outcome.chargedMinor}`)).size).toBe(1);
     expect(new Set(steps.filter((step) => step.startsWith("act"))).size).toBe(1);
+    expect(steps.filter((step) => step === "record")).toHaveLength(1);
+    expect(await entries()).toHaveLength(1);
   });
 
   it("refuses a request id that belongs to another verb, and asks Stripe nothing", async () => {

@@ -57,11 +57,16 @@ export async function carryOut<Plan, Outcome, Facts>(
   if (operation.status === "recorded") return { id, plan: operation.plan, outcome: operation.outcome as Outcome };
   const promised = { id, plan: operation.plan };
   const { outcome, facts } = await actOrRefuse(ctx, request, promised, beats);
-  await inTransaction(ctx.db, async (tx) => {
-    await beats.record(tx, promised, facts, outcome);
-    await settleOperation(tx, { tenantId: request.tenantId, id, status: "recorded", outcome, now: request.now });
+  const isFirst = await inTransaction(ctx.db, async (tx) => {
+    // Settled before the rows are written: of calls of one request that race, one writes them and the others wait here.
+    const settled = { tenantId: request.tenantId, id, status: "recorded", outcome, now: request.now } as const;
+    const isFirst = await settleOperation(tx, settled);
+    if (isFirst) await beats.record(tx, promised, facts, outcome);
+    return isFirst;
   });
-  return { ...promised, outcome };
+  if (isFirst) return { ...promised, outcome };
+  const recorded = await findOperation<Plan>(ctx.db.prisma, request.tenantId, request.requestId);
+  return { ...promised, outcome: recorded?.outcome as Outcome };
 }
 
 async function actOrRefuse<Plan, Outcome, Facts>(

@@ -7,15 +7,17 @@ import { findOperationStatus, loadUnsettled, settlePlanned } from "./store";
 
 /**
  * Marks a promise as recorded or refused, with its outcome. Settling it the same way again changes nothing; settling it
- * the other way is a programmer's error, because one of the two callers would be told a lie.
+ * the other way is a programmer's error, because one of the two callers would be told a lie. Returns whether it was this
+ * call that settled it: a call that races it waits here until the other's transaction has ended.
  */
 export async function settleOperation(
   tx: DatabaseTransaction,
   settled: { tenantId: string; id: string; status: "recorded" | "refused"; outcome: unknown; now: Date },
-): Promise<void> {
-  if (await settlePlanned(tx, settled)) return;
+): Promise<boolean> {
+  if (await settlePlanned(tx, settled)) return true;
   const status = await findOperationStatus(tx, settled.tenantId, settled.id);
   invariant(status === settled.status, `operation ${settled.id} is ${status ?? "unknown"}, not ${settled.status}`);
+  return false;
 }
 
 /** Promises that were never settled, oldest first, for recovery: Stripe may or may not have heard of them. */
