@@ -9,6 +9,7 @@ import { createSubscription } from "@/billing/subscriptions";
 import { createTenant, getTenant, type Tenant } from "@/billing/tenants";
 import { addDuration } from "@/cli/duration";
 import { type Sandbox, startSandbox } from "@/sandbox/server";
+import { recordFile } from "@/sandbox/testing/start";
 import { createStripeGateway } from "@/stripe/live";
 import { createSandboxClock, type SandboxClock } from "@/stripe/sandbox-clock";
 import { createSandboxControl, type SandboxControl } from "@/stripe/sandbox-control";
@@ -71,6 +72,7 @@ export async function createWorld(options: WorldOptions = {}): Promise<World> {
   const complaints: string[] = [];
   const sandbox = await startSandbox({
     port: 0,
+    record: recordFile,
     webhook: { url: webhooks.url, secret: WEBHOOK_SECRET },
     clockStart: Math.floor((options.startAt ?? START_AT).getTime() / 1000),
     reportFailure: (failure) => complaints.push(`The sandbox failed: ${String(failure)}`),

@@ -22,6 +22,9 @@ export function connect(port: number, options: { key?: string; maxNetworkRetries
   });
 }
 
+/** Where every exchange of the tests' sandboxes is to be recorded, to be held against Stripe's shapes; usually nowhere. */
+export const recordFile: string | undefined = process.env.STRIPE_SANDBOX_RECORD;
+
 /** A running sandbox with a client; `failures` collects what the sandbox itself did wrong. */
 export interface TestSandbox {
   sandbox: Sandbox;
@@ -37,7 +40,7 @@ export async function startTestSandbox(options: Partial<SandboxOptions> = {}): P
   const failures: unknown[] = [];
   const sandbox = await startSandbox({
     port: 0,
-    record: process.env.STRIPE_SANDBOX_RECORD,
+    record: recordFile,
     reportFailure: (failure) => failures.push(failure),
     ...options,
   });
