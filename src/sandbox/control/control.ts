@@ -6,6 +6,7 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Clocks } from "../clock/clocks";
 import { StripeError } from "../http/errors";
 import { readBody } from "../http/listener";
+import { readSegment } from "../http/path-segment";
 import { isForeign } from "../http/same-origin";
 import type { Store } from "../store/store";
 import type { Deliveries } from "../webhooks/deliveries";
@@ -95,7 +96,7 @@ export class ControlApi {
       for (const [method, pattern, handler] of handlers) {
         const match = pattern.exec(url.pathname);
         if (match === null || method !== request.method) continue;
-        const id = decodeURIComponent(match[1] ?? "");
+        const id = readSegment(match[1]);
         return { status: 200, body: await handler(this.context, { id, query: url.searchParams, body }) };
       }
       return { status: 404, body: { error: { message: `The sandbox has no control at ${url.pathname}.` } } };

@@ -4,6 +4,7 @@ import { BadControlRequest, type ControlContext } from "../control/control";
 import { replayDelivery } from "../control/deliveries";
 import { applyChaos, rotateSecret } from "../control/endpoints";
 import { setNextPayment } from "../control/payments";
+import { readSegment } from "../http/path-segment";
 import { troubles } from "../webhooks/chaos";
 
 /** What came of a button: where to look now, and a sentence. A `secret` is shown once and never put into an address. */
@@ -91,7 +92,7 @@ const actions: ReadonlyArray<[pattern: RegExp, action: Action]> = [
 export async function act(context: ControlContext, path: string, form: URLSearchParams): Promise<Done | null> {
   for (const [pattern, action] of actions) {
     const match = pattern.exec(path);
-    if (match !== null) return action(context, decodeURIComponent(match[1] ?? ""), form);
+    if (match !== null) return action(context, readSegment(match[1]), form);
   }
   return null;
 }

@@ -8,6 +8,7 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import { BadControlRequest, type ControlContext } from "../control/control";
 import { StripeError } from "../http/errors";
 import { readBody } from "../http/listener";
+import { readSegment } from "../http/path-segment";
 import { isForeign } from "../http/same-origin";
 import { act, type Done } from "./actions";
 import { html } from "./html";
@@ -79,7 +80,7 @@ export async function handleFace(
   }
   for (const [pattern, view] of views) {
     const match = pattern.exec(pathname);
-    const page = match === null ? null : view(context, decoded(match[1] ?? ""));
+    const page = match === null ? null : view(context, readSegment(match[1]));
     if (page !== null) return send(200, page, searchParams.get("note")?.slice(0, NOTE_LENGTH) ?? null);
   }
   return send(404, problem("Not found", "The sandbox has nothing at this address."));
@@ -107,14 +108,6 @@ async function post(
     if (error instanceof StripeError) return send(error.status, problem("Not done", error.message));
     if (error instanceof BadControlRequest) return send(400, problem("Not done", error.message));
     throw error;
-  }
-}
-
-function decoded(text: string): string {
-  try {
-    return decodeURIComponent(text);
-  } catch {
-    return text;
   }
 }
 
