@@ -1,5 +1,5 @@
 /** What the subscription endpoints accept, shared by create, update, items and preview. */
-import { boolean, decimal, either, hash, integer, list, metadata, oneOf, string, timestamp } from "../http/params";
+import { boolean, either, hash, integer, list, metadata, oneOf, string, timestamp } from "../http/params";
 
 /** Stripe's parameters of an item that the sandbox does not have. */
 const unsupportedOfItem = ["billing_thresholds", "clear_usage", "current_trial", "discounts", "plan", "price_data"];

@@ -42,7 +42,7 @@ it("twelve months", async () => {
       const item = { customer: customer.id, invoice: draft.id ?? "", currency: "usd", description: "Overage" };
       await stage.stripe.invoiceItems.create({ ...item, amount: overage });
     }
-    if (renewal === "2026-05-31") await useCard(customer.id, "pm_card_chargeCustomerFail");
+    if (renewal === "2026-05-31") await switchCard(customer.id, "pm_card_chargeCustomerFail");
     await stage.advanceBy(3_600);
     const invoice = await latestInvoice(stage, id);
     const { status, items } = await stage.stripe.subscriptions.retrieve(id);
@@ -60,7 +60,7 @@ it("twelve months", async () => {
   expect(charged.data.filter((charge) => !charge.paid)).toHaveLength(2);
 });
 
-async function useCard(customer: string, card: string): Promise<void> {
+async function switchCard(customer: string, card: string): Promise<void> {
   const method = await stage.stripe.paymentMethods.attach(card, { customer });
   await stage.stripe.customers.update(customer, { invoice_settings: { default_payment_method: method.id } });
 }
@@ -70,7 +70,7 @@ async function recover(subscription: string, customer: string): Promise<void> {
   const failed = await latestInvoice(stage, subscription);
   await stage.advanceBy(3 * day);
   expect(await latestInvoice(stage, subscription)).toMatchObject({ id: failed.id, status: "open", attempt_count: 2 });
-  await useCard(customer, "pm_card_mastercard");
+  await switchCard(customer, "pm_card_mastercard");
   await stage.advanceBy(5 * day);
   expect(await latestInvoice(stage, subscription)).toMatchObject({ id: failed.id, status: "paid", attempt_count: 3 });
   expect((await stage.stripe.subscriptions.retrieve(subscription)).status).toBe("active");
