@@ -5,6 +5,7 @@
  * until the webhooks have arrived and everything they cause is done, as it would be in a real month.
  */
 import type { BillingContext } from "@/billing/context";
+import { nextPeriodEndAt } from "@/billing/usage";
 import { refreshClock } from "@/stripe/sandbox-clock";
 import type { SandboxControl } from "@/stripe/sandbox-control";
 import { drainAll } from "./drain";
@@ -33,7 +34,7 @@ export async function walkClock(
   for (;;) {
     const now = ctx.clock.now(walk.clockId);
     if (seconds(now) >= end) return { now, steps };
-    const periodEnd = await nextPeriodEnd(ctx, walk.clockId, now);
+    const periodEnd = await nextPeriodEndAt(ctx.db, walk.clockId, now);
     const stop = periodEnd === null ? end : Math.min(end, seconds(periodEnd));
     const limit = walk.clockId === null ? Math.max(stop, seconds(now) + NEAR_SECONDS) : stop;
     const moved = await control.advanceToNextDue(walk.clockId, new Date(limit * 1000));
@@ -51,16 +52,6 @@ export async function quiet(ctx: BillingContext, control: SandboxControl): Promi
   do await control.deliveriesDone();
   while ((await drainAll(ctx)) > 0 || (await control.pendingDeliveries()).count > 0);
   await refreshClock(ctx.clock);
-}
-
-/** The next end of a month that our own clock closes, among the tenants that live by this clock. */
-async function nextPeriodEnd(ctx: BillingContext, clockId: string | null, now: Date): Promise<Date | null> {
-  const { rows } = await ctx.db.pool.query<{ end_at: Date | null }>(
-    `select min(p.end_at) as end_at from usage_periods p join tenants t on t.id = p.tenant_id
-     where p.status = 'open' and p.closed_by = 'clock' and p.end_at > $2 and t.stripe_test_clock_id is not distinct from $1`,
-    [clockId, now],
-  );
-  return rows[0]?.end_at ?? null;
 }
 
 function seconds(at: Date): number {

@@ -7,7 +7,7 @@ import {
   getTenant,
   leaveTestClock,
   listMemberships,
-  loadTestClockTenantIds,
+  loadTestClockTenants,
   type MembershipRole,
   resolveTenant,
 } from ".";
@@ -76,9 +76,9 @@ describe("listMemberships", () => {
 describe("leaveTestClock", () => {
   it("puts a tenant on the default clock, once", async () => {
     const [own, common] = [await world.tenant({ ownClock: true }), await world.tenant()];
-    expect(await loadTestClockTenantIds(world.db.prisma)).toEqual([own.id]);
+    expect(await loadTestClockTenants(world.db.prisma)).toMatchObject([{ tenantId: own.id }]);
     for (const tenant of [own, own, common]) await leaveTestClock(world.ctx, tenant.id);
-    expect(await loadTestClockTenantIds(world.db.prisma)).toEqual([]);
+    expect(await loadTestClockTenants(world.db.prisma)).toEqual([]);
     expect(await getTenant(world.ctx, own.id)).toEqual({ ...own, stripeTestClockId: null });
     const actions = async (tenantId: string) =>
       (await listAudit(world.ctx, { tenantId, limit: 10 })).map((entry) => entry.action).sort();

@@ -38,10 +38,17 @@ export function findTenantByCustomer(tx: DatabaseTransaction, stripeCustomerId: 
   return tx.tenant.findUnique({ where: { stripeCustomerId }, select: tenantColumns });
 }
 
-/** Ids of the tenants whose time is a test clock of the sandbox; few, and none with the real Stripe. */
-export async function loadTestClockTenantIds(tx: DatabaseTransaction): Promise<string[]> {
-  const rows = await tx.tenant.findMany({ where: { stripeTestClockId: { not: null } }, select: { id: true } });
-  return rows.map((row) => row.id);
+/** The tenants whose time is a test clock of the sandbox, and which; few, and none with the real Stripe. */
+export async function loadTestClockTenants(
+  tx: DatabaseTransaction,
+): Promise<Array<{ tenantId: string; clockId: string }>> {
+  const rows = await tx.tenant.findMany({
+    where: { stripeTestClockId: { not: null } },
+    select: { id: true, stripeTestClockId: true },
+  });
+  return rows.flatMap(({ id, stripeTestClockId }) =>
+    stripeTestClockId === null ? [] : [{ tenantId: id, clockId: stripeTestClockId }],
+  );
 }
 
 /** Writes a tenant unless its slug is taken. Returns whether it was written. */

@@ -1,7 +1,7 @@
 /** Which periods have ended and wait for their bill, and when the next one will. */
 import type { Database } from "@/db/client";
 import type { DatabaseTransaction } from "@/db/transaction";
-import { loadTestClockTenantIds } from "../tenants";
+import { loadTestClockTenants } from "../tenants";
 import type { UsagePeriod } from "./model";
 import { findEarliestEnd, loadEndedOpenPeriods, loadTenantsWithEndedPeriods } from "./store";
 
@@ -13,12 +13,30 @@ export async function loadOpenPeriods(
   return loadEndedOpenPeriods(tx, input.tenantId, input.endedBy);
 }
 
-/** Tenants with a period that ended by an instant and is still open. A tenant on a test clock has its own now. */
-export async function listTenantsWithEndedPeriods(db: Database, endedBy: Date, limit = 1_000): Promise<string[]> {
-  return loadTenantsWithEndedPeriods(db.prisma, endedBy, limit);
+/**
+ * Every tenant with a period that ended by an instant and is still open, read page by page. All of them, because periods
+ * that wait for their renewal stay on the list and must not hide those behind them. A tenant on a test clock has its own
+ * now.
+ */
+export async function listTenantsWithEndedPeriods(db: Database, endedBy: Date, pageSize = 1_000): Promise<string[]> {
+  const tenantIds: string[] = [];
+  for (;;) {
+    const page = { afterTenantId: tenantIds.at(-1) ?? "", size: pageSize };
+    const next = await loadTenantsWithEndedPeriods(db.prisma, endedBy, page);
+    tenantIds.push(...next);
+    if (next.length < pageSize) return tenantIds;
+  }
 }
 
-/** The earliest end of an open period that our own clock has to close, by the default clock; null when none is open. */
-export async function nextPeriodEndAt(db: Database): Promise<Date | null> {
-  return findEarliestEnd(db.prisma, await loadTestClockTenantIds(db.prisma));
+/**
+ * The earliest end after an instant of an open period that our own clock has to close, among the tenants that live by the
+ * given test clock, or by the default clock for null. Null when there is none: whoever walks the clock need not stop.
+ */
+export async function nextPeriodEndAt(db: Database, clockId: string | null, after: Date): Promise<Date | null> {
+  const tenants = await loadTestClockTenants(db.prisma);
+  if (clockId === null) {
+    return findEarliestEnd(db.prisma, { notIn: tenants.map((tenant) => tenant.tenantId) }, after);
+  }
+  const own = tenants.filter((tenant) => tenant.clockId === clockId).map((tenant) => tenant.tenantId);
+  return findEarliestEnd(db.prisma, { in: own }, after);
 }

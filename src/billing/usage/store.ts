@@ -94,28 +94,31 @@ export async function loadEndedOpenPeriods(
   });
 }
 
-/** The next open period that our own clock has to close, leaving out the tenants on test clocks. */
-export async function findEarliestEnd(tx: DatabaseTransaction, otherThan: string[]): Promise<Date | null> {
+/** The earliest end after an instant of an open period that our own clock has to close, among these tenants. */
+export async function findEarliestEnd(
+  tx: DatabaseTransaction,
+  tenantId: { in: string[] } | { notIn: string[] },
+  after: Date,
+): Promise<Date | null> {
   const row = await tx.usagePeriod.findFirst({
-    where: { status: "open", closedBy: "clock", tenantId: { notIn: otherThan } },
+    where: { status: "open", closedBy: "clock", endAt: { gt: after }, tenantId },
     orderBy: { endAt: "asc" },
     select: { endAt: true },
   });
   return row?.endAt ?? null;
 }
 
-/** Tenants with an open period that ended by an instant. */
+/** Tenants with an open period that ended by an instant: the next so many by id after the given one. */
 export async function loadTenantsWithEndedPeriods(
   tx: DatabaseTransaction,
   endedBy: Date,
-  limit: number,
+  page: { afterTenantId: string; size: number },
 ): Promise<string[]> {
-  const rows = await tx.usagePeriod.findMany({
-    where: { status: "open", endAt: { lte: endedBy } },
-    distinct: ["tenantId"],
+  const rows = await tx.usagePeriod.groupBy({
+    by: ["tenantId"],
+    where: { status: "open", endAt: { lte: endedBy }, tenantId: { gt: page.afterTenantId } },
     orderBy: { tenantId: "asc" },
-    select: { tenantId: true },
-    take: limit,
+    take: page.size,
   });
   return rows.map((row) => row.tenantId);
 }
