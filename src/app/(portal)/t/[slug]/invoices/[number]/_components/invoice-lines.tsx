@@ -80,11 +80,12 @@ function Sum({
 }) {
   return (
     <tr className={quiet ? "text-quiet" : "sum border-t border-ink/70 text-base font-semibold"}>
+      {/* No cell spans columns: on a phone two of them are not there, and a span would push the amounts out of line. */}
+      <td className="max-sm:hidden" />
       <td className="max-sm:hidden" />
       <th
         scope="row"
-        colSpan={2}
-        className="py-2 pr-4 text-left font-normal in-[.sum]:font-semibold sm:px-4 sm:text-right"
+        className="py-2 pr-4 text-left font-normal whitespace-nowrap in-[.sum]:font-semibold sm:px-4 sm:text-right"
       >
         {name}
       </th>
