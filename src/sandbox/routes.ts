@@ -29,6 +29,7 @@ import { subscriptionRoutes } from "./resources/subscriptions";
 import { taxIdRoutes } from "./resources/tax-ids";
 import { taxRateRoutes } from "./resources/tax-rates";
 import { testClockRoutes } from "./resources/test-clocks";
+import { tokenRoutes } from "./resources/tokens";
 import { webhookEndpointRoutes } from "./resources/webhook-endpoints";
 
 /** All routes; two for the same method and pattern stop the start. */
@@ -62,5 +63,6 @@ export const routes: readonly Route[] = [
   ...taxIdRoutes,
   ...taxRateRoutes,
   ...testClockRoutes,
+  ...tokenRoutes,
   ...webhookEndpointRoutes,
 ];

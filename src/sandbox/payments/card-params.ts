@@ -1,6 +1,6 @@
 /** Card, bank account and payment method data as parameters, and the payment methods they become. */
 import type Stripe from "stripe";
-import { invalidParameter, invalidRequest } from "../http/errors";
+import { invalidParameter } from "../http/errors";
 import { applyMetadata, hash, type Infer, integer, metadata, oneOf, string } from "../http/params";
 import type { RouteInput } from "../http/route";
 import { billingDetailsParams } from "../resources/shared-params";
@@ -13,9 +13,8 @@ import {
   fullYear,
   mergeBillingDetails,
   rawCardForbidden,
-  testCardExpiry,
 } from "./cards";
-import { scenarioOfTestId } from "./scenarios";
+import { takeCardToken } from "./tokens";
 
 /** `card[…]`: a number as typed, or a token such as tok_visa. */
 export const cardParams = {
@@ -68,11 +67,9 @@ export function createPaymentMethod(
     allowRedisplay: data.allow_redisplay,
   };
   if (card.token !== undefined) {
-    const scenario = card.token.startsWith("tok_") ? scenarioOfTestId(card.token) : undefined;
-    if (scenario === undefined) {
-      throw invalidRequest(`No such token: '${card.token}'`, { code: "resource_missing", param: param("card[token]") });
-    }
-    return createCard(tx, { scenario, ...testCardExpiry(tx), ...common });
+    const { billingDetails, ...taken } = takeCardToken(tx, card.token, param("card[token]"));
+    const fromToken = common.billingDetails ?? billingDetails;
+    return createCard(tx, { ...taken, ...common, billingDetails: fromToken });
   }
   const { number, exp_month: expMonth, exp_year: expYear, cvc } = card;
   if (number === undefined || expMonth === undefined || expYear === undefined) {

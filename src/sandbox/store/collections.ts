@@ -42,6 +42,8 @@ const names: Record<CollectionName, true> = {
   next_payment: true,
   intent_secret: true,
   token_method: true,
+  token: true,
+  token_card: true,
   resumption: true,
   checkout_session: true,
   checkout_plan: true,

@@ -158,6 +158,14 @@ export interface TokenMethod {
   paymentMethod: string;
 }
 
+/** The behaviour behind a card token. */
+export interface TokenCardScenario {
+  /** The token's id. */
+  id: string;
+  /** The name of the behaviour in payments/scenarios.ts. */
+  scenario: string;
+}
+
 /** A subscription that is to leave its pause when this invoice is settled. Owned by billing/. */
 export interface Resumption {
   /** The resumption invoice's id. */
@@ -246,6 +254,8 @@ export interface Collections {
   next_payment: NextPayment;
   intent_secret: IntentSecret;
   token_method: TokenMethod;
+  token: Stripe.Token;
+  token_card: TokenCardScenario;
   resumption: Resumption;
   checkout_session: Stripe.Checkout.Session;
   checkout_plan: CheckoutPlan;
