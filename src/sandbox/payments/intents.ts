@@ -5,6 +5,7 @@ import { randomText } from "../store/ids";
 import { idOf } from "../store/indexes";
 import type { IntentSecret, Transaction } from "../store/transaction";
 import { clockOf } from "../webhooks/events";
+import { type MethodChoice, withMethodChoice } from "./method-choice";
 
 /** What a new payment intent is made from. */
 export interface NewPaymentIntent {
@@ -18,6 +19,8 @@ export interface NewPaymentIntent {
   automaticPaymentMethods?: Stripe.PaymentIntent.AutomaticPaymentMethods | null;
   receiptEmail?: string | null;
   statementDescriptor?: string | null;
+  /** Which kinds of payment method to offer; without it, cards. */
+  methodChoice?: MethodChoice;
   /** Id of the invoice it collects for; billing hears of everything that happens to the intent then. */
   invoice?: string | null;
 }
@@ -25,7 +28,7 @@ export interface NewPaymentIntent {
 /** Stores a payment intent that waits for a payment method and emits payment_intent.created. */
 export function createPaymentIntent(tx: Transaction, given: NewPaymentIntent): Stripe.PaymentIntent {
   const id = tx.newId("pi");
-  const intent = tx.put("payment_intent", {
+  const blank: Stripe.PaymentIntent = {
     id,
     object: "payment_intent",
     allowed_payment_method_types: null,
@@ -72,7 +75,8 @@ export function createPaymentIntent(tx: Transaction, given: NewPaymentIntent): S
     status: "requires_payment_method",
     transfer_data: null,
     transfer_group: null,
-  });
+  };
+  const intent = tx.put("payment_intent", withMethodChoice(blank, given.methodChoice ?? {}));
   setIntentSecret(tx, id, { invoice: given.invoice ?? null });
   tx.emit("payment_intent.created", intent);
   return intent;

@@ -11,6 +11,7 @@ import { authenticationAction, markAuthenticated } from "./charge";
 import { unexpectedState } from "./confirm";
 import { failureBody, type PaymentFailure, paymentFailure } from "./failures";
 import { checkOwner, setIntentSecret } from "./intents";
+import { type MethodChoice, withMethodChoice } from "./method-choice";
 import { type DepositAnswer, microdepositAction, scheduleDeposits, verifyDeposits } from "./microdeposits";
 
 /** What a setup intent is made from. */
@@ -20,12 +21,14 @@ export interface NewSetupIntent {
   metadata?: Record<string, string>;
   usage?: "off_session" | "on_session";
   automaticPaymentMethods?: Stripe.SetupIntent.AutomaticPaymentMethods | null;
+  /** Which kinds of payment method to offer; without it, cards. */
+  methodChoice?: MethodChoice;
 }
 
 /** Stores a setup intent that waits for a payment method; also what a subscription's pending_setup_intent is. */
 export function createSetupIntent(tx: Transaction, given: NewSetupIntent): Stripe.SetupIntent {
   const id = tx.newId("seti");
-  const intent = tx.put("setup_intent", {
+  const blank: Stripe.SetupIntent = {
     id,
     object: "setup_intent",
     allowed_payment_method_types: null,
@@ -54,7 +57,8 @@ export function createSetupIntent(tx: Transaction, given: NewSetupIntent): Strip
     single_use_mandate: null,
     status: "requires_payment_method",
     usage: given.usage ?? "off_session",
-  });
+  };
+  const intent = tx.put("setup_intent", withMethodChoice(blank, given.methodChoice ?? {}));
   setIntentSecret(tx, id, {});
   tx.emit("setup_intent.created", intent);
   return intent;

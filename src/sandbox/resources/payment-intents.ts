@@ -30,6 +30,7 @@ import {
   redirectOf,
 } from "../payments/intent-params";
 import { cancelPaymentIntent, checkOwner, createPaymentIntent } from "../payments/intents";
+import { checkMethodType, withMethodChoice } from "../payments/method-choice";
 import { idOf } from "../store/indexes";
 import type { Transaction } from "../store/transaction";
 import { given } from "./shared-params";
@@ -101,9 +102,11 @@ function confirm(
   });
   const offSession =
     (input.off_session !== undefined && input.off_session !== false) || input.error_on_requires_action === true;
+  const chosen = withMethodChoice(intent, input);
+  checkMethodType(chosen, method.type);
   const outcome = confirmPaymentIntent(
     tx,
-    { ...intent, ...changed },
+    { ...chosen, ...changed },
     { paymentMethod: method, offSession, redirect: redirectOf(input, context.baseUrl) },
   );
   if (outcome.outcome !== "declined") return tx.get("payment_intent", intent.id);
@@ -158,6 +161,7 @@ export const paymentIntentRoutes = [
         },
         receiptEmail: params.receipt_email ?? null,
         statementDescriptor: params.statement_descriptor ?? null,
+        methodChoice: params,
       });
       if (params.confirm === true) return confirm(tx, created, params, { keyKind, baseUrl });
       const method = methodForConfirmation(tx, params, created, keyKind);
@@ -218,7 +222,7 @@ export const paymentIntentRoutes = [
       if (method !== null) checkOwner(method, customer ?? idOf(current.customer));
       const { description, receipt_email, setup_future_usage, statement_descriptor, transfer_group } = input.params;
       return tx.put("payment_intent", {
-        ...current,
+        ...withMethodChoice(current, input.params),
         ...given({
           amount,
           currency: code,

@@ -15,6 +15,7 @@ import {
   redirectOf,
 } from "../payments/intent-params";
 import { checkOwner } from "../payments/intents";
+import { checkMethodType, withMethodChoice } from "../payments/method-choice";
 import {
   cancelSetupIntent,
   confirmSetupIntent,
@@ -58,7 +59,9 @@ function confirm(
       { code: "setup_intent_unexpected_state" },
     );
   }
-  const outcome = confirmSetupIntent(tx, intent, method, redirectOf(input, context.baseUrl));
+  const chosen = withMethodChoice(intent, input);
+  checkMethodType(chosen, method.type);
+  const outcome = confirmSetupIntent(tx, chosen, method, redirectOf(input, context.baseUrl));
   if (outcome.outcome !== "declined") return outcome.setupIntent;
   const { status, body } = setupDeclinedError(outcome);
   throw new StripeError(
@@ -93,6 +96,7 @@ export const setupIntentRoutes = [
           allow_redirects: automatic?.allow_redirects ?? "always",
           enabled: automatic?.enabled ?? true,
         },
+        methodChoice: params,
       });
       if (params.confirm === true) return confirm(tx, created, params, { keyKind, baseUrl });
       const method = methodForConfirmation(tx, params, created, keyKind);
@@ -144,7 +148,7 @@ export const setupIntentRoutes = [
       const method = methodId === undefined ? null : resolvePaymentMethod(tx, methodId);
       if (method !== null) checkOwner(method, customer ?? idOf(current.customer));
       return tx.put("setup_intent", {
-        ...current,
+        ...withMethodChoice(current, input.params),
         ...given({ customer, description }),
         ...(method === null ? {} : { payment_method: method.id, status: "requires_confirmation" as const }),
         metadata: applyMetadata(current.metadata ?? {}, change),
