@@ -5,24 +5,56 @@
  * and its id cannot be given away again.
  */
 import type Stripe from "stripe";
+import { byCurrency } from "../http/currency-map";
 import { invalidRequest, resourceMissing } from "../http/errors";
 import { pageParameters, paginate } from "../http/pages";
 import {
   applyMetadata,
   currency,
   decimal,
+  hash,
   inTimeRange,
   integer,
+  list,
   metadata,
   oneOf,
   string,
   timeRange,
   timestamp,
 } from "../http/params";
+import { registerIncludable } from "../http/present";
 import { defineRoute, pathValue } from "../http/route";
 import { randomText } from "../store/ids";
 import type { Transaction } from "../store/transaction";
 import { previousAttributes } from "../webhooks/previous-attributes";
+
+registerIncludable("coupon", "applies_to", null);
+registerIncludable("coupon", "currency_options", (_tx, coupon) =>
+  typeof coupon.currency === "string" ? { [coupon.currency]: { amount_off: coupon.amount_off } } : {},
+);
+
+const currencyOptions = byCurrency({ amount_off: integer({ minimum: 1 }).required() });
+
+/** The amounts of a coupon by currency, its own among them; nothing where none are given and none are there. */
+function optionsOf(
+  amountOff: number | null,
+  own: string | null,
+  given: Record<string, { amount_off: number }> | undefined,
+  before: NonNullable<Stripe.Coupon["currency_options"]>,
+): Pick<Stripe.Coupon, "currency_options"> {
+  if (given === undefined) return {};
+  if (amountOff === null || own === null) {
+    throw invalidRequest("currency_options belong to coupons with amount_off, and only to these.", {
+      param: "currency_options",
+    });
+  }
+  if (given[own] !== undefined) {
+    throw invalidRequest("The coupon's own currency cannot be one of its currency_options.", {
+      param: `currency_options[${own}]`,
+    });
+  }
+  return { currency_options: { ...before, [own]: { amount_off: amountOff }, ...given } };
+}
 
 /** A coupon that was not deleted, or Stripe's 404. */
 export function existingCoupon(tx: Transaction, id: string, param?: string): Stripe.Coupon {
@@ -71,11 +103,15 @@ export const couponRoutes = [
       name: string({ maxLength: 40 }),
       percent_off: decimal({ places: 2 }),
       redeem_by: timestamp(),
+      applies_to: hash({ products: list(string(), { maximum: 100 }) }),
+      currency_options: currencyOptions,
     },
-    unsupported: ["applies_to", "currency_options"],
     handle(tx, { params }) {
       const duration = params.duration ?? "once";
       checkTerms({ ...params, duration });
+      for (const [index, product] of (params.applies_to?.products ?? []).entries()) {
+        tx.get("product", product, `applies_to[products][${index}]`);
+      }
       const id = params.id ?? randomText(8);
       if (tx.find("coupon", id)) {
         throw invalidRequest("Coupon already exists.", { code: "resource_already_exists", param: "id" });
@@ -96,6 +132,8 @@ export const couponRoutes = [
         redeem_by: params.redeem_by ?? null,
         times_redeemed: 0,
         valid: true,
+        ...(params.applies_to?.products?.length ? { applies_to: { products: params.applies_to.products } } : {}),
+        ...optionsOf(params.amount_off ?? null, params.currency ?? null, params.currency_options, {}),
       });
       tx.emit("coupon.created", coupon);
       return coupon;
@@ -122,14 +160,14 @@ export const couponRoutes = [
   defineRoute({
     method: "POST",
     pattern: "/v1/coupons/:id",
-    accepts: { metadata: metadata(), name: string({ maxLength: 40 }) },
-    unsupported: ["currency_options"],
+    accepts: { metadata: metadata(), name: string({ maxLength: 40 }), currency_options: currencyOptions },
     handle(tx, input) {
       const before = existingCoupon(tx, pathValue(input, "id"));
       const coupon = tx.put("coupon", {
         ...before,
         name: input.params.name ?? before.name,
         metadata: applyMetadata(before.metadata ?? {}, input.params.metadata),
+        ...optionsOf(before.amount_off, before.currency, input.params.currency_options, before.currency_options ?? {}),
       });
       const previous = previousAttributes(before, coupon);
       if (previous) tx.emit("coupon.updated", coupon, previous);

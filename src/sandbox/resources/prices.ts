@@ -20,17 +20,14 @@ import { defineRoute, pathValue } from "../http/route";
 import { idOf } from "../store/indexes";
 import type { Transaction } from "../store/transaction";
 import { previousAttributes } from "../webhooks/previous-attributes";
+import { createPrice } from "./new-price";
 import { amountParams, readAmounts } from "./price-amounts";
+import { currencyOptions, withCurrencyOptions } from "./price-currencies";
 import { createProduct } from "./products";
 import { given } from "./shared-params";
 
-// Both are kept in the record and shown only when expanded.
+// Kept in the record and shown only when expanded.
 registerIncludable("price", "tiers", null);
-registerIncludable("price", "currency_options", (_tx, price) => {
-  const code = String(price.currency);
-  const { tax_behavior, unit_amount, unit_amount_decimal } = price;
-  return { [code]: { custom_unit_amount: null, tax_behavior, unit_amount, unit_amount_decimal } };
-});
 
 const recurringParams = hash(
   {
@@ -41,14 +38,6 @@ const recurringParams = hash(
   },
   ["meter"],
 );
-
-const longest = { day: 1_095, week: 156, month: 36, year: 3 };
-
-function checkInterval(interval: keyof typeof longest, count: number): void {
-  if (count > longest[interval]) {
-    throw invalidRequest("The maximum billing interval is 3 years.", { param: "recurring[interval_count]" });
-  }
-}
 
 /** A lookup key belongs to one active price; another may take it over only when asked to. */
 function claimLookupKey(tx: Transaction, key: string | undefined, takeOver: boolean, self: string | null): void {
@@ -110,48 +99,33 @@ export const priceRoutes = [
         unit_label: string({ maxLength: 12 }),
       }),
       recurring: recurringParams,
+      currency_options: currencyOptions,
       tax_behavior: oneOf("exclusive", "inclusive", "unspecified"),
       transfer_lookup_key: boolean(),
     },
-    unsupported: ["currency_options", "custom_unit_amount"],
     handle(tx, { params }) {
       const { recurring, product_data: data } = params;
-      if (recurring !== undefined) checkInterval(recurring.interval, recurring.interval_count ?? 1);
-      const amounts = readAmounts(params);
+      readAmounts(params);
       const product = productOf(
         tx,
         params.product,
         data === undefined ? undefined : { ...data, metadata: applyMetadata({}, data.metadata) },
       );
       claimLookupKey(tx, params.lookup_key, params.transfer_lookup_key ?? false, null);
-      const price = tx.put("price", {
-        id: tx.newId("price"),
-        object: "price",
-        active: params.active ?? true,
-        created: tx.now(null),
+      return createPrice(tx, {
+        amounts: params,
         currency: params.currency,
-        custom_unit_amount: null,
-        livemode: false,
-        lookup_key: params.lookup_key ?? null,
-        metadata: applyMetadata({}, params.metadata),
-        nickname: params.nickname ?? null,
+        currencyOptions: params.currency_options,
         product,
-        recurring:
-          recurring === undefined
-            ? null
-            : {
-                interval: recurring.interval,
-                interval_count: recurring.interval_count ?? 1,
-                meter: null,
-                trial_period_days: recurring.trial_period_days ?? null,
-                usage_type: recurring.usage_type ?? "licensed",
-              },
-        tax_behavior: params.tax_behavior ?? "unspecified",
-        type: recurring === undefined ? "one_time" : "recurring",
-        ...amounts,
+        ...(recurring === undefined ? {} : { recurring }),
+        taxBehavior: params.tax_behavior,
+        rest: {
+          active: params.active ?? true,
+          lookup_key: params.lookup_key ?? null,
+          metadata: applyMetadata({}, params.metadata),
+          nickname: params.nickname ?? null,
+        },
       });
-      tx.emit("price.created", price);
-      return price;
     },
   }),
   defineRoute({
@@ -202,22 +176,24 @@ export const priceRoutes = [
       nickname: string().clearable(),
       tax_behavior: oneOf("exclusive", "inclusive", "unspecified"),
       transfer_lookup_key: boolean(),
+      currency_options: currencyOptions.clearable(),
     },
-    unsupported: ["currency_options"],
     handle(tx, input) {
       const current = tx.get("price", pathValue(input, "id"));
-      const { metadata: change, transfer_lookup_key: takeOver, tax_behavior: behavior, ...rest } = input.params;
+      const { metadata: change, transfer_lookup_key: takeOver, tax_behavior: behavior, ...others } = input.params;
+      const { currency_options: options, ...rest } = others;
       if (behavior !== undefined && current.tax_behavior !== "unspecified" && behavior !== current.tax_behavior) {
         throw invalidRequest("The tax behavior of a price cannot be changed once it is set.", {
           param: "tax_behavior",
         });
       }
       claimLookupKey(tx, rest.lookup_key ?? undefined, takeOver ?? false, current.id);
-      return updatePrice(tx, current, {
+      const changed = {
         ...current,
         ...given({ ...rest, tax_behavior: behavior }),
         metadata: applyMetadata(current.metadata, change),
-      });
+      };
+      return updatePrice(tx, current, withCurrencyOptions(changed, options));
     },
   }),
 ];

@@ -2,11 +2,50 @@
 import type Stripe from "stripe";
 import { invalidRequest } from "../http/errors";
 import { pageParameters, paginate } from "../http/pages";
-import { applyMetadata, boolean, hash, inTimeRange, list, metadata, oneOf, string, timeRange } from "../http/params";
+import {
+  applyMetadata,
+  boolean,
+  currency,
+  decimal,
+  hash,
+  type Infer,
+  inTimeRange,
+  integer,
+  list,
+  metadata,
+  oneOf,
+  string,
+  timeRange,
+} from "../http/params";
 import { defineRoute, pathValue } from "../http/route";
 import type { Transaction } from "../store/transaction";
 import { previousAttributes } from "../webhooks/previous-attributes";
+import { createPrice } from "./new-price";
+import { amountParams, decimalUnits, minorUnits } from "./price-amounts";
+import { currencyOptions } from "./price-currencies";
 import { given } from "./shared-params";
+
+const packageDimensions = hash({
+  height: decimal({ places: 2, minimum: 0 }).required(),
+  length: decimal({ places: 2, minimum: 0 }).required(),
+  weight: decimal({ places: 2, minimum: 0 }).required(),
+  width: decimal({ places: 2, minimum: 0 }).required(),
+});
+
+/** The price a product is made with. */
+const defaultPriceData = hash({
+  currency: currency().required(),
+  currency_options: currencyOptions,
+  custom_unit_amount: amountParams.custom_unit_amount,
+  metadata: metadata(),
+  recurring: hash({
+    interval: oneOf("day", "week", "month", "year").required(),
+    interval_count: integer({ minimum: 1, maximum: 1_095 }),
+  }),
+  tax_behavior: oneOf("exclusive", "inclusive", "unspecified"),
+  unit_amount: minorUnits(),
+  unit_amount_decimal: decimalUnits(),
+});
 
 const writable = {
   active: boolean(),
@@ -14,9 +53,11 @@ const writable = {
   images: list(string(), { maximum: 8 }),
   marketing_features: list(hash({ name: string({ maxLength: 80 }).required() }), { maximum: 15 }),
   metadata: metadata(),
+  package_dimensions: packageDimensions.clearable(),
   shippable: boolean(),
   statement_descriptor: string({ maxLength: 22 }),
   tax_code: string().clearable(),
+  tax_details: hash({ performance_location: string(), tax_code: string().clearable() }).clearable(),
   unit_label: string({ maxLength: 12 }).clearable(),
   url: string().clearable(),
 };
@@ -65,6 +106,21 @@ export function createProduct(tx: Transaction, input: NewProduct, rest: Partial<
   return product;
 }
 
+/** The given fields as a product has them. */
+function productFields(rest: Omit<Infer<typeof writable>, "metadata">): Partial<Stripe.Product> {
+  const { package_dimensions: size, tax_details: tax, ...plain } = rest;
+  return given({
+    ...plain,
+    package_dimensions: size && {
+      height: Number(size.height),
+      length: Number(size.length),
+      weight: Number(size.weight),
+      width: Number(size.width),
+    },
+    tax_details: tax && { performance_location: tax.performance_location ?? null, tax_code: tax.tax_code ?? null },
+  });
+}
+
 /** The routes of products. */
 export const productRoutes = [
   defineRoute({
@@ -75,11 +131,30 @@ export const productRoutes = [
       name: string().required(),
       id: string({ maxLength: 255 }),
       type: oneOf("good", "service"),
+      default_price_data: defaultPriceData,
     },
-    unsupported: ["default_price_data", "package_dimensions", "tax_details"],
     handle(tx, { params }) {
-      const { id, name, metadata: change, type: _type, ...rest } = params;
-      return createProduct(tx, { id, name, metadata: applyMetadata({}, change) }, given(rest));
+      const { id, name, metadata: change, type: _type, default_price_data: data, ...rest } = params;
+      const fields = productFields(rest);
+      const product = createProduct(tx, { id, name, metadata: applyMetadata({}, change) }, fields);
+      if (data === undefined) return product;
+      const { currency: code, currency_options, recurring, tax_behavior, metadata: noted, ...amounts } = data;
+      const price = createPrice(
+        tx,
+        {
+          amounts,
+          currency: code,
+          currencyOptions: currency_options,
+          product: product.id,
+          ...(recurring === undefined ? {} : { recurring }),
+          taxBehavior: tax_behavior,
+          rest: { metadata: applyMetadata({}, noted) },
+        },
+        "default_price_data",
+      );
+      const priced = tx.put("product", { ...product, default_price: price.id });
+      tx.emit("product.updated", priced, { default_price: null });
+      return priced;
     },
   }),
   defineRoute({
@@ -118,7 +193,6 @@ export const productRoutes = [
     method: "POST",
     pattern: "/v1/products/:id",
     accepts: { ...writable, name: string(), default_price: string() },
-    unsupported: ["package_dimensions", "tax_details"],
     handle(tx, input) {
       const current = tx.get("product", pathValue(input, "id"));
       const { metadata: change, default_price: defaultPrice, ...rest } = input.params;
@@ -127,7 +201,7 @@ export const productRoutes = [
       }
       const next: Stripe.Product = {
         ...current,
-        ...given(rest),
+        ...productFields(rest),
         ...(defaultPrice === undefined ? {} : { default_price: defaultPrice }),
         metadata: applyMetadata(current.metadata, change),
       };

@@ -1,9 +1,12 @@
 /** /v1/promotion_codes: words a customer can redeem a coupon by. */
+import type Stripe from "stripe";
+import { byCurrency } from "../http/currency-map";
 import { invalidRequest } from "../http/errors";
 import { pageParameters, paginate } from "../http/pages";
 import {
   applyMetadata,
   boolean,
+  currency,
   hash,
   inTimeRange,
   integer,
@@ -13,11 +16,55 @@ import {
   timeRange,
   timestamp,
 } from "../http/params";
+import { registerIncludable } from "../http/present";
 import { defineRoute, pathValue } from "../http/route";
 import { randomText } from "../store/ids";
 import { idOf } from "../store/indexes";
 import { previousAttributes } from "../webhooks/previous-attributes";
 import { existingCoupon } from "./coupons";
+
+const minorUnits = () => integer({ minimum: 1, maximum: 99_999_999 });
+const currencyOptions = byCurrency({ minimum_amount: minorUnits().required() });
+
+type Restrictions = Stripe.PromotionCode.Restrictions;
+
+registerIncludable("promotion_code", "restrictions.currency_options", null);
+
+function restrictionsOf(given: {
+  currency_options?: Record<string, { minimum_amount: number }> | undefined;
+  first_time_transaction?: boolean | undefined;
+  minimum_amount?: number | undefined;
+  minimum_amount_currency?: string | undefined;
+}): Restrictions {
+  const { minimum_amount: amount, minimum_amount_currency: code } = given;
+  if ((amount === undefined) !== (code === undefined)) {
+    throw invalidRequest("minimum_amount and minimum_amount_currency must be set together.", {
+      param: "restrictions[minimum_amount]",
+    });
+  }
+  const own = {
+    first_time_transaction: given.first_time_transaction ?? false,
+    minimum_amount: amount ?? null,
+    minimum_amount_currency: code ?? null,
+  };
+  return { ...own, ...minimumsOf(own, given.currency_options) };
+}
+
+/** The minimum amounts by currency, the code's own among them; nothing where none are given. */
+function minimumsOf(
+  before: Restrictions,
+  given: Record<string, { minimum_amount: number }> | undefined,
+): Pick<Restrictions, "currency_options"> {
+  if (given === undefined) return {};
+  const { minimum_amount: amount, minimum_amount_currency: own } = before;
+  if (amount === null || own === null || given[own] !== undefined) {
+    throw invalidRequest(
+      "The currencies of restrictions[currency_options] must differ from minimum_amount_currency, which must be set.",
+      { param: "restrictions[currency_options]" },
+    );
+  }
+  return { currency_options: { ...before.currency_options, [own]: { minimum_amount: amount }, ...given } };
+}
 
 /** The endpoints of promotion codes. */
 export const promotionCodeRoutes = [
@@ -32,8 +79,14 @@ export const promotionCodeRoutes = [
       max_redemptions: integer({ minimum: 1 }),
       metadata: metadata(),
       promotion: hash({ type: oneOf("coupon").required(), coupon: string().required() }).required(),
+      restrictions: hash({
+        currency_options: currencyOptions,
+        first_time_transaction: boolean(),
+        minimum_amount: minorUnits(),
+        minimum_amount_currency: currency(),
+      }),
     },
-    unsupported: ["customer_account", "restrictions"],
+    unsupported: ["customer_account"],
     handle(tx, { params }) {
       const coupon = existingCoupon(tx, params.promotion.coupon, "promotion[coupon]");
       if (params.customer !== undefined) tx.get("customer", params.customer, "customer");
@@ -45,7 +98,10 @@ export const promotionCodeRoutes = [
       }
       const taken = tx.list(
         "promotion_code",
-        (other) => other.active && other.code.toLowerCase() === code.toLowerCase(),
+        (other) =>
+          other.active &&
+          other.code.toLowerCase() === code.toLowerCase() &&
+          (idOf(other.customer) === null || params.customer === undefined || idOf(other.customer) === params.customer),
       );
       if (params.active !== false && taken.length > 0) {
         throw invalidRequest("An active promotion code with this code already exists.", {
@@ -66,7 +122,7 @@ export const promotionCodeRoutes = [
         max_redemptions: params.max_redemptions ?? null,
         metadata: applyMetadata({}, params.metadata),
         promotion: { type: "coupon", coupon: coupon.id },
-        restrictions: { first_time_transaction: false, minimum_amount: null, minimum_amount_currency: null },
+        restrictions: restrictionsOf(params.restrictions ?? {}),
         times_redeemed: 0,
       });
       tx.emit("promotion_code.created", created);
@@ -107,14 +163,21 @@ export const promotionCodeRoutes = [
   defineRoute({
     method: "POST",
     pattern: "/v1/promotion_codes/:id",
-    accepts: { active: boolean(), metadata: metadata() },
-    unsupported: ["restrictions"],
+    accepts: {
+      active: boolean(),
+      metadata: metadata(),
+      restrictions: hash({ currency_options: currencyOptions }),
+    },
     handle(tx, input) {
       const before = tx.get("promotion_code", pathValue(input, "id"));
       const code = tx.put("promotion_code", {
         ...before,
         active: input.params.active ?? before.active,
         metadata: applyMetadata(before.metadata ?? {}, input.params.metadata),
+        restrictions: {
+          ...before.restrictions,
+          ...minimumsOf(before.restrictions, input.params.restrictions?.currency_options),
+        },
       });
       const previous = previousAttributes(before, code);
       if (previous) tx.emit("promotion_code.updated", code, previous);
