@@ -50,8 +50,17 @@ const names: Record<CollectionName, true> = {
   portal_configuration: true,
   portal_session: true,
   account_settings: true,
+  tax_settings: true,
+  tax_registration: true,
+  tax_calculation: true,
+  customer_ip_address: true,
+  item_tax_terms: true,
   subscription_schedule: true,
   pending_change: true,
+  meter: true,
+  reported_usage: true,
+  usage_mark: true,
+  usage_charge: true,
 };
 
 /** Every collection, in the order of snapshots. */

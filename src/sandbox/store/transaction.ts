@@ -111,8 +111,13 @@ export interface ItemDebit {
   subscriptionItem: string;
   invoice: string | null;
   invoiceLine: string | null;
+  /** All lines of the charge, where it has one line per tier. */
+  invoiceLines?: string[];
   invoiceItem: string | null;
+  /** After discounts. */
   amountMinor: number;
+  /** What the discounts took off; absent stands for nothing. */
+  discounts?: Array<{ discount: string; amountMinor: number }>;
   periodStart: number;
   periodEnd: number;
 }
@@ -185,6 +190,50 @@ export interface PendingChange {
   debits: ItemDebit[];
 }
 
+/** Usage as it was reported. Owned by billing/usage.ts. */
+export interface ReportedUsage {
+  id: string;
+  /** The meter's id: a later meter of the same event name does not inherit it. */
+  meter: string;
+  customer: string;
+  identifier: string;
+  /** Exact decimal text; "1" where the meter counts events and none was given. */
+  value: string;
+  timestamp: number;
+  /** Virtual time of the customer's clock. */
+  receivedAt: number;
+  canceled: boolean;
+}
+
+/** Up to where a metered subscription item's usage was billed, or given up, inside its period. Owned by billing/. */
+export interface UsageMark {
+  /** The subscription item's id. */
+  id: string;
+  /** What was reported until then counts as billed when it lies before this moment. */
+  before: number;
+  /** The moment of the mark, from which the item's next line speaks. */
+  at: number;
+  /** The meter in force until then; null when there was none. */
+  meter: string | null;
+  /** The newest report of that meter at the time. */
+  lastReport: string | null;
+}
+
+/** Usage on an invoice; as long as that is a draft, what is reported late for the period still counts. Owned by billing/. */
+export interface UsageCharge {
+  id: string;
+  invoice: string;
+  customer: string;
+  meter: string;
+  /** The item as it was when its period closed. */
+  item: Stripe.SubscriptionItem;
+  periodStart: number;
+  periodEnd: number;
+  isFree: boolean;
+  mark: UsageMark | null;
+  lines: string[];
+}
+
 /** What an account's settings page decides at Stripe. */
 export interface AccountSettings {
   id: "account";
@@ -210,6 +259,34 @@ export interface CheckoutPlan {
     metadata?: Record<string, string | null> | null | undefined;
     setup_future_usage?: "off_session" | "on_session" | undefined;
   };
+}
+
+/** The account's tax settings as they were changed. Owned by tax/. */
+export interface TaxSettingsRecord {
+  id: string;
+  settings: Stripe.Tax.Settings;
+}
+
+/** Where a customer was last seen on the network. Owned by tax/. */
+export interface CustomerIpAddress {
+  /** The customer's id. */
+  id: string;
+  ipAddress: string;
+}
+
+/** What an invoice item was told about its taxes, which Stripe's object does not show. Owned by billing/. */
+export interface ItemTaxTerms {
+  /** The invoice item's id. */
+  id: string;
+  behavior: string | null;
+  taxCode: string | null;
+}
+
+/** A tax calculation with its lines. Owned by tax/. */
+export interface TaxCalculationRecord {
+  id: string;
+  calculation: Stripe.Tax.Calculation;
+  lineItems: Stripe.Tax.CalculationLineItem[];
 }
 
 /** Every collection of the sandbox: Stripe's objects in their unexpanded form, and the sandbox's own records. */
@@ -262,8 +339,17 @@ export interface Collections {
   portal_configuration: Stripe.BillingPortal.Configuration;
   portal_session: Stripe.BillingPortal.Session;
   account_settings: AccountSettings;
+  tax_settings: TaxSettingsRecord;
+  tax_registration: Stripe.Tax.Registration;
+  tax_calculation: TaxCalculationRecord;
+  customer_ip_address: CustomerIpAddress;
+  item_tax_terms: ItemTaxTerms;
   subscription_schedule: Stripe.SubscriptionSchedule;
   pending_change: PendingChange;
+  meter: Stripe.Billing.Meter;
+  reported_usage: ReportedUsage;
+  usage_mark: UsageMark;
+  usage_charge: UsageCharge;
 }
 
 /** The name of a collection. */
