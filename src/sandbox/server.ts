@@ -83,6 +83,7 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
   }
   const { port } = server.address() as AddressInfo;
   url = `http://127.0.0.1:${port}`;
+  store.transaction((tx) => tx.put("server_address", { id: "server", url }));
   clocks.start();
   deliveries.start();
   const close = async () => {

@@ -13,7 +13,7 @@ import { dropPendingProrations, endSubscription } from "./end-subscription";
 import { billItems } from "./issue";
 import { issueNow } from "./issue-now";
 import { creditUnused } from "./proration-items";
-import { customerOf, loadItems, nowOf, reviseSubscription, saveSubscription } from "./records";
+import { customerOf, loadItems, nowOf, saveSubscription } from "./records";
 import { liveStatus } from "./subscription-status";
 
 /** What the caller wants done about the rest of the period. */
@@ -31,7 +31,7 @@ export function cancelSubscription(tx: Transaction, id: string, params: CancelPa
   });
   if (!draft) return ended;
   issueNow(tx, draft.id, { attempt: "offSession" });
-  return reviseSubscription(tx, tx.get("subscription", id), { latest_invoice: draft.id });
+  return tx.get("subscription", id);
 }
 
 /** Everything up to the end itself: credits, and the draft of the last invoice. Also what a preview of it shows. */
@@ -51,7 +51,10 @@ export function prepareCancellation(
   } else if (params.invoice_now !== true) {
     dropPendingProrations(tx, subscription);
   }
-  return { subscription, draft: params.invoice_now === true ? openLastDraft(tx, subscription, now) : null };
+  const draft = params.invoice_now === true ? openLastDraft(tx, subscription, now) : null;
+  // Known before the end is announced: nothing of a subscription changes after its last event.
+  const last = draft === null ? subscription : saveSubscription(tx, { ...subscription, latest_invoice: draft.id });
+  return { subscription: last, draft };
 }
 
 function openLastDraft(tx: Transaction, subscription: Stripe.Subscription, now: number): Stripe.Invoice | null {

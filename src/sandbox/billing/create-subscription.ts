@@ -14,14 +14,16 @@ import type { Transaction } from "../store/transaction";
 import { lineAmountMinor } from "./amounts";
 import { compareRecurrence, nextBoundary, type Period, periodAt } from "./calendar";
 import { cancellationChange } from "./cancel-terms";
-import { attachDiscounts } from "./discount-sources";
+import { attachDiscounts, attachItemDiscounts } from "./discount-sources";
 import { discountsInForce } from "./discount-terms";
 import { openDraft, pendingItems } from "./draft";
+import { refuseForeignInline, withInlinePrices } from "./inline-prices";
 import { addItemsFor } from "./invoice-items";
 import { openSetupIntent } from "./invoice-payments";
-import { billItems, billPeriods, type ItemCharge } from "./issue";
+import { billItems, billPeriods, type ItemCharge, scheduleFinalisation } from "./issue";
 import { issueNow, paymentRefused } from "./issue-now";
 import { itemDescription, trialDescription } from "./lines";
+import { checkCustomerCurrency, itemIn, sellsIn } from "./price-currency";
 import { remainingShare } from "./proration";
 import { clockNameOf, loadItems, nowOf, reviseSubscription, saveSubscription } from "./records";
 import { scheduleSubscription } from "./renewal";
@@ -37,6 +39,7 @@ export type CreateParameters = Infer<typeof createSchema>;
 
 /** Creates a subscription and answers it as it stands after the first attempt to collect. */
 export function createSubscription(tx: Transaction, params: CreateParameters): Stripe.Subscription {
+  refuseForeignInline(tx, params.items, []);
   const { subscription: initial, draft } = prepareSubscription(tx, params);
   scheduleSubscription(tx, initial);
   tx.emit("customer.subscription.created", initial);
@@ -61,7 +64,8 @@ export function prepareSubscription(
 ): { subscription: Stripe.Subscription; draft: Stripe.Invoice | null } {
   const customer = tx.get("customer", params.customer, "customer");
   refuseUnsupported(params);
-  const opened = openSubscription(tx, customer, params, nowOf(tx, customer));
+  const priced = { ...params, items: withInlinePrices(tx, params.items, "items") };
+  const opened = openSubscription(tx, customer, priced, nowOf(tx, customer));
   addItemsFor(tx, opened.id, params.add_invoice_items);
   const draft = openFirstInvoice(tx, customer, opened, params);
   return { subscription: withInitialStatus(tx, opened, draft, params), draft };
@@ -69,9 +73,6 @@ export function prepareSubscription(
 
 function refuseUnsupported(params: CreateParameters): void {
   if (params.billing_mode?.type === "classic") throw notSupported("Classic billing mode", "billing_mode[type]");
-  if (params.billing_mode?.flexible?.proration_discounts === "itemized") {
-    throw notSupported("Itemized proration discounts", "billing_mode[flexible][proration_discounts]");
-  }
   if (params.trial_from_plan === true) throw notSupported("A trial taken from the plan", "trial_from_plan");
   if (params.items.length === 0) {
     throw invalidRequest("Missing required param: items.", { code: "parameter_missing", param: "items" });
@@ -106,13 +107,14 @@ function openSubscription(
 ): Stripe.Subscription {
   const id = tx.newId("sub");
   const trialEnd = trialEndOf(params, now);
-  const currency = params.currency?.toLowerCase() ?? null;
+  const asked = params.currency?.toLowerCase() ?? null;
   const prices = params.items.map((item, index) =>
-    subscribablePrice(tx, item.price, `items[${index}][price]`, currency),
+    subscribablePrice(tx, item.price ?? "", `items[${index}][price]`, asked),
   );
   const first = prices[0];
   if (!first) throw new Error("a subscription without items was not refused");
-  checkSameCurrency(prices, customer);
+  const currency = asked ?? first.currency;
+  checkCurrencies(tx, prices, customer, currency);
   if (new Set(prices.map((price) => price.id)).size < prices.length) {
     throw invalidRequest("Subscription items must have different prices.", { param: "items" });
   }
@@ -141,7 +143,7 @@ function openSubscription(
     billing_cycle_anchor: anchor,
     collection_method: params.collection_method ?? "charge_automatically",
     created: now,
-    currency: first.currency,
+    currency,
     customer: customer.id,
     days_until_due: params.days_until_due ?? null,
     default_payment_method:
@@ -159,6 +161,11 @@ function openSubscription(
     ...subscription,
     discounts: attachDiscounts(tx, subscription, params.discounts),
   });
+  for (const [index, item] of loadItems(tx, id).entries()) {
+    const sources = params.items[index]?.discounts ?? [];
+    const discounts = attachItemDiscounts(tx, discounted, item, sources, `items[${index}][discounts]`);
+    tx.put("subscription_item", { ...item, discounts });
+  }
   const ending = { ...discounted, ...cancellationChange(tx, discounted, params, now) };
   shortenItems(tx, ending);
   return saveSubscription(tx, ending);
@@ -173,17 +180,16 @@ function shortenItems(tx: Transaction, subscription: Stripe.Subscription): void 
   }
 }
 
-function checkSameCurrency(prices: readonly Stripe.Price[], customer: Stripe.Customer): void {
-  const currency = prices[0]?.currency;
-  if (prices.some((price) => price.currency !== currency)) {
+function checkCurrencies(
+  tx: Transaction,
+  prices: readonly Stripe.Price[],
+  customer: Stripe.Customer,
+  currency: string,
+): void {
+  if (prices.some((price) => !sellsIn(price, currency))) {
     throw invalidRequest("All prices on a subscription must have the same currency.", { param: "items" });
   }
-  if (customer.currency && customer.currency !== currency && customer.balance !== 0) {
-    throw invalidRequest(
-      `You cannot combine currencies on a single customer. This customer has a balance in ${customer.currency}.`,
-      { param: "items" },
-    );
-  }
+  checkCustomerCurrency(tx, customer, currency);
 }
 
 function anchorOf(
@@ -245,12 +251,13 @@ function firstCharge(tx: Transaction, subscription: Stripe.Subscription, item: S
   if (subscription.trial_end !== null) {
     return { item, period, amountMinor: 0, description: trialDescription(tx, item) };
   }
-  const full = lineAmountMinor(item.price, item.quantity ?? 0);
+  const priced = itemIn(item, subscription.currency);
+  const full = lineAmountMinor(priced.price, item.quantity ?? 0);
   return {
     item,
     period,
     amountMinor: remainingShare(full, natural, period.start) - remainingShare(full, natural, period.end),
-    description: itemDescription(tx, item),
+    description: itemDescription(tx, priced),
   };
 }
 
@@ -284,6 +291,11 @@ function collectFirst(
 ): void {
   const behavior = params.payment_behavior ?? "allow_incomplete";
   const attempt = behavior === "default_incomplete" ? "none" : params.off_session === true ? "offSession" : "onSession";
+  // An invoice that is sent can still be worked on for an hour, as a renewal's can.
+  if (draft.collection_method === "send_invoice" && draft.amount_due > 0) {
+    tx.emit("invoice.created", scheduleFinalisation(tx, draft.id));
+    return;
+  }
   const { invoice, outcome } = issueNow(tx, draft.id, { attempt });
   if (outcome === "processing") reviseSubscription(tx, tx.get("subscription", subscription.id), { status: "active" });
   const refused = outcome === "failed" || outcome === "requires_action" || outcome === "missing";
@@ -300,6 +312,10 @@ function needsSetup(tx: Transaction, subscription: Stripe.Subscription): boolean
 
 function settingsOf(params: CreateParameters): Partial<Stripe.Subscription> {
   return {
+    billing_mode: {
+      type: "flexible",
+      flexible: { proration_discounts: params.billing_mode?.flexible?.proration_discounts ?? "included" },
+    },
     invoice_settings: {
       ...blankSubscription.invoice_settings,
       description: params.invoice_settings?.description ?? null,

@@ -29,7 +29,24 @@ export function discountsInForce(
   customer: Stripe.Customer,
   at: number,
 ): string[] {
-  const own = subscription.discounts.flatMap((reference) => tx.find("discount", idOf(reference) ?? "") ?? []);
-  const inherited = own.length === 0 && customer.discount ? [customer.discount] : [];
-  return [...own, ...inherited].filter((discount) => discount.end === null || discount.end > at).map((one) => one.id);
+  const own = inForce(tx, subscription.discounts, at);
+  return own.length > 0 ? own : customerDiscount(customer, at);
+}
+
+/** The customer's own discount, which invoices inherit that have no other. */
+export function customerDiscount(customer: Stripe.Customer, at: number): string[] {
+  const { discount } = customer;
+  return discount && (discount.end === null || discount.end > at) ? [discount.id] : [];
+}
+
+/** Those of the discounts that have not ended at a moment. */
+export function inForce(
+  tx: Transaction,
+  references: ReadonlyArray<string | { id: string }> | null | undefined,
+  at: number,
+): string[] {
+  return (references ?? []).flatMap((reference) => {
+    const discount = tx.find("discount", idOf(reference) ?? "");
+    return discount && (discount.end === null || discount.end > at) ? [discount.id] : [];
+  });
 }

@@ -140,13 +140,26 @@ function discountLines(
 ): Stripe.InvoiceLineItem[] {
   const discounts = invoice.discounts.flatMap((discount) => discountTermsOf(tx, idOf(discount) ?? ""));
   const parts = spreadDiscounts(
-    lines.map((line) => ({ amountMinor: line.amount, discountable: line.discountable })),
+    lines.map((line) => ({
+      amountMinor: line.amount,
+      discountable: line.discountable,
+      own: line.discounts.flatMap((discount) => discountTermsOf(tx, idOf(discount) ?? "")),
+    })),
     discounts,
   );
   return lines.map((line, index) => ({
     ...line,
-    discount_amounts: (parts[index] ?? []).map((part) => ({ amount: part.amountMinor, discount: part.discount })),
+    discount_amounts:
+      itemizedParts(tx, line) ??
+      (parts[index] ?? []).map((part) => ({ amount: part.amountMinor, discount: part.discount })),
   }));
+}
+
+/** An itemized proration carries the discounts it was made with; none apply to it any more. */
+function itemizedParts(tx: Transaction, line: Stripe.InvoiceLineItem): Stripe.InvoiceLineItem.DiscountAmount[] | null {
+  const item = line.discountable ? undefined : tx.find("invoiceitem", invoiceItemOf(line) ?? "");
+  const parts = item?.proration_details?.discount_amounts ?? [];
+  return parts.length === 0 ? null : parts.map(({ amount, discount }) => ({ amount, discount: idOf(discount) ?? "" }));
 }
 
 function taxLines(

@@ -6,8 +6,9 @@
 import { registerDue } from "../clock/due";
 import { onPaymentIntentSettled } from "../payments/hooks";
 import { idOf } from "../store/indexes";
-import { handleAttempt, handleFinalise, handleOverdue } from "./advance-invoice";
+import { handleAttempt, handleFinalise, handleOverdue, handleWillBeDue } from "./advance-invoice";
 import { intentSettled } from "./collect";
+import { discountEndKind, endDiscount } from "./end-discount";
 import { endSubscription } from "./end-subscription";
 import { advanceScheduleInTime, announceExpiry } from "./enter-phase";
 import { registerInvoiceFollower } from "./invoice-followers";
@@ -66,12 +67,15 @@ registerDue(dueKinds.expirePendingUpdate, (tx, { subject }) => discardPendingUpd
 registerInvoiceFollower(resumptionFollower);
 registerInvoiceFollower(pendingUpdateFollower);
 
+registerDue(discountEndKind, (tx, { subject }) => endDiscount(tx, subject));
+
 registerDue(scheduleDueKinds.phase, (tx, { subject }) => advanceScheduleInTime(tx, subject));
 registerDue(scheduleDueKinds.expiring, (tx, { subject }) => announceExpiry(tx, subject));
 
 registerDue(invoiceDueKinds.finalise, (tx, { subject }) => handleFinalise(tx, subject));
 registerDue(invoiceDueKinds.attempt, (tx, { subject }) => handleAttempt(tx, subject));
 registerDue(invoiceDueKinds.overdue, (tx, { subject }) => handleOverdue(tx, subject));
+registerDue(invoiceDueKinds.willBeDue, (tx, { subject }) => handleWillBeDue(tx, subject));
 
 onPaymentIntentSettled((tx, intent, { invoice }) => {
   const record = tx.find("invoice", invoice);

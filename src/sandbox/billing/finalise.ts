@@ -10,10 +10,14 @@ import type { Transaction } from "../store/transaction";
 import { previousAttributes } from "../webhooks/previous-attributes";
 import { moveBalance } from "./balance";
 import { customerSnapshot, retotal } from "./draft";
+import { spendOneTimeDiscounts } from "./end-discount";
 import { openPayment } from "./invoice-payments";
 import { clockNameOf, customerOf, nowOf, reviseCustomer, saveInvoice } from "./records";
 import { invoiceDueKinds, markPaid } from "./settle";
 import { applyBalance } from "./totals";
+
+/** How long before an invoice is due its customer is reminded. */
+const dueNoticeSeconds = 3 * 86_400;
 
 /** Finalises a draft. `autoAdvance` decides whether collecting then goes on by itself; undefined leaves it as it is. */
 export function finaliseInvoice(
@@ -61,11 +65,17 @@ export function finaliseInvoice(
   if (amountDue > 0) openPayment(tx, open);
   tx.emit("invoice.updated", open, previousAttributes(draft, open) ?? {});
   tx.emit("invoice.finalized", open);
+  spendOneTimeDiscounts(tx, open);
   if (amountDue === 0) return markPaid(tx, open, { announceUpdate: false });
-  if (open.due_date !== null) {
-    tx.schedule({ clock: clockNameOf(open), at: open.due_date, kind: invoiceDueKinds.overdue, subject: open.id });
-  }
+  if (open.due_date !== null) scheduleDueDate(tx, open, open.due_date);
   return open;
+}
+
+function scheduleDueDate(tx: Transaction, open: Stripe.Invoice, at: number): void {
+  const moment = { clock: clockNameOf(open), subject: open.id };
+  tx.schedule({ ...moment, at, kind: invoiceDueKinds.overdue });
+  const notice = at - dueNoticeSeconds;
+  if (notice > nowOf(tx, open)) tx.schedule({ ...moment, at: notice, kind: invoiceDueKinds.willBeDue });
 }
 
 /** Throws when another invoice of the account already has this number. */

@@ -11,9 +11,12 @@ import { idOf } from "../store/indexes";
 import type { Transaction } from "../store/transaction";
 import { announceInvoice } from "./advance-invoice";
 import { lineAmountMinor, unitAmountTimes } from "./amounts";
+import { type DiscountOwner, type DiscountSource, replaceDiscounts } from "./discount-sources";
 import { attachItem, retotal } from "./draft";
+import { createInlinePrice, isInline, type PriceData } from "./inline-prices";
 import { invoiceItemLine, invoiceItemOf, pricingOf, productName, unitOf } from "./lines";
-import { loadLines, nowOf } from "./records";
+import { priceIn } from "./price-currency";
+import { customerOf, loadLines, nowOf } from "./records";
 import { taxRates } from "./terms";
 import { decimalText } from "./wire";
 
@@ -22,8 +25,10 @@ export interface ItemTermsParameters {
   amount?: number | undefined;
   description?: string | undefined;
   discountable?: boolean | undefined;
+  discounts?: DiscountSource[] | undefined;
   metadata?: MetadataChange | undefined;
   period?: { start: number; end: number } | undefined;
+  price_data?: PriceData | undefined;
   pricing?: { price?: string | undefined } | undefined;
   quantity?: number | undefined;
   quantity_decimal?: string | undefined;
@@ -65,7 +70,8 @@ export function createInvoiceItem(tx: Transaction, params: NewItemParameters, pa
     }
   }
   const now = nowOf(tx, customer);
-  const money = moneyOf(tx, params, at);
+  const wanted = params.currency ?? draft?.currency ?? subscription?.currency ?? customer.currency ?? null;
+  const money = moneyOf(tx, params, at, wanted);
   const currency = money.currency ?? params.currency ?? draft?.currency ?? subscription?.currency ?? customer.currency;
   if (!currency)
     throw invalidRequest(`Missing required param: ${at("currency")}.`, {
@@ -74,8 +80,9 @@ export function createInvoiceItem(tx: Transaction, params: NewItemParameters, pa
     });
   checkCurrency(currency, params.currency, draft, at("currency"));
   const own = subscription?.id ?? idOf(draft?.parent?.subscription_details?.subscription);
+  const id = tx.newId("ii");
   const item = tx.put("invoiceitem", {
-    id: tx.newId("ii"),
+    id,
     object: "invoiceitem",
     amount: money.amount,
     currency,
@@ -84,7 +91,19 @@ export function createInvoiceItem(tx: Transaction, params: NewItemParameters, pa
     date: now,
     description: params.description ?? money.description,
     discountable: params.discountable ?? money.amount >= 0,
-    discounts: [],
+    discounts: replaceDiscounts(
+      tx,
+      {
+        customer: customer.id,
+        currency,
+        invoiceItem: id,
+        test_clock: customer.test_clock,
+        discounts: [],
+        inherited: inheritedBy(tx, customer, own, draft),
+      },
+      params.discounts ?? [],
+      at("discounts"),
+    ),
     invoice: null,
     livemode: false,
     metadata: applyMetadata({}, params.metadata),
@@ -110,10 +129,17 @@ export function createInvoiceItem(tx: Transaction, params: NewItemParameters, pa
 export function addItemsFor(
   tx: Transaction,
   subscription: string,
-  entries: ReadonlyArray<ItemTermsParameters & { price: string }> | undefined,
+  entries: ReadonlyArray<ItemTermsParameters & { price?: string | undefined }> | undefined,
 ): void {
   for (const [index, { price, ...entry }] of (entries ?? []).entries()) {
-    createInvoiceItem(tx, { ...entry, subscription, pricing: { price } }, `add_invoice_items[${index}]`);
+    const path = `add_invoice_items[${index}]`;
+    if (price === undefined && entry.price_data === undefined) {
+      throw invalidRequest(`Missing required param: ${path}[price].`, {
+        code: "parameter_missing",
+        param: `${path}[price]`,
+      });
+    }
+    createInvoiceItem(tx, { ...entry, subscription, pricing: price === undefined ? undefined : { price } }, path);
   }
 }
 
@@ -123,6 +149,7 @@ export function updateInvoiceItem(tx: Transaction, id: string, params: ItemTerms
   const draft = assertEditable(tx, before);
   const isRepriced = [
     params.amount,
+    params.price_data,
     params.pricing,
     params.quantity,
     params.quantity_decimal,
@@ -132,6 +159,10 @@ export function updateInvoiceItem(tx: Transaction, id: string, params: ItemTerms
     ...before,
     description: params.description ?? before.description,
     discountable: params.discountable ?? before.discountable,
+    discounts:
+      params.discounts === undefined
+        ? before.discounts
+        : replaceDiscounts(tx, ownerOf(tx, before, draft), params.discounts, "discounts"),
     metadata: applyMetadata(before.metadata ?? {}, params.metadata),
     period: params.period === undefined ? before.period : periodOf(params.period, before.date, "period"),
     tax_rates: params.tax_rates === undefined ? before.tax_rates : taxRates(tx, params.tax_rates, "tax_rates"),
@@ -169,6 +200,32 @@ export function draftFor(tx: Transaction, id: string, param: string): Stripe.Inv
     });
   }
   return invoice;
+}
+
+/** What an invoice item's `discounts` may name beside coupons and codes. */
+function inheritedBy(
+  tx: Transaction,
+  customer: Stripe.Customer,
+  subscription: string | null,
+  draft: Stripe.Invoice | null,
+): Array<string | { id: string }> {
+  const own = subscription === null ? [] : (tx.find("subscription", subscription)?.discounts ?? []);
+  return [
+    ...(draft?.discounts ?? []).map((one) => idOf(one) ?? ""),
+    ...own,
+    ...(customer.discount ? [customer.discount] : []),
+  ];
+}
+
+function ownerOf(tx: Transaction, item: Stripe.InvoiceItem, draft: Stripe.Invoice | null): DiscountOwner {
+  const { customer, currency, discounts, test_clock } = item;
+  const inherited = inheritedBy(
+    tx,
+    customerOf(tx, item),
+    item.parent?.subscription_details?.subscription ?? null,
+    draft,
+  );
+  return { customer, currency, discounts, test_clock, inherited, invoiceItem: item.id };
 }
 
 function assertEditable(tx: Transaction, item: Stripe.InvoiceItem): Stripe.Invoice | null {
@@ -211,7 +268,12 @@ interface ItemMoney {
 }
 
 /** The amount of an item: given outright, from a price, or a unit amount times a quantity. */
-function moneyOf(tx: Transaction, params: ItemTermsParameters, at: (name: string) => string): ItemMoney {
+function moneyOf(
+  tx: Transaction,
+  params: ItemTermsParameters,
+  at: (name: string) => string,
+  currency: string | null,
+): ItemMoney {
   const quantityDecimal = params.quantity_decimal ?? String(params.quantity ?? 1);
   const quantity = params.quantity ?? Math.floor(Number(quantityDecimal));
   if (params.quantity !== undefined && params.quantity_decimal !== undefined) {
@@ -221,14 +283,20 @@ function moneyOf(tx: Transaction, params: ItemTermsParameters, at: (name: string
   }
   const unit =
     params.unit_amount_decimal ?? (params.unit_amount === undefined ? undefined : String(params.unit_amount));
-  const ways = [params.amount, params.pricing?.price, unit].filter((way) => way !== undefined).length;
+  const ways = [params.amount, params.pricing?.price, params.price_data, unit].filter(
+    (way) => way !== undefined,
+  ).length;
   if (ways > 1) {
     throw invalidRequest("You may only specify one of these parameters: amount, pricing, unit_amount_decimal.", {
       param: at("amount"),
     });
   }
   const base = { currency: null, description: null, quantity, quantityDecimal };
-  if (params.pricing?.price !== undefined) return fromPrice(tx, params.pricing.price, base, at);
+  if (params.price_data !== undefined) {
+    const price = createInlinePrice(tx, params.price_data, at("price_data"));
+    return amountAt(tx, price, base);
+  }
+  if (params.pricing?.price !== undefined) return fromPrice(tx, params.pricing.price, base, at, currency);
   if (unit !== undefined) {
     return {
       ...base,
@@ -251,9 +319,10 @@ function fromPrice(
   id: string,
   base: Omit<ItemMoney, "amount" | "pricing">,
   at: (name: string) => string,
+  currency: string | null,
 ): ItemMoney {
   const price = tx.get("price", id, at("pricing[price]"));
-  if (!price.active)
+  if (!price.active && !isInline(tx, price))
     throw invalidRequest("The price specified is inactive. This field only accepts active prices.", {
       param: at("pricing[price]"),
     });
@@ -263,6 +332,10 @@ function fromPrice(
       { param: at("pricing[price]") },
     );
   }
+  return amountAt(tx, currency === null ? price : priceIn(price, currency), base);
+}
+
+function amountAt(tx: Transaction, price: Stripe.Price, base: Omit<ItemMoney, "amount" | "pricing">): ItemMoney {
   return {
     ...base,
     amount: lineAmountMinor(price, base.quantityDecimal),
@@ -279,7 +352,10 @@ function repriced(
 ): Partial<Stripe.InvoiceItem> {
   const price = idOf(before.pricing?.price_details?.price);
   const keepsUnit =
-    params.amount === undefined && params.pricing === undefined && params.unit_amount_decimal === undefined;
+    params.amount === undefined &&
+    params.pricing === undefined &&
+    params.price_data === undefined &&
+    params.unit_amount_decimal === undefined;
   const unit = before.pricing?.unit_amount_decimal?.toString();
   const money = moneyOf(
     tx,
@@ -292,6 +368,7 @@ function repriced(
         : {}),
     },
     (name) => name,
+    before.currency,
   );
   return {
     amount: money.amount,

@@ -5,10 +5,14 @@
  * lines can still be added. Invoices of a request do not wait: issue-now.ts.
  */
 import type Stripe from "stripe";
+import { idOf } from "../store/indexes";
 import type { Transaction } from "../store/transaction";
 import type { Period } from "./calendar";
+import { inForce } from "./discount-terms";
+import { sumOfParts } from "./discounts";
 import { attachItem, retotal } from "./draft";
 import { subscriptionItemLine } from "./lines";
+import { itemIn } from "./price-currency";
 import { clockNameOf, nowOf, saveInvoice } from "./records";
 import { invoiceDueKinds } from "./settle";
 
@@ -36,19 +40,23 @@ export interface ItemCharge {
 /** Puts the periods of subscription items on a draft (newest item first), remembers each as charged, and adds it up. */
 export function billPeriods(tx: Transaction, draft: Stripe.Invoice, charges: readonly ItemCharge[]): Stripe.Invoice {
   const lines = [...charges].reverse().map((charge) => {
-    const line = subscriptionItemLine({ id: tx.newId("il"), invoice: draft.id, ...charge });
-    return { charge, line: tx.put("invoice_line", line) };
+    const priced = { ...charge, item: itemIn(charge.item, draft.currency) };
+    const line = subscriptionItemLine({ id: tx.newId("il"), invoice: draft.id, ...priced });
+    const discounts = inForce(tx, charge.item.discounts, nowOf(tx, draft));
+    return { charge, line: tx.put("invoice_line", { ...line, discounts }) };
   });
   const invoice = retotal(tx, draft.id);
   for (const { charge, line } of lines) {
     const discounted = tx.get("invoice_line", line.id).discount_amounts ?? [];
+    const parts = discounted.map((part) => ({ discount: idOf(part.discount) ?? "", amountMinor: part.amount }));
     tx.put("item_debit", {
       id: tx.newId("debit"),
       subscriptionItem: charge.item.id,
       invoice: draft.id,
       invoiceLine: line.id,
       invoiceItem: null,
-      amountMinor: charge.amountMinor - discounted.reduce((sum, discount) => sum + discount.amount, 0),
+      amountMinor: charge.amountMinor - sumOfParts(parts),
+      ...(parts.length === 0 ? {} : { discounts: parts }),
       periodStart: charge.period.start,
       periodEnd: charge.period.end,
     });

@@ -7,8 +7,12 @@
 import type Stripe from "stripe";
 import { invalidRequest } from "../http/errors";
 import { applyMetadata, type Infer } from "../http/params";
+import { idOf } from "../store/indexes";
 import type { Transaction } from "../store/transaction";
 import { periodAt } from "./calendar";
+import { attachItemDiscounts } from "./discount-sources";
+import { dropDiscounts } from "./end-discount";
+import { refuseForeignInline, withInlinePrices } from "./inline-prices";
 import { loadItems } from "./records";
 import type { updateSchema } from "./subscription-params";
 import { planOf, recurrenceOf, subscribablePrice, subscriptionItem, taxRates } from "./terms";
@@ -28,7 +32,9 @@ export function changeItems(
   entries: readonly ItemParameters[],
   now: number,
 ): ItemChange[] {
-  const changes = entries.map((entry, index) => {
+  const kept = loadItems(tx, subscription.id).map((item) => item.price.id);
+  if (subscription.schedule === null) refuseForeignInline(tx, entries, kept);
+  const changes = withInlinePrices(tx, entries, "items").map((entry, index) => {
     const path = `items[${index}]`;
     if (entry.id === undefined) return addItem(tx, subscription, entry, now, path);
     const before = tx.find("subscription_item", entry.id);
@@ -77,10 +83,10 @@ function addItem(
   const trialEnd = subscription.trial_end !== null && subscription.trial_end > now ? subscription.trial_end : null;
   const natural = periodAt(subscription.billing_cycle_anchor, recurrenceOf(price), now);
   const end = trialEnd ?? Math.min(natural.end, subscription.cancel_at ?? natural.end);
-  const after = tx.put(
-    "subscription_item",
-    subscriptionItem({
-      id: tx.newId("si"),
+  const id = tx.newId("si");
+  const after = tx.put("subscription_item", {
+    ...subscriptionItem({
+      id,
       created: now,
       subscription: subscription.id,
       price,
@@ -89,12 +95,26 @@ function addItem(
       metadata: applyMetadata({}, entry.metadata),
       period: { start: now, end },
     }),
-  );
+    discounts: attachItemDiscounts(
+      tx,
+      subscription,
+      { id, discounts: [] },
+      entry.discounts ?? [],
+      `${path}[discounts]`,
+    ),
+  });
   return { before: null, after };
 }
 
 function removeItem(tx: Transaction, before: Stripe.SubscriptionItem): ItemChange {
   tx.remove("subscription_item", before.id);
+  dropDiscounts(
+    tx,
+    before.discounts.flatMap((reference) => {
+      const discount = tx.find("discount", idOf(reference) ?? "");
+      return discount?.subscription_item === before.id ? [discount.id] : [];
+    }),
+  );
   return { before, after: null };
 }
 
@@ -113,6 +133,10 @@ function changeItem(
   const isNewPrice = price.id !== before.price.id;
   const next: Stripe.SubscriptionItem = {
     ...before,
+    discounts:
+      entry.discounts === undefined
+        ? before.discounts
+        : attachItemDiscounts(tx, subscription, before, entry.discounts, `${path}[discounts]`),
     price,
     plan: isNewPrice ? planOf(price) : before.plan,
     quantity: entry.quantity ?? (isNewPrice ? 1 : before.quantity),

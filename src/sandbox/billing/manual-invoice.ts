@@ -11,27 +11,30 @@ import { idOf } from "../store/indexes";
 import type { Transaction } from "../store/transaction";
 import { announceInvoice, followAutoAdvance } from "./advance-invoice";
 import { attemptInvoice, paymentMethodFor } from "./collect";
+import { type DiscountSource, replaceDiscounts } from "./discount-sources";
+import { customerDiscount } from "./discount-terms";
 import { openDraft, pendingItems, retotal } from "./draft";
 import { assertNumberIsFree } from "./finalise";
+import { type LooksParameters, looksChange } from "./invoice-looks";
 import { defaultIntent, refusal } from "./invoice-payments";
-import { billItems } from "./issue";
+import { billItems, scheduleFinalisation } from "./issue";
 import { invoiceItemOf } from "./lines";
-import { loadLines, nowOf, saveInvoice } from "./records";
+import { customerOf, loadLines, nowOf, saveInvoice, subscriptionOf } from "./records";
 import { markPaid, unscheduleInvoice } from "./settle";
 import { ownedPaymentMethod, taxRates } from "./terms";
 
 const secondsPerDay = 86_400;
 
 /** The fields of a draft a caller may set. */
-export interface DraftParameters {
+export interface DraftParameters extends LooksParameters {
   auto_advance?: boolean | undefined;
   automatically_finalizes_at?: number | undefined;
   collection_method?: "charge_automatically" | "send_invoice" | undefined;
-  custom_fields?: Array<{ name: string; value: string }> | undefined;
   days_until_due?: number | undefined;
   default_payment_method?: string | undefined;
   default_tax_rates?: string[] | undefined;
   description?: string | null | undefined;
+  discounts?: DiscountSource[] | undefined;
   due_date?: number | undefined;
   effective_at?: number | null | undefined;
   footer?: string | null | undefined;
@@ -76,7 +79,7 @@ export function createInvoice(tx: Transaction, params: NewInvoiceParameters): St
     autoAdvance: false,
     automaticallyFinalizesAt: null,
     defaultTaxRates: [],
-    discounts: [],
+    discounts: params.discounts === undefined ? customerDiscount(customer, now) : [],
   });
   const pending =
     params.pending_invoice_items_behavior === "include"
@@ -84,7 +87,11 @@ export function createInvoice(tx: Transaction, params: NewInvoiceParameters): St
       : [];
   billItems(tx, draft, pending);
   const changed = applyDraftParameters(tx, tx.get("invoice", draft.id), params);
-  const invoice = followAutoAdvance(tx, { ...changed, auto_advance: false }, retotal(tx, changed.id));
+  const totalled = retotal(tx, changed.id);
+  const invoice =
+    params.automatically_finalizes_at === undefined
+      ? followAutoAdvance(tx, { ...changed, auto_advance: false }, totalled)
+      : finaliseLater(tx, totalled, params.automatically_finalizes_at);
   tx.emit("invoice.created", invoice);
   return invoice;
 }
@@ -103,14 +110,32 @@ export function updateInvoice(tx: Transaction, id: string, params: DraftParamete
   }
   const changed = applyDraftParameters(tx, before, params);
   const totalled = isDraft ? retotal(tx, changed.id) : changed;
-  return announceInvoice(tx, before, followAutoAdvance(tx, before, totalled));
+  const followed =
+    params.automatically_finalizes_at === undefined
+      ? followAutoAdvance(tx, before, totalled)
+      : finaliseLater(tx, totalled, params.automatically_finalizes_at);
+  return announceInvoice(tx, before, followed);
+}
+
+/** A draft that was given a time finalises itself then, and goes on by itself. */
+function finaliseLater(tx: Transaction, draft: Stripe.Invoice, at: number): Stripe.Invoice {
+  const now = nowOf(tx, draft);
+  if (at <= now || at > now + 5 * 366 * secondsPerDay) {
+    throw invalidRequest("automatically_finalizes_at must be in the future, and at most 5 years away.", {
+      param: "automatically_finalizes_at",
+    });
+  }
+  return scheduleFinalisation(tx, draft.id, at);
 }
 
 function applyDraftParameters(tx: Transaction, before: Stripe.Invoice, params: DraftParameters): Stripe.Invoice {
-  const change: Partial<Stripe.Invoice> = { metadata: applyMetadata(before.metadata ?? {}, params.metadata) };
+  const change: Partial<Stripe.Invoice> = {
+    ...looksChange(before, params),
+    metadata: applyMetadata(before.metadata ?? {}, params.metadata),
+  };
+  if (params.discounts !== undefined) change.discounts = invoiceDiscounts(tx, before, params.discounts);
   if (params.auto_advance !== undefined) change.auto_advance = params.auto_advance;
   if (params.collection_method !== undefined) change.collection_method = params.collection_method;
-  if (params.custom_fields !== undefined) change.custom_fields = params.custom_fields;
   if (params.description !== undefined) change.description = params.description;
   if (params.effective_at !== undefined) change.effective_at = params.effective_at;
   if (params.footer !== undefined) change.footer = params.footer;
@@ -132,6 +157,20 @@ function applyDraftParameters(tx: Transaction, before: Stripe.Invoice, params: D
     change.number = params.number;
   }
   return saveInvoice(tx, { ...before, ...change, ...dueChange(tx, { ...before, ...change }, params) });
+}
+
+/** What an invoice's `discounts` set; it may also name those of its subscription and its customer. */
+function invoiceDiscounts(tx: Transaction, invoice: Stripe.Invoice, sources: readonly DiscountSource[]): string[] {
+  const { customer, currency, test_clock } = invoice;
+  const owner = customerOf(tx, invoice).discount;
+  const inherited = [...(subscriptionOf(tx, invoice)?.discounts ?? []), ...(owner ? [owner] : [])];
+  const discounts = invoice.discounts.map((one) => idOf(one) ?? "");
+  return replaceDiscounts(
+    tx,
+    { customer, currency, test_clock, discounts, inherited, invoice: invoice.id },
+    sources,
+    "discounts",
+  );
 }
 
 function dueChange(tx: Transaction, invoice: Stripe.Invoice, params: DraftParameters): Partial<Stripe.Invoice> {

@@ -9,9 +9,10 @@ import { idOf } from "../store/indexes";
 import type { ItemDebit, Transaction } from "../store/transaction";
 import { lineAmountMinor } from "./amounts";
 import { type Period, periodAt } from "./calendar";
-import { discountsInForce, discountTermsOf } from "./discount-terms";
-import { spreadDiscounts } from "./discounts";
+import { discountsInForce, discountTermsOf, inForce } from "./discount-terms";
+import { type DiscountPart, shareParts, spreadDiscounts, sumOfParts } from "./discounts";
 import { pricingOf, prorationDescription, unitOf } from "./lines";
+import { priceIn } from "./price-currency";
 import { type Credit, creditsFor, keptPart, remainingShare } from "./proration";
 import { customerOf, loadItems, nowOf } from "./records";
 import { recurrenceOf } from "./terms";
@@ -26,13 +27,15 @@ export function creditUnused(
 ): Stripe.InvoiceItem[] {
   const debits = tx.listBy("item_debit", "subscription_item", item.id).reverse();
   return creditsFor(debits, at).flatMap((credit) => {
-    tx.put("item_debit", keptPart(credit));
+    const parts = creditedParts(credit);
+    tx.put("item_debit", withoutParts(keptPart(credit), parts));
     if (credit.amountMinor === 0) return [];
     return putItem(tx, subscription, item, {
       amountMinor: credit.amountMinor,
+      parts: parts.map((part) => ({ ...part, amountMinor: -part.amountMinor })),
       description: prorationDescription(tx, "Unused", item, at),
       period: credit.period,
-      prorationDetails: { credited_items: creditedItems(credit), discount_amounts: [] },
+      creditedItems: creditedItems(credit),
     });
   });
 }
@@ -45,14 +48,18 @@ export function debitRemaining(
   span: Period,
 ): Stripe.InvoiceItem | null {
   const natural = periodAt(subscription.billing_cycle_anchor, recurrenceOf(item.price), span.start);
-  const full = netAmount(tx, subscription, item);
-  const amountMinor = remainingShare(full, natural, span.start) - remainingShare(full, natural, span.end);
+  const shareOfSpan = (amount: number) =>
+    remainingShare(amount, natural, span.start) - remainingShare(amount, natural, span.end);
+  const whole = discountedAmount(tx, subscription, item);
+  const amountMinor = shareOfSpan(whole.grossMinor - sumOfParts(whole.parts));
+  const parts = shareParts(whole.parts, shareOfSpan(whole.grossMinor) - amountMinor);
   if (amountMinor === 0) return null;
   const debit = putItem(tx, subscription, item, {
     amountMinor,
+    parts,
     description: prorationDescription(tx, "Remaining", item, span.start),
     period: span,
-    prorationDetails: { credited_items: null, discount_amounts: [] },
+    creditedItems: null,
   });
   tx.put("item_debit", {
     id: tx.newId("debit"),
@@ -61,27 +68,60 @@ export function debitRemaining(
     invoiceLine: null,
     invoiceItem: debit.id,
     amountMinor,
+    ...(parts.length === 0 ? {} : { discounts: parts }),
     periodStart: span.start,
     periodEnd: span.end,
   });
   return debit;
 }
 
-/** What a full period of an item costs after the subscription's discounts, spread over all its items. */
-function netAmount(tx: Transaction, subscription: Stripe.Subscription, item: Stripe.SubscriptionItem): number {
+/** What a full period of an item costs, and what its own and the subscription's discounts, spread over all items, take off. */
+function discountedAmount(
+  tx: Transaction,
+  subscription: Stripe.Subscription,
+  item: Stripe.SubscriptionItem,
+): { grossMinor: number; parts: DiscountPart[] } {
+  const now = nowOf(tx, subscription);
   const items = loadItems(tx, subscription.id);
   const lines = items.map((one) => ({
-    amountMinor: lineAmountMinor(one.price, one.quantity ?? 0),
+    amountMinor: lineAmountMinor(priceIn(one.price, subscription.currency), one.quantity ?? 0),
     discountable: true,
+    own: inForce(tx, one.discounts, now).flatMap((id) => discountTermsOf(tx, id)),
   }));
-  const inForce = discountsInForce(tx, subscription, customerOf(tx, subscription), nowOf(tx, subscription));
+  const shared = discountsInForce(tx, subscription, customerOf(tx, subscription), now);
   const parts = spreadDiscounts(
     lines,
-    inForce.flatMap((id) => discountTermsOf(tx, id)),
+    shared.flatMap((id) => discountTermsOf(tx, id)),
   );
   const index = items.findIndex((one) => one.id === item.id);
-  const off = (parts[index] ?? []).reduce((sum, part) => sum + part.amountMinor, 0);
-  return lineAmountMinor(item.price, item.quantity ?? 0) - off;
+  return {
+    grossMinor: lineAmountMinor(priceIn(item.price, subscription.currency), item.quantity ?? 0),
+    parts: parts[index] ?? [],
+  };
+}
+
+/** The discounts' share in what a credit gives back. */
+function creditedParts({ charged, amountMinor, period }: Credit<ItemDebit>): DiscountPart[] {
+  const parts = charged.discounts ?? [];
+  if (parts.length === 0) return [];
+  const span = { start: charged.periodStart, end: charged.periodEnd };
+  const gross = remainingShare(charged.amountMinor + sumOfParts(parts), span, period.start);
+  return shareParts(parts, Math.max(0, gross + amountMinor));
+}
+
+function withoutParts(kept: ItemDebit, credited: readonly DiscountPart[]): ItemDebit {
+  if (kept.discounts === undefined) return kept;
+  const given = new Map(credited.map((part) => [part.discount, part.amountMinor]));
+  const left = kept.discounts.map((part) => ({
+    ...part,
+    amountMinor: part.amountMinor - (given.get(part.discount) ?? 0),
+  }));
+  return { ...kept, discounts: left.filter((part) => part.amountMinor > 0) };
+}
+
+/** Whether the subscription's prorations show the full amounts and their discounts, instead of net amounts. */
+function isItemized(subscription: Stripe.Subscription): boolean {
+  return subscription.billing_mode.flexible?.proration_discounts === "itemized";
 }
 
 function creditedItems(credit: Credit<ItemDebit>): Stripe.InvoiceItem.ProrationDetails.CreditedItems | null {
@@ -97,17 +137,21 @@ function putItem(
   subscription: Stripe.Subscription,
   item: Stripe.SubscriptionItem,
   terms: {
+    /** After discounts. */
     amountMinor: number;
+    parts: readonly DiscountPart[];
     description: string;
     period: Period;
-    prorationDetails: Stripe.InvoiceItem.ProrationDetails;
+    creditedItems: Stripe.InvoiceItem.ProrationDetails.CreditedItems | null;
   },
 ): Stripe.InvoiceItem {
   const quantity = item.quantity ?? 1;
+  const shown = isItemized(subscription) ? terms.parts : [];
+  const amount = terms.amountMinor + sumOfParts(shown);
   const created = tx.put("invoiceitem", {
     id: tx.newId("ii"),
     object: "invoiceitem",
-    amount: terms.amountMinor,
+    amount,
     currency: subscription.currency,
     customer: idOf(subscription.customer) ?? "",
     customer_account: null,
@@ -118,14 +162,18 @@ function putItem(
     invoice: null,
     livemode: false,
     metadata: {},
+    net_amount: terms.amountMinor,
     parent: {
       type: "subscription_details",
       subscription_details: { subscription: subscription.id, subscription_item: item.id },
     },
     period: { start: terms.period.start, end: terms.period.end },
-    pricing: { ...pricingOf(item.price), unit_amount_decimal: decimalText(unitOf(terms.amountMinor, quantity)) },
+    pricing: { ...pricingOf(item.price), unit_amount_decimal: decimalText(unitOf(amount, quantity)) },
     proration: true,
-    proration_details: terms.prorationDetails,
+    proration_details: {
+      credited_items: terms.creditedItems,
+      discount_amounts: shown.map((part) => ({ amount: part.amountMinor, discount: part.discount })),
+    },
     quantity,
     quantity_decimal: decimalText(String(quantity)),
     tax_rates: item.tax_rates,

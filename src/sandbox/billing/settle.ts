@@ -9,9 +9,8 @@ import { idOf } from "../store/indexes";
 import type { Transaction } from "../store/transaction";
 import { previousAttributes } from "../webhooks/previous-attributes";
 import { moveBalance } from "./balance";
-import { couponOf } from "./discount-terms";
 import { cancelIntent, defaultPayment } from "./invoice-payments";
-import { customerOf, nowOf, reviseInvoice, saveInvoice, saveSubscription, subscriptionOf } from "./records";
+import { customerOf, nowOf, reviseInvoice, saveInvoice } from "./records";
 import { afterInvoicePaid, afterInvoiceUncollectible, afterInvoiceVoided, setDelinquent } from "./subscription-status";
 
 /** Due kinds this engine schedules for invoices. */
@@ -19,6 +18,7 @@ export const invoiceDueKinds = {
   finalise: "invoice.finalize",
   attempt: "invoice.attempt",
   overdue: "invoice.overdue",
+  willBeDue: "invoice.will_be_due",
 } as const;
 
 /** Marks an open or uncollectible invoice as paid and tells everyone. Out-of-band money never was a payment of ours. */
@@ -56,7 +56,6 @@ export function markPaid(
     });
     tx.emit("invoice_payment.paid", paid);
   }
-  spendOneTimeDiscounts(tx, invoice);
   afterInvoicePaid(tx, invoice);
   if (invoice.amount_due > 0) setDelinquent(tx, invoice, false);
   return tx.get("invoice", invoice.id);
@@ -117,16 +116,4 @@ function closePayment(tx: Transaction, payment: Stripe.InvoicePayment, now: numb
   });
   const intent = idOf(payment.payment.payment_intent);
   if (intent !== null) cancelIntent(tx, intent);
-}
-
-/** A coupon that lasts once is spent by the first invoice it was on. */
-function spendOneTimeDiscounts(tx: Transaction, invoice: Stripe.Invoice): void {
-  const subscription = subscriptionOf(tx, invoice);
-  if (!subscription || subscription.discounts.length === 0) return;
-  const used = new Set(invoice.discounts.map((discount) => idOf(discount)));
-  const left = subscription.discounts.filter((reference) => {
-    const discount = tx.find("discount", idOf(reference) ?? "");
-    return !discount || !used.has(discount.id) || couponOf(tx, discount)?.duration !== "once";
-  });
-  if (left.length < subscription.discounts.length) saveSubscription(tx, { ...subscription, discounts: left });
 }

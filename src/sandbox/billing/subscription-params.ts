@@ -1,13 +1,22 @@
 /** What the subscription endpoints accept, shared by create, update, items and preview. */
 import { boolean, either, hash, integer, list, metadata, oneOf, string, timestamp } from "../http/params";
+import { oneTimePriceData, recurringPriceData } from "./inline-prices";
 
 /** Stripe's parameters of an item that the sandbox does not have. */
-const unsupportedOfItem = ["billing_thresholds", "clear_usage", "current_trial", "discounts", "plan", "price_data"];
+const unsupportedOfItem = ["billing_thresholds", "clear_usage", "current_trial", "plan"];
+
+/** Whom a discount comes from. */
+export const discountSource = hash({ coupon: string(), discount: string(), promotion_code: string() });
+
+/** `discounts`: at most twenty, an empty value takes away what was there. */
+export const discountList = list(discountSource, { maximum: 20 });
 
 /** An item of a new subscription. */
 export const newItem = hash(
   {
-    price: string().required(),
+    discounts: discountList,
+    price: string(),
+    price_data: recurringPriceData,
     quantity: integer({ minimum: 0, maximum: 999_999_999 }),
     tax_rates: list(string(), { maximum: 5 }),
     metadata: metadata(),
@@ -19,6 +28,7 @@ export const newItem = hash(
 export const changedItem = hash(
   {
     id: string(),
+    discounts: discountList,
     price: string(),
     quantity: integer({ minimum: 0, maximum: 999_999_999 }),
     deleted: boolean(),
@@ -44,9 +54,6 @@ export const cancelAt = either(oneOf("min_period_end", "max_period_end"), timest
 
 /** `trial_end`: a moment, or now. */
 export const trialEnd = either(oneOf("now"), timestamp());
-
-/** Whom a discount comes from. */
-export const discountSource = hash({ coupon: string(), discount: string(), promotion_code: string() });
 
 /** `payment_settings` of a subscription. */
 export const paymentSettings = hash(
@@ -89,13 +96,15 @@ export const cancellationDetails = hash(
 /** An extra item on the invoice of the same request. */
 export const addedInvoiceItem = hash(
   {
-    price: string().required(),
+    price: string(),
+    price_data: oneTimePriceData,
     quantity: integer({ minimum: 0 }),
     tax_rates: list(string(), { maximum: 5 }),
     discountable: boolean(),
+    discounts: discountList,
     metadata: metadata(),
   },
-  ["discounts", "period", "price_data"],
+  ["period"],
 );
 
 /** Everything `subscriptions.create` takes. */

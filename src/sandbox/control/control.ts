@@ -11,9 +11,11 @@ import { isForeign } from "../http/same-origin";
 import type { Store } from "../store/store";
 import type { Deliveries } from "../webhooks/deliveries";
 import { handleAuthenticationPage } from "./authentication-page";
+import { connectBankAccount } from "./bank-login";
 import { handleCheckoutPage } from "./checkout-page";
 import { advanceClock, clockState, joinDefaultClock, setDefaultClock } from "./clocks";
 import { deliveryDetail, deliveryList, idleState, replayDelivery } from "./deliveries";
+import { setCustomerDiscount } from "./discounts";
 import { decideDisputeByHand, openDisputeByHand } from "./disputes";
 import { chaosState, endpointList, rotateEndpointSecret, setChaos } from "./endpoints";
 import { authenticateIntent, setNextPayment } from "./payments";
@@ -58,9 +60,11 @@ const handlers: ReadonlyArray<[method: string, pattern: RegExp, handler: Handler
   ["POST", /^\/_sandbox\/endpoints\/([^/]+)\/chaos$/, setChaos],
   ["GET", /^\/_sandbox\/idle$/, idleState],
   ["POST", /^\/_sandbox\/customers\/([^/]+)\/next-payment$/, setNextPayment],
+  ["POST", /^\/_sandbox\/customers\/([^/]+)\/discount$/, setCustomerDiscount],
   ["POST", /^\/_sandbox\/charges\/([^/]+)\/dispute$/, openDisputeByHand],
   ["POST", /^\/_sandbox\/disputes\/([^/]+)\/decide$/, decideDisputeByHand],
   ["POST", /^\/_sandbox\/authenticate$/, authenticateIntent],
+  ["POST", /^\/_sandbox\/bank-login$/, connectBankAccount],
   ["POST", /^\/_sandbox\/reset$/, resetState],
 ];
 

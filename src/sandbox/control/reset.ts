@@ -11,6 +11,7 @@ export function resetState(context: ControlContext): Promise<{ removed: number }
       let removed = 0;
       for (const kind of collectionNames) {
         for (const { id } of tx.list(kind)) {
+          if (kind === "server_address") continue;
           if ((kind === "webhook_endpoint" || kind === "webhook_secret") && kept.has(id)) continue;
           tx.remove(kind, id);
           removed += 1;

@@ -1,5 +1,6 @@
 /** /v1/customers: who pays. */
 import type Stripe from "stripe";
+import { deleteCustomerDiscount } from "../billing/end-discount";
 import { endSubscription } from "../billing/end-subscription";
 import { unscheduleInvoice } from "../billing/settle";
 import { createTaxId } from "../billing/tax-ids";
@@ -283,6 +284,12 @@ export const customerRoutes = [
       recordAdjustment(tx, current, balance);
       return updateCustomer(tx, current, { ...changed(tx, current, input.params, current.id), balance });
     },
+  }),
+  defineRoute({
+    method: "DELETE",
+    pattern: "/v1/customers/:id/discount",
+    accepts: {},
+    handle: (tx, input) => deleteCustomerDiscount(tx, pathValue(input, "id")),
   }),
   defineRoute({
     method: "DELETE",

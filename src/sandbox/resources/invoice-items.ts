@@ -1,6 +1,8 @@
 /** /v1/invoiceitems: parameters and answers. What an item does is in billing/invoice-items.ts. */
+import { oneTimePriceData } from "../billing/inline-prices";
 import { createInvoiceItem, deleteInvoiceItem, updateInvoiceItem } from "../billing/invoice-items";
 import { period } from "../billing/preview-params";
+import { discountList } from "../billing/subscription-params";
 import { pageParameters, paginate } from "../http/pages";
 import {
   boolean,
@@ -21,15 +23,17 @@ const writable = {
   amount: integer(),
   description: string({ maxLength: 5_000 }),
   discountable: boolean(),
+  discounts: discountList,
   metadata: metadata(),
   period,
+  price_data: oneTimePriceData,
   pricing: hash({ price: string() }),
   quantity: integer({ minimum: 0 }),
   quantity_decimal: decimal({ minimum: 0 }),
   tax_rates: list(string(), { maximum: 5 }),
   unit_amount_decimal: decimal(),
 };
-const unsupported = ["customer_account", "discounts", "price_data", "tax_behavior", "tax_code"];
+const unsupported = ["customer_account", "tax_behavior", "tax_code"];
 
 /** The endpoints of invoice items. */
 export const invoiceItemRoutes = [

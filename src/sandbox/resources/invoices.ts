@@ -1,16 +1,17 @@
 /** /v1/invoices: parameters and answers. What an invoice does is in billing/. */
 import { advance } from "../billing/advance-invoice";
 import { finaliseInvoice } from "../billing/finalise";
+import { looksSchema } from "../billing/invoice-looks";
 import { createInvoice, deleteDraft, payInvoice, updateInvoice } from "../billing/manual-invoice";
 import { createPreview } from "../billing/preview";
 import { previewSchema, unsupportedOnPreview } from "../billing/preview-params";
 import { markUncollectible, voidInvoice } from "../billing/settle";
+import { discountList } from "../billing/subscription-params";
 import { invalidRequest } from "../http/errors";
 import { pageParameters, paginate } from "../http/pages";
 import {
   boolean,
   currency,
-  hash,
   inTimeRange,
   integer,
   list,
@@ -27,14 +28,13 @@ const collectionMethod = oneOf("charge_automatically", "send_invoice");
 const writable = {
   auto_advance: boolean(),
   collection_method: collectionMethod,
-  custom_fields: list(
-    hash({ name: string({ maxLength: 40 }).required(), value: string({ maxLength: 140 }).required() }),
-    { maximum: 4 },
-  ),
+  ...looksSchema,
+  automatically_finalizes_at: timestamp(),
   days_until_due: integer({ minimum: 0, maximum: 730 }),
   default_payment_method: string(),
   default_tax_rates: list(string(), { maximum: 5 }),
   description: string({ maxLength: 1_500 }).clearable(),
+  discounts: discountList,
   due_date: timestamp(),
   effective_at: timestamp().clearable(),
   footer: string().clearable(),
@@ -47,15 +47,11 @@ const unsupported = [
   "account_tax_ids",
   "application_fee_amount",
   "automatic_tax",
-  "automatically_finalizes_at",
   "customer_account",
   "default_source",
-  "discounts",
   "from_invoice",
   "issuer",
   "on_behalf_of",
-  "payment_settings",
-  "rendering",
   "shipping_cost",
   "shipping_details",
   "transfer_data",
@@ -158,8 +154,9 @@ const actions = [
   defineRoute({
     method: "POST",
     pattern: "/v1/invoices/:id/pay",
-    accepts: { off_session: boolean(), paid_out_of_band: boolean(), payment_method: string() },
-    unsupported: ["forgive", "mandate", "source"],
+    // Forgiving concerns pre-funded sources that hold too little; a card or a debit is charged in full or not at all.
+    accepts: { forgive: boolean(), off_session: boolean(), paid_out_of_band: boolean(), payment_method: string() },
+    unsupported: ["mandate", "source"],
     handle(tx, input) {
       const id = pathValue(input, "id");
       const invoice = tx.get("invoice", id);

@@ -1,7 +1,8 @@
 /** /v1/subscription_items: single items. Every change is a change of the subscription, carried out by the same verb. */
 import type Stripe from "stripe";
+import { recurringPriceData } from "../billing/inline-prices";
 import { loadItems } from "../billing/records";
-import { paymentBehavior, prorationBehavior } from "../billing/subscription-params";
+import { discountList, paymentBehavior, prorationBehavior } from "../billing/subscription-params";
 import { type UpdateParameters, updateSubscription } from "../billing/update-subscription";
 import { invalidRequest, notSupported } from "../http/errors";
 import { pageParameters, paginate } from "../http/pages";
@@ -16,13 +17,15 @@ const manner = {
 };
 const writable = {
   ...manner,
+  discounts: discountList,
   metadata: metadata(),
   off_session: boolean(),
   price: string(),
+  price_data: recurringPriceData,
   quantity: integer({ minimum: 0, maximum: 999_999_999 }),
   tax_rates: list(string(), { maximum: 5 }),
 };
-const unsupported = ["billing_thresholds", "current_trial", "discounts", "plan", "price_data"];
+const unsupported = ["billing_thresholds", "current_trial", "plan"];
 
 type ItemEntry = NonNullable<UpdateParameters["items"]>[number];
 type Manner = Pick<UpdateParameters, "payment_behavior" | "proration_behavior" | "proration_date" | "off_session">;

@@ -3,6 +3,7 @@ import "../billing/due-moments";
 import type Stripe from "stripe";
 import { cancelSubscription } from "../billing/cancel-subscription";
 import { createSubscription } from "../billing/create-subscription";
+import { deleteSubscriptionDiscount } from "../billing/end-discount";
 import { pauseSchema, pauseSubscription } from "../billing/pause-subscription";
 import { resumeSchema, resumeSubscription } from "../billing/resume-subscription";
 import {
@@ -101,6 +102,12 @@ export const subscriptionRoutes = [
     pattern: "/v1/subscriptions/:id",
     accepts: { cancellation_details: cancellationDetails, invoice_now: boolean(), prorate: boolean() },
     handle: (tx, input) => cancelSubscription(tx, pathValue(input, "id"), input.params),
+  }),
+  defineRoute({
+    method: "DELETE",
+    pattern: "/v1/subscriptions/:id/discount",
+    accepts: {},
+    handle: (tx, input) => deleteSubscriptionDiscount(tx, pathValue(input, "id")),
   }),
   defineRoute({
     method: "POST",

@@ -7,6 +7,7 @@
  * on disk before the caller hears of them.
  */
 import type Stripe from "stripe";
+import type { CreateSessionParameters } from "../checkout/params";
 
 /** A payment method's secret behaviour: which test card or bank account stands behind it. The number itself is never kept. */
 export interface PaymentScenario {
@@ -180,6 +181,12 @@ export interface Resumption {
   waitsForSuccess: boolean;
 }
 
+/** A price that was made inside another request, and so is inactive where it is used. Owned by billing/inline-prices.ts. */
+export interface InlinePrice {
+  /** The price's id. */
+  id: string;
+}
+
 /** A change of a subscription that waits for this invoice, as the records it leads to. Owned by billing/. */
 export interface PendingChange {
   /** The invoice's id. */
@@ -246,19 +253,29 @@ export interface CheckoutPlan {
   /** The session's id. */
   id: string;
   lineItems: Stripe.LineItem[];
+  /** The tax rates each line item names, by its id. */
+  taxRates: Record<string, string[]>;
   /** The intent its page confirms, once there is one. */
   intent: string | null;
-  subscription: {
-    description?: string | undefined;
-    metadata?: Record<string, string | null> | null | undefined;
-    trial_end?: number | undefined;
-    trial_period_days?: number | undefined;
-  };
-  payment: {
-    description?: string | undefined;
-    metadata?: Record<string, string | null> | null | undefined;
-    setup_future_usage?: "off_session" | "on_session" | undefined;
-  };
+  /** What the session was opened with, and the server's own address then. */
+  params: CreateSessionParameters;
+  baseUrl: string;
+}
+
+/** What was decided about one line's taxes, which otherwise follow its source. Owned by billing/. */
+export interface LineTaxTerms {
+  /** The line's id. */
+  id: string;
+  /** Rates of the line alone. */
+  rates: Stripe.TaxRate[] | null;
+  /** Amounts that were calculated elsewhere. */
+  amounts: Stripe.InvoiceLineItem.Tax[] | null;
+}
+
+/** Where the sandbox can be reached, for links in objects that time makes. */
+export interface ServerAddress {
+  id: "server";
+  url: string;
 }
 
 /** The account's tax settings as they were changed. Owned by tax/. */
@@ -324,6 +341,8 @@ export interface Collections {
   due_moment: DueMoment;
   default_clock: DefaultClock;
   item_debit: ItemDebit;
+  line_tax_terms: LineTaxTerms;
+  server_address: ServerAddress;
   mandate: Stripe.Mandate;
   tombstone: Tombstone;
   webhook_secret: WebhookSecret;
@@ -346,6 +365,7 @@ export interface Collections {
   item_tax_terms: ItemTaxTerms;
   subscription_schedule: Stripe.SubscriptionSchedule;
   pending_change: PendingChange;
+  inline_price: InlinePrice;
   meter: Stripe.Billing.Meter;
   reported_usage: ReportedUsage;
   usage_mark: UsageMark;
