@@ -11,6 +11,7 @@ import { attemptInvoice } from "./collect";
 import { finaliseInvoice } from "./finalise";
 import { clockNameOf, nowOf, reviseSubscription, saveInvoice, subscriptionOf } from "./records";
 import { invoiceDueKinds, markUncollectible, voidInvoice } from "./settle";
+import { LocationMissing } from "./tax-location";
 
 const holdSeconds = 72 * 3_600;
 const holdStepSeconds = 3_600;
@@ -26,7 +27,18 @@ export function handleFinalise(tx: Transaction, invoiceId: string): void {
     saveInvoice(tx, { ...draft, automatically_finalizes_at: at });
     return;
   }
-  advance(tx, finaliseInvoice(tx, draft.id, {}));
+  const finalised = finaliseInTime(tx, draft.id);
+  if (finalised) advance(tx, finalised);
+}
+
+/** Null when the draft has to wait for the customer's tax location. */
+function finaliseInTime(tx: Transaction, draft: string): Stripe.Invoice | null {
+  try {
+    return finaliseInvoice(tx, draft, {});
+  } catch (error) {
+    if (error instanceof LocationMissing) return null;
+    throw error;
+  }
 }
 
 /** Continues with a finalised invoice that advances by itself: charges it or sends it. */
@@ -48,6 +60,12 @@ export function handleAttempt(tx: Transaction, invoiceId: string): void {
   const invoice = tx.find("invoice", invoiceId);
   if (invoice?.status !== "open" || invoice.auto_advance !== true) return;
   attemptInvoice(tx, invoice, { automatic: true, offSession: true });
+}
+
+/** The due date of an invoice that was sent is near. */
+export function handleWillBeDue(tx: Transaction, invoiceId: string): void {
+  const invoice = tx.find("invoice", invoiceId);
+  if (invoice?.status === "open") tx.emit("invoice.will_be_due", invoice);
 }
 
 /** An invoice that was sent has not been paid by its due date. */

@@ -39,6 +39,7 @@ export type CreateParameters = Infer<typeof createSchema>;
 
 /** Creates a subscription and answers it as it stands after the first attempt to collect. */
 export function createSubscription(tx: Transaction, params: CreateParameters): Stripe.Subscription {
+  if (params.automatic_tax?.enabled) requireLocation(tx, tx.get("customer", params.customer, "customer"), "automatic_tax");
   refuseForeignInline(tx, params.items, []);
   const { subscription: initial, draft } = prepareSubscription(tx, params);
   scheduleSubscription(tx, initial);
@@ -108,9 +109,7 @@ function openSubscription(
   const id = tx.newId("sub");
   const trialEnd = trialEndOf(params, now);
   const asked = params.currency?.toLowerCase() ?? null;
-  const prices = params.items.map((item, index) =>
-    subscribablePrice(tx, item.price ?? "", `items[${index}][price]`, asked),
-  );
+  const prices = params.items.map((item, index) => subscribablePrice(tx, item.price, `items[${index}][price]`, asked));
   const first = prices[0];
   if (!first) throw new Error("a subscription without items was not refused");
   const currency = asked ?? first.currency;
@@ -140,6 +139,7 @@ function openSubscription(
     ...blankSubscription,
     ...settingsOf(params),
     id,
+    automatic_tax: subscriptionTax(params.automatic_tax),
     billing_cycle_anchor: anchor,
     collection_method: params.collection_method ?? "charge_automatically",
     created: now,

@@ -8,7 +8,7 @@ import type Stripe from "stripe";
 import type { Transaction } from "../store/transaction";
 import { openDraft, pendingItems } from "./draft";
 import { billItems, scheduleFinalisation } from "./issue";
-import { customerOf, loadItems, nowOf, reviseInvoice, reviseSubscription, saveSubscription } from "./records";
+import { customerOf, loadItems, nowOf, reviseInvoice, saveSubscription } from "./records";
 import { afterSubscriptionEnded } from "./schedule-state";
 import { unscheduleInvoice } from "./settle";
 import { unscheduleAll } from "./subscription-status";
@@ -79,7 +79,7 @@ function billRemainder(tx: Transaction, ended: Stripe.Subscription): Stripe.Subs
   billItems(tx, draft, pending);
   const invoice = scheduleFinalisation(tx, draft.id);
   tx.emit("invoice.created", invoice);
-  return reviseSubscription(tx, ended, { latest_invoice: invoice.id });
+  return saveSubscription(tx, { ...ended, latest_invoice: invoice.id });
 }
 
 /** Open and draft invoices of an ended subscription are no longer advanced by themselves. */

@@ -14,16 +14,20 @@ import { spendOneTimeDiscounts } from "./end-discount";
 import { openPayment } from "./invoice-payments";
 import { clockNameOf, customerOf, nowOf, reviseCustomer, saveInvoice } from "./records";
 import { invoiceDueKinds, markPaid } from "./settle";
+import { settleTaxLocation } from "./tax-location";
 import { applyBalance } from "./totals";
 
 /** How long before an invoice is due its customer is reminded. */
 const dueNoticeSeconds = 3 * 86_400;
 
-/** Finalises a draft. `autoAdvance` decides whether collecting then goes on by itself; undefined leaves it as it is. */
+/**
+ * Finalises a draft. `autoAdvance` decides whether collecting then goes on by itself; undefined leaves it as it is. A draft
+ * finalised by hand waits for the customer's tax location where one finalised in time would do without (tax-location.ts).
+ */
 export function finaliseInvoice(
   tx: Transaction,
   invoiceId: string,
-  options: { autoAdvance?: boolean | undefined } = {},
+  options: { autoAdvance?: boolean | undefined; byHand?: boolean } = {},
 ): Stripe.Invoice {
   const draft = tx.get("invoice", invoiceId);
   if (draft.status !== "draft") {
@@ -36,7 +40,7 @@ export function finaliseInvoice(
   }
   tx.unschedule(invoiceDueKinds.finalise, draft.id);
   refreshCustomer(tx, draft);
-  const totalled = retotal(tx, draft.id);
+  const totalled = settleTaxLocation(tx, retotal(tx, draft.id), { byHand: options.byHand === true });
   const now = nowOf(tx, totalled);
   const numbered = takeNumber(tx, totalled);
   const customer = customerOf(tx, totalled);
@@ -57,6 +61,7 @@ export function finaliseInvoice(
     automatically_finalizes_at: null,
     effective_at: totalled.effective_at ?? now,
     ending_balance: endingBalance,
+    last_finalization_error: null,
     number: numbered,
     starting_balance: startingBalance,
     status: "open",

@@ -1,5 +1,6 @@
 /** Making a price: from the endpoint of prices, as the default of a new product, or inside another request. */
 import type Stripe from "stripe";
+import { planOf } from "../billing/terms";
 import { invalidRequest } from "../http/errors";
 import type { Infer } from "../http/params";
 import type { Transaction } from "../store/transaction";
@@ -65,5 +66,6 @@ export function createPrice(tx: Transaction, input: NewPrice, path = ""): Stripe
     ),
   );
   tx.emit("price.created", price);
+  if (price.recurring !== null) tx.emit("plan.created", planOf(price));
   return price;
 }

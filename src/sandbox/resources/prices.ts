@@ -1,5 +1,6 @@
 /** /v1/prices: what it costs, once or per interval. */
 import type Stripe from "stripe";
+import { planOf } from "../billing/terms";
 import { invalidRequest } from "../http/errors";
 import { pageParameters, paginate } from "../http/pages";
 import {
@@ -59,6 +60,9 @@ function updatePrice(tx: Transaction, current: Stripe.Price, next: Stripe.Price)
   if (previous === undefined) return current;
   const price = tx.put("price", next);
   tx.emit("price.updated", price, previous);
+  const plans = price.recurring === null ? null : { before: planOf(current), after: planOf(price) };
+  const planBefore = plans && previousAttributes(plans.before, plans.after);
+  if (planBefore) tx.emit("plan.updated", plans.after, planBefore);
   return price;
 }
 
