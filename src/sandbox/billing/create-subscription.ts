@@ -11,9 +11,11 @@ import { invalidRequest, notSupported } from "../http/errors";
 import { applyMetadata, type Infer } from "../http/params";
 import { idOf } from "../store/indexes";
 import type { Transaction } from "../store/transaction";
-import { lineAmountMinor } from "./amounts";
+import { requireLocation } from "../tax/customer-location";
+import { refuseMixedTaxes, subscriptionTax } from "./automatic-tax";
 import { compareRecurrence, nextBoundary, type Period, periodAt } from "./calendar";
 import { cancellationChange } from "./cancel-terms";
+import { fixedAmount, isMetered, tierLines } from "./charge-parts";
 import { attachDiscounts, attachItemDiscounts } from "./discount-sources";
 import { discountsInForce } from "./discount-terms";
 import { openDraft, pendingItems } from "./draft";
@@ -39,7 +41,8 @@ export type CreateParameters = Infer<typeof createSchema>;
 
 /** Creates a subscription and answers it as it stands after the first attempt to collect. */
 export function createSubscription(tx: Transaction, params: CreateParameters): Stripe.Subscription {
-  if (params.automatic_tax?.enabled) requireLocation(tx, tx.get("customer", params.customer, "customer"), "automatic_tax");
+  const customer = tx.get("customer", params.customer, "customer");
+  if (params.automatic_tax?.enabled === true) requireLocation(tx, customer, "automatic_tax");
   refuseForeignInline(tx, params.items, []);
   const { subscription: initial, draft } = prepareSubscription(tx, params);
   scheduleSubscription(tx, initial);
@@ -127,7 +130,7 @@ function openSubscription(
         created: now,
         subscription: id,
         price,
-        quantity: item.quantity ?? 1,
+        quantity: itemQuantity(price, item.quantity, `items[${index}]`),
         taxRates: taxRates(tx, item.tax_rates ?? [], `items[${index}][tax_rates]`),
         metadata: applyMetadata({}, item.metadata),
         period: { start: now, end: trialEnd ?? nextBoundary(anchor, recurrenceOf(price), now) },
@@ -168,7 +171,9 @@ function openSubscription(
   }
   const ending = { ...discounted, ...cancellationChange(tx, discounted, params, now) };
   shortenItems(tx, ending);
-  return saveSubscription(tx, ending);
+  const opened = saveSubscription(tx, ending);
+  refuseMixedTaxes(opened);
+  return opened;
 }
 
 /** An end inside the first period shortens it. */
@@ -224,6 +229,9 @@ function openFirstInvoice(
   const now = subscription.created;
   const isStub = subscription.trial_end === null && subscription.billing_cycle_anchor > now;
   if (isStub && params.proration_behavior === "none") return null;
+  const charged = subscription.items.data.filter((item) => hasFirstLine(subscription, item));
+  const extra = pendingItems(tx, customer.id, subscription.currency, subscription.id, { onlyOwn: true });
+  if (charged.length === 0 && extra.length === 0) return null;
   const draft = openDraft(tx, {
     customer,
     currency: subscription.currency,
@@ -241,8 +249,13 @@ function openFirstInvoice(
   return billPeriods(
     tx,
     draft,
-    subscription.items.data.map((item) => firstCharge(tx, subscription, item)),
+    charged.map((item) => firstCharge(tx, subscription, item)),
   );
+}
+
+/** Usage is billed in arrears; only the classic mode announces it with a line of zero. */
+function hasFirstLine(subscription: Stripe.Subscription, item: Stripe.SubscriptionItem): boolean {
+  return !isMetered(item.price) || subscription.billing_mode.type === "classic";
 }
 
 function firstCharge(tx: Transaction, subscription: Stripe.Subscription, item: Stripe.SubscriptionItem): ItemCharge {
@@ -252,12 +265,14 @@ function firstCharge(tx: Transaction, subscription: Stripe.Subscription, item: S
     return { item, period, amountMinor: 0, description: trialDescription(tx, item) };
   }
   const priced = itemIn(item, subscription.currency);
-  const full = lineAmountMinor(priced.price, item.quantity ?? 0);
+  const full = fixedAmount(priced);
+  const amountMinor = remainingShare(full, natural, period.start) - remainingShare(full, natural, period.end);
   return {
     item,
     period,
-    amountMinor: remainingShare(full, natural, period.start) - remainingShare(full, natural, period.end),
+    amountMinor,
     description: itemDescription(tx, priced),
+    ...tierLines(tx, priced, amountMinor),
   };
 }
 

@@ -10,6 +10,7 @@
 import type Stripe from "stripe";
 import { idOf } from "../store/indexes";
 import type { Transaction } from "../store/transaction";
+import { inheritedTax, type Taxer, taxerOf } from "./automatic-tax";
 import { discountTermsOf } from "./discount-terms";
 import { spreadDiscounts } from "./discounts";
 import { invoiceItemLine, invoiceItemOf } from "./lines";
@@ -49,6 +50,7 @@ export function openDraft(tx: Transaction, terms: DraftTerms): Stripe.Invoice {
     ...blankInvoice(id),
     ...customerSnapshot(tx, customer),
     auto_advance: terms.autoAdvance,
+    automatic_tax: inheritedTax(subscription, terms.billingReason),
     automatically_finalizes_at: terms.automaticallyFinalizesAt,
     billing_reason: terms.billingReason,
     collection_method: terms.collectionMethod,
@@ -120,13 +122,15 @@ export function attachItem(tx: Transaction, invoice: Stripe.Invoice, item: Strip
 export function retotal(tx: Transaction, invoiceId: string): Stripe.Invoice {
   const invoice = tx.get("invoice", invoiceId);
   const customer = customerOf(tx, invoice);
-  const lines = taxLines(tx, invoice, discountLines(tx, invoice, loadLines(tx, invoice.id)));
+  const taxer = taxerOf(tx, invoice, customer);
+  const lines = taxLines(tx, invoice, taxer, discountLines(tx, invoice, loadLines(tx, invoice.id)));
   for (const line of lines) tx.put("invoice_line", line);
   const totals = sumLines(lines);
   const { amountDue } = applyBalance(totals.total, customer.balance, invoice.currency);
   return saveInvoice(tx, {
     ...invoice,
     ...totals,
+    automatic_tax: { ...invoice.automatic_tax, status: taxer?.status ?? invoice.automatic_tax.status },
     starting_balance: customer.balance,
     amount_due: amountDue,
     amount_remaining: amountDue,
@@ -165,11 +169,13 @@ function itemizedParts(tx: Transaction, line: Stripe.InvoiceLineItem): Stripe.In
 function taxLines(
   tx: Transaction,
   invoice: Stripe.Invoice,
+  taxer: Taxer | null,
   lines: readonly Stripe.InvoiceLineItem[],
 ): Stripe.InvoiceLineItem[] {
   return lines.map((line) => {
     const discounted = (line.discount_amounts ?? []).reduce((sum, discount) => sum + discount.amount, 0);
     const own = ratesOf(tx, line);
+    if (taxer !== null && own.length === 0) return { ...line, taxes: taxer.taxesOn(line, line.amount - discounted) };
     const rates = own.length > 0 ? own : invoice.default_tax_rates;
     return { ...line, taxes: lineTaxes(line.amount - discounted, rates, invoice.customer_tax_exempt) };
   });

@@ -11,6 +11,7 @@ import { idOf } from "../store/indexes";
 import type { Transaction } from "../store/transaction";
 import { announceInvoice } from "./advance-invoice";
 import { lineAmountMinor, unitAmountTimes } from "./amounts";
+import { refuseMixedItem, saveItemTaxTerms } from "./automatic-tax";
 import { type DiscountOwner, type DiscountSource, replaceDiscounts } from "./discount-sources";
 import { attachItem, retotal } from "./draft";
 import { createInlinePrice, isInline, type PriceData } from "./inline-prices";
@@ -32,6 +33,8 @@ export interface ItemTermsParameters {
   pricing?: { price?: string | undefined } | undefined;
   quantity?: number | undefined;
   quantity_decimal?: string | undefined;
+  tax_behavior?: "exclusive" | "inclusive" | "unspecified" | undefined;
+  tax_code?: string | null | undefined;
   tax_rates?: string[] | undefined;
   unit_amount?: number | undefined;
   unit_amount_decimal?: string | undefined;
@@ -116,6 +119,8 @@ export function createInvoiceItem(tx: Transaction, params: NewItemParameters, pa
     tax_rates: taxRates(tx, params.tax_rates ?? [], at("tax_rates")),
     test_clock: idOf(customer.test_clock),
   });
+  saveItemTaxTerms(tx, item.id, params);
+  refuseMixedItem(draft, item, at("invoice"));
   if (draft) {
     attachItem(tx, draft, item);
     announceInvoice(tx, draft, retotal(tx, draft.id));
@@ -168,6 +173,8 @@ export function updateInvoiceItem(tx: Transaction, id: string, params: ItemTerms
     tax_rates: params.tax_rates === undefined ? before.tax_rates : taxRates(tx, params.tax_rates, "tax_rates"),
     ...(isRepriced ? repriced(tx, before, params) : {}),
   };
+  refuseMixedItem(draft, item, "tax_rates");
+  saveItemTaxTerms(tx, id, params);
   tx.put("invoiceitem", item);
   if (draft) {
     const line = loadLines(tx, draft.id).find((one) => invoiceItemOf(one) === id);

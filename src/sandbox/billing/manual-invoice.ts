@@ -10,6 +10,7 @@ import { applyMetadata, type MetadataChange } from "../http/params";
 import { idOf } from "../store/indexes";
 import type { Transaction } from "../store/transaction";
 import { announceInvoice, followAutoAdvance } from "./advance-invoice";
+import { type AutomaticTaxParameters, invoiceTax, refuseMixedInvoice } from "./automatic-tax";
 import { attemptInvoice, paymentMethodFor } from "./collect";
 import { type DiscountSource, replaceDiscounts } from "./discount-sources";
 import { customerDiscount } from "./discount-terms";
@@ -28,6 +29,7 @@ const secondsPerDay = 86_400;
 /** The fields of a draft a caller may set. */
 export interface DraftParameters extends LooksParameters {
   auto_advance?: boolean | undefined;
+  automatic_tax?: AutomaticTaxParameters;
   automatically_finalizes_at?: number | undefined;
   collection_method?: "charge_automatically" | "send_invoice" | undefined;
   days_until_due?: number | undefined;
@@ -135,6 +137,7 @@ function applyDraftParameters(tx: Transaction, before: Stripe.Invoice, params: D
   };
   if (params.discounts !== undefined) change.discounts = invoiceDiscounts(tx, before, params.discounts);
   if (params.auto_advance !== undefined) change.auto_advance = params.auto_advance;
+  if (params.automatic_tax !== undefined) change.automatic_tax = invoiceTax(params.automatic_tax);
   if (params.collection_method !== undefined) change.collection_method = params.collection_method;
   if (params.description !== undefined) change.description = params.description;
   if (params.effective_at !== undefined) change.effective_at = params.effective_at;
@@ -156,7 +159,10 @@ function applyDraftParameters(tx: Transaction, before: Stripe.Invoice, params: D
     if (params.number !== null) assertNumberIsFree(tx, params.number, before.id);
     change.number = params.number;
   }
-  return saveInvoice(tx, { ...before, ...change, ...dueChange(tx, { ...before, ...change }, params) });
+  const changed = { ...before, ...change };
+  const decidesTaxes = params.automatic_tax !== undefined || params.default_tax_rates !== undefined;
+  if (decidesTaxes) refuseMixedInvoice(tx, changed, loadLines(tx, before.id));
+  return saveInvoice(tx, { ...changed, ...dueChange(tx, changed, params) });
 }
 
 /** What an invoice's `discounts` set; it may also name those of its subscription and its customer. */

@@ -1,5 +1,6 @@
 /** What the subscription endpoints accept, shared by create, update, items and preview. */
 import { boolean, either, hash, integer, list, metadata, oneOf, string, timestamp } from "../http/params";
+import { automaticTaxParams } from "./automatic-tax";
 import { oneTimePriceData, recurringPriceData } from "./inline-prices";
 
 /** Stripe's parameters of an item that the sandbox does not have. */
@@ -30,6 +31,7 @@ export const changedItem = hash(
     id: string(),
     discounts: discountList,
     price: string(),
+    price_data: recurringPriceData,
     quantity: integer({ minimum: 0, maximum: 999_999_999 }),
     deleted: boolean(),
     tax_rates: list(string(), { maximum: 5 }),
@@ -112,6 +114,7 @@ export const createSchema = {
   customer: string().required(),
   items: list(newItem, { maximum: 20 }).required(),
   add_invoice_items: list(addedInvoiceItem, { maximum: 20 }),
+  automatic_tax: automaticTaxParams,
   billing_cycle_anchor: timestamp(),
   billing_mode: hash({
     type: oneOf("flexible", "classic").required(),
@@ -141,7 +144,6 @@ export const createSchema = {
 /** Parameters of `subscriptions.create` that Stripe has and the sandbox refuses. */
 export const unsupportedOnCreate = [
   "application_fee_percent",
-  "automatic_tax",
   "backdate_start_date",
   "billing_cycle_anchor_config",
   "billing_schedules",
@@ -157,6 +159,7 @@ export const unsupportedOnCreate = [
 export const updateSchema = {
   items: list(changedItem, { maximum: 20 }),
   add_invoice_items: list(addedInvoiceItem, { maximum: 20 }),
+  automatic_tax: automaticTaxParams,
   billing_cycle_anchor: hash({ type: oneOf("now", "unchanged").required() }),
   cancel_at: cancelAt.clearable(),
   cancel_at_period_end: boolean(),
@@ -186,7 +189,6 @@ export const updateSchema = {
 /** Parameters of `subscriptions.update` that Stripe has and the sandbox refuses. */
 export const unsupportedOnUpdate = [
   "application_fee_percent",
-  "automatic_tax",
   "billing_schedules",
   "billing_thresholds",
   "default_source",

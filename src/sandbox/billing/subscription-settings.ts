@@ -3,6 +3,7 @@ import type Stripe from "stripe";
 import { invalidRequest } from "../http/errors";
 import { applyMetadata, type Infer } from "../http/params";
 import type { Transaction } from "../store/transaction";
+import { subscriptionTax } from "./automatic-tax";
 import type { updateSchema } from "./subscription-params";
 import { ownedPaymentMethod, taxRates } from "./terms";
 
@@ -24,6 +25,7 @@ export function settingsChange(
   if (params.default_tax_rates !== undefined) {
     change.default_tax_rates = taxRates(tx, params.default_tax_rates, "default_tax_rates");
   }
+  if (params.automatic_tax !== undefined) change.automatic_tax = subscriptionTax(params.automatic_tax);
   if (params.collection_method !== undefined) change.collection_method = params.collection_method;
   if (params.days_until_due !== undefined) change.days_until_due = params.days_until_due;
   if (params.collection_method === "charge_automatically") change.days_until_due = null;

@@ -8,6 +8,8 @@ import type Stripe from "stripe";
 import { invalidRequest, notSupported } from "../http/errors";
 import type { Infer } from "../http/params";
 import type { Transaction } from "../store/transaction";
+import { requireLocation } from "../tax/customer-location";
+import { refuseMixedTaxes } from "./automatic-tax";
 import { cancellationChange } from "./cancel-terms";
 import { checkDueTerms } from "./create-subscription";
 import { attachDiscounts } from "./discount-sources";
@@ -38,6 +40,7 @@ export interface SubscriptionChange {
 /** Changes a subscription, issues and collects what is due now, and answers the subscription as it then stands. */
 export function updateSubscription(tx: Transaction, id: string, params: UpdateParameters): Stripe.Subscription {
   const before = tx.get("subscription", id);
+  if (params.automatic_tax?.enabled === true) requireLocation(tx, customerOf(tx, before), "automatic_tax");
   const end = [params.cancel_at, params.cancel_at_period_end].some((value) => value !== undefined);
   if (end && before.schedule !== null) {
     throw invalidRequest(
@@ -101,6 +104,7 @@ export function changeSubscription(tx: Transaction, id: string, params: UpdatePa
   const draft = invoices ? openUpdateDraft(tx, working, charges, at) : null;
   if (draft) change.latest_invoice = draft.id;
   const subscription = reviseSubscription(tx, before, { ...change });
+  refuseMixedTaxes(subscription);
   if (subscription.status === "paused") schedulePaused(tx, subscription);
   else if (!isOver(subscription)) scheduleSubscription(tx, subscription);
   return { subscription, draft };

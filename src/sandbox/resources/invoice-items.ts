@@ -1,4 +1,5 @@
 /** /v1/invoiceitems: parameters and answers. What an item does is in billing/invoice-items.ts. */
+import { taxBehavior } from "../billing/automatic-tax";
 import { oneTimePriceData } from "../billing/inline-prices";
 import { createInvoiceItem, deleteInvoiceItem, updateInvoiceItem } from "../billing/invoice-items";
 import { period } from "../billing/preview-params";
@@ -30,10 +31,12 @@ const writable = {
   pricing: hash({ price: string() }),
   quantity: integer({ minimum: 0 }),
   quantity_decimal: decimal({ minimum: 0 }),
+  tax_behavior: taxBehavior,
+  tax_code: string().clearable(),
   tax_rates: list(string(), { maximum: 5 }),
   unit_amount_decimal: decimal(),
 };
-const unsupported = ["customer_account", "tax_behavior", "tax_code"];
+const unsupported = ["customer_account"];
 
 /** The endpoints of invoice items. */
 export const invoiceItemRoutes = [

@@ -1,5 +1,6 @@
 /** /v1/invoices: parameters and answers. What an invoice does is in billing/. */
 import { advance } from "../billing/advance-invoice";
+import { automaticTaxParams } from "../billing/automatic-tax";
 import { finaliseInvoice } from "../billing/finalise";
 import { looksSchema } from "../billing/invoice-looks";
 import { createInvoice, deleteDraft, payInvoice, updateInvoice } from "../billing/manual-invoice";
@@ -27,6 +28,7 @@ const collectionMethod = oneOf("charge_automatically", "send_invoice");
 
 const writable = {
   auto_advance: boolean(),
+  automatic_tax: automaticTaxParams,
   collection_method: collectionMethod,
   ...looksSchema,
   automatically_finalizes_at: timestamp(),
@@ -46,7 +48,6 @@ const writable = {
 const unsupported = [
   "account_tax_ids",
   "application_fee_amount",
-  "automatic_tax",
   "customer_account",
   "default_source",
   "from_invoice",
@@ -147,7 +148,8 @@ const actions = [
     pattern: "/v1/invoices/:id/finalize",
     accepts: { auto_advance: boolean() },
     handle(tx, input) {
-      const invoice = finaliseInvoice(tx, pathValue(input, "id"), { autoAdvance: input.params.auto_advance });
+      const options = { autoAdvance: input.params.auto_advance, byHand: true };
+      const invoice = finaliseInvoice(tx, pathValue(input, "id"), options);
       return advance(tx, invoice);
     },
   }),
@@ -160,7 +162,7 @@ const actions = [
     handle(tx, input) {
       const id = pathValue(input, "id");
       const invoice = tx.get("invoice", id);
-      const open = invoice.status === "draft" ? finaliseInvoice(tx, id, {}) : invoice;
+      const open = invoice.status === "draft" ? finaliseInvoice(tx, id, { byHand: true }) : invoice;
       return open.status === "paid" && invoice.status === "draft" ? open : payInvoice(tx, open, input.params);
     },
   }),
@@ -174,7 +176,7 @@ const actions = [
       if (invoice.collection_method !== "send_invoice") {
         throw invalidRequest("You can only send an invoice whose collection method is `send_invoice`.");
       }
-      const open = invoice.status === "draft" ? finaliseInvoice(tx, id, {}) : invoice;
+      const open = invoice.status === "draft" ? finaliseInvoice(tx, id, { byHand: true }) : invoice;
       if (open.status !== "open" && open.status !== "paid") throw refuseStatus("sent", open.status);
       tx.emit("invoice.sent", open);
       return open;
