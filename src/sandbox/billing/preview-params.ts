@@ -12,7 +12,10 @@ import {
   string,
   timestamp,
 } from "../http/params";
+import { automaticTaxParams, taxBehavior } from "./automatic-tax";
+import { oneTimePriceData } from "./inline-prices";
 import { pauseSchema } from "./pause-subscription";
+import { customerDetails } from "./preview-customer";
 import { cancelAt, changedItem, discountSource, prorationBehavior, trialEnd } from "./subscription-params";
 
 /** An invoice item as a parameter of something else: a preview, or `add_lines`. */
@@ -27,17 +30,22 @@ const previewItem = hash(
     metadata: metadata(),
     period,
     price: string(),
+    price_data: oneTimePriceData,
     quantity: integer({ minimum: 0 }),
     quantity_decimal: decimal(),
+    tax_behavior: taxBehavior,
+    tax_code: string().clearable(),
     tax_rates: list(string(), { maximum: 5 }),
     unit_amount: integer(),
     unit_amount_decimal: decimal(),
   },
-  ["discounts", "invoiceitem", "price_data", "tax_behavior", "tax_code"],
+  ["discounts", "invoiceitem"],
 );
 
 /** Everything `create_preview` takes. */
 export const previewSchema = {
+  automatic_tax: automaticTaxParams,
+  customer_details: customerDetails,
   customer: string(),
   subscription: string(),
   currency: currency(),
@@ -63,14 +71,6 @@ export const previewSchema = {
 };
 
 /** Parameters of `create_preview` that Stripe has and the sandbox refuses. */
-export const unsupportedOnPreview = [
-  "automatic_tax",
-  "customer_account",
-  "customer_details",
-  "issuer",
-  "on_behalf_of",
-  "schedule",
-  "schedule_details",
-];
+export const unsupportedOnPreview = ["customer_account", "issuer", "on_behalf_of", "schedule", "schedule_details"];
 
 export type PreviewParameters = Infer<typeof previewSchema>;

@@ -7,12 +7,14 @@
 import type Stripe from "stripe";
 import { invalidRequest, notSupported } from "../http/errors";
 import type { Transaction } from "../store/transaction";
+import { invoiceTax } from "./automatic-tax";
 import { prepareCancellation } from "./cancel-subscription";
 import { prepareSubscription } from "./create-subscription";
 import { openDraft, pendingItems, retotal } from "./draft";
 import { createInvoiceItem } from "./invoice-items";
 import { billItems, draftSeconds } from "./issue";
 import { preparePause } from "./pause-subscription";
+import { audienceOf } from "./preview-customer";
 import type { PreviewParameters } from "./preview-params";
 import { customerOf, loadLines, nowOf } from "./records";
 import { rehearse } from "./rehearsal";
@@ -32,6 +34,12 @@ export function previewRenewal(tx: Transaction, subscription: Stripe.Subscriptio
 
 /** `invoices.create_preview`. */
 export function createPreview(tx: Transaction, params: PreviewParameters): Stripe.Invoice {
+  const { stage, customer, isInvented } = audienceOf(tx, params);
+  const preview = previewOn(stage, { ...params, customer });
+  return isInvented ? { ...preview, customer: null, customer_email: null } : preview;
+}
+
+function previewOn(tx: Transaction, params: PreviewParameters): Stripe.Invoice {
   if (params.preview_mode === "recurring") throw notSupported("preview_mode 'recurring'", "preview_mode");
   if (params.subscription !== undefined) return previewSubscription(tx, params, params.subscription);
   if (params.customer === undefined) {
@@ -102,19 +110,21 @@ function previewCreation(tx: Transaction, params: PreviewParameters, customer: S
   const stage = rehearse(tx);
   addItems(stage, params, customer, null);
   const items = (details.items ?? []).map((item, index) => {
-    if (item.price === undefined) {
+    if (item.price === undefined && item.price_data === undefined) {
       const param = `subscription_details[items][${index}][price]`;
       throw invalidRequest(`Missing required param: ${param}.`, { code: "parameter_missing", param });
     }
-    return { ...item, price: item.price, deleted: undefined, id: undefined };
+    return { ...item, deleted: undefined, id: undefined };
   });
   const { draft } = prepareSubscription(stage, {
     ...noCreateParameters,
+    automatic_tax: params.automatic_tax,
     customer: customer.id,
     items,
     collection_method: "charge_automatically",
     default_tax_rates: details.default_tax_rates,
     discounts: params.discounts,
+    currency: params.currency,
     payment_behavior: "default_incomplete",
     proration_behavior: details.proration_behavior,
     trial_end: details.trial_end,
@@ -157,6 +167,9 @@ function itemsOnly(
         : taxRates(stage, rates, "subscription_details[default_tax_rates]"),
     discounts: [],
   });
+  if (params.automatic_tax !== undefined) {
+    stage.put("invoice", { ...draft, automatic_tax: invoiceTax(params.automatic_tax) });
+  }
   billItems(stage, draft, pending);
   return shown(stage, draft.id, now);
 }
