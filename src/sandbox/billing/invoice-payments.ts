@@ -18,17 +18,24 @@ import { wholeList } from "./wire";
 /** What an attempt to charge came to. */
 export type IntentOutcome = "succeeded" | "processing" | "requires_action" | "failed";
 
-/** Opens the payment that will collect a finalised invoice: a PaymentIntent over what is due. */
-export function openPayment(tx: Transaction, invoice: Stripe.Invoice): Stripe.InvoicePayment {
+/**
+ * Opens the payment that will collect a finalised invoice: a PaymentIntent over what is due, or one that exists already.
+ * An invoice that was given its payment while it was a draft keeps that one.
+ */
+export function openPayment(tx: Transaction, invoice: Stripe.Invoice, paidBy?: string): Stripe.InvoicePayment {
+  const existing = defaultPayment(tx, invoice.id);
+  if (existing !== undefined) return existing;
   const isSubscribed = invoice.parent?.subscription_details != null;
-  const intent = createPaymentIntentForInvoice(tx, {
-    invoice: invoice.id,
-    customer: idOf(invoice.customer) ?? "",
-    amountMinor: invoice.amount_due,
-    currency: invoice.currency,
-    description: isSubscribed ? descriptionOf(invoice) : null,
-    setupFutureUsage: isSubscribed ? "off_session" : null,
-  });
+  const intent =
+    paidBy ??
+    createPaymentIntentForInvoice(tx, {
+      invoice: invoice.id,
+      customer: idOf(invoice.customer) ?? "",
+      amountMinor: invoice.amount_due,
+      currency: invoice.currency,
+      description: isSubscribed ? descriptionOf(invoice) : null,
+      setupFutureUsage: isSubscribed ? "off_session" : null,
+    }).id;
   return tx.put("invoice_payment", {
     id: tx.newId("inpay"),
     object: "invoice_payment",
@@ -39,7 +46,7 @@ export function openPayment(tx: Transaction, invoice: Stripe.Invoice): Stripe.In
     invoice: invoice.id,
     is_default: true,
     livemode: false,
-    payment: { type: "payment_intent", payment_intent: intent.id },
+    payment: { type: "payment_intent", payment_intent: intent },
     status: "open",
     status_transitions: { canceled_at: null, paid_at: null },
   });

@@ -103,8 +103,13 @@ describe("a session", () => {
   });
 
   it("says plainly what it does not do", async () => {
-    const embedded = { ...urls, mode: "setup" as const, currency: "usd", allow_promotion_codes: true };
-    await expect(stage.stripe.checkout.sessions.create(embedded)).rejects.toMatchObject({ statusCode: 501 });
+    const shipped = {
+      ...urls,
+      mode: "setup" as const,
+      currency: "usd",
+      shipping_options: [{ shipping_rate: "shr_1" }],
+    };
+    await expect(stage.stripe.checkout.sessions.create(shipped)).rejects.toMatchObject({ statusCode: 501 });
   });
 });
 

@@ -1,26 +1,33 @@
 /**
- * Checkout sessions as records: opening one and its end without a payment.
+ * Checkout sessions as records: opening one, its end without a payment, and its recovery after that.
  *
- * Owns: what a session is made from, its line items and amounts, and its expiry. What a customer does on its page is in
- * complete.ts. Refuses: forms embedded in other pages, discounts, taxes and shipping.
+ * Owns: what a session is made from, and its expiry. What it costs is in quote.ts, what a customer does on its page in
+ * complete.ts. Refuses: shipping.
  */
 import type Stripe from "stripe";
-import { lineAmountMinor } from "../billing/amounts";
+import { taxIdsOf } from "../billing/tax-ids";
 import { registerDue } from "../clock/due";
 import { invalidRequest } from "../http/errors";
 import { applyMetadata } from "../http/params";
 import { registerIncludable } from "../http/present";
+import { cancelPaymentIntent } from "../payments/intents";
+import { withMethodChoice } from "../payments/method-choice";
 import { createSetupIntent } from "../payments/setup";
 import { randomText } from "../store/ids";
 import { idOf } from "../store/indexes";
 import type { CheckoutPlan, Transaction } from "../store/transaction";
 import { clockOf } from "../webhooks/events";
+import { blankDetails, blankSession, customTextOf, invoiceCreationOf } from "./blank-session";
+import { checkParameters } from "./check-params";
+import { readLineItems } from "./line-items";
 import type { CreateSessionParameters } from "./params";
+import { requote } from "./quote";
 
 type Session = Stripe.Checkout.Session;
 
 const expireKind = "checkout.expire";
 const lifetimeSeconds = 24 * 3_600;
+const recoverySeconds = 30 * 86_400;
 
 /** Opens a session; its url leads to the sandbox's own page. */
 export function createSession(tx: Transaction, params: CreateSessionParameters, baseUrl: string): Session {
@@ -28,58 +35,44 @@ export function createSession(tx: Transaction, params: CreateSessionParameters, 
   checkParameters(params);
   const now = tx.now(idOf(customer?.test_clock));
   const expiresAt = expiryOf(params, now);
-  const lineItems = readLineItems(tx, params);
-  const hasTrial = (params.subscription_data?.trial_period_days ?? params.subscription_data?.trial_end) !== undefined;
-  const amounts = lineItems.map((item) => (hasTrial && item.price?.recurring ? 0 : item.amount_total));
-  const total = params.mode === "setup" ? null : amounts.reduce((sum, amount) => sum + amount, 0);
-  if (params.mode === "payment" && (total ?? 0) < 50) {
+  const { lineItems, taxRates } = readLineItems(tx, params);
+  const currency = lineItems[0]?.currency ?? params.currency ?? null;
+  const setupIntent = params.mode === "setup" ? openSetup(tx, params) : null;
+  const id = `cs_test_a1${randomText(56)}`;
+  const isHosted = (params.ui_mode ?? "hosted_page") === "hosted_page";
+  const session: Session = {
+    ...blankSession,
+    ...settingsOf(params),
+    id,
+    client_secret: isHosted ? null : `${id}_secret_${randomText(40)}`,
+    created: now,
+    currency,
+    customer: customer?.id ?? null,
+    customer_creation: params.mode === "payment" && !customer ? (params.customer_creation ?? "if_required") : null,
+    customer_details: customer ? knownDetails(tx, customer) : typedDetails(params),
+    expires_at: expiresAt,
+    mode: params.mode,
+    payment_method_types: offeredTypes(params, currency),
+    payment_status: params.mode === "setup" ? "no_payment_required" : "unpaid",
+    setup_intent: setupIntent?.id ?? null,
+    url: isHosted ? pageUrl(baseUrl, id) : null,
+  };
+  tx.put("checkout_plan", { id, lineItems, taxRates, intent: setupIntent?.id ?? null, params, baseUrl });
+  const quoted = requote(tx, session);
+  const total = quoted.amount_total ?? 0;
+  if (params.mode === "payment" && total !== 0 && total < 50) {
     throw invalidRequest("The Checkout Session's total amount due must add up to at least $0.50 usd.", {
       code: "amount_too_small",
       param: "line_items",
     });
   }
-  const setupIntent = params.mode === "setup" ? openSetup(tx, params) : null;
-  const id = `cs_test_a1${randomText(56)}`;
-  const session = tx.put("checkout_session", {
-    ...blankSession,
-    id,
-    amount_subtotal: total,
-    amount_total: total,
-    cancel_url: params.cancel_url ?? null,
-    client_reference_id: params.client_reference_id ?? null,
-    created: now,
-    currency: lineItems[0]?.currency ?? params.currency ?? null,
-    customer: customer?.id ?? null,
-    customer_creation: params.mode === "payment" && !customer ? (params.customer_creation ?? "if_required") : null,
-    customer_details: customer
-      ? {
-          ...blankDetails,
-          email: customer.email,
-          name: customer.name ?? null,
-          tax_exempt: customer.tax_exempt ?? "none",
-        }
-      : params.customer_email === undefined
-        ? null
-        : { ...blankDetails, email: params.customer_email, tax_exempt: "none" },
-    customer_email: params.customer_email ?? null,
-    expires_at: expiresAt,
-    metadata: applyMetadata({}, params.metadata),
-    mode: params.mode,
-    payment_method_collection: params.mode === "subscription" ? "always" : "if_required",
-    payment_status: params.mode === "setup" ? "no_payment_required" : "unpaid",
-    setup_intent: setupIntent?.id ?? null,
-    success_url: params.success_url ?? null,
-    url: `${baseUrl}/_sandbox/checkout/${id}`,
-  });
-  tx.put("checkout_plan", {
-    id,
-    lineItems,
-    intent: setupIntent?.id ?? null,
-    subscription: params.subscription_data ?? {},
-    payment: params.payment_intent_data ?? {},
-  });
-  tx.schedule({ clock: clockOf(tx, session) ?? "default", at: expiresAt, kind: expireKind, subject: id });
-  return session;
+  tx.schedule({ clock: clockOf(tx, quoted) ?? "default", at: expiresAt, kind: expireKind, subject: id });
+  return quoted;
+}
+
+/** Where a session's page is, for embedded ones too: a frame may show it. */
+export function pageUrl(baseUrl: string, session: string): string {
+  return `${baseUrl}/_sandbox/checkout/${session}`;
 }
 
 /** Ends an open session without a payment. */
@@ -89,20 +82,60 @@ export function expireSession(tx: Transaction, session: Session): Session {
       `Only Checkout Sessions with a status in ["open"] can be expired. This Checkout Session has a status of \`${session.status}\`.`,
     );
   }
-  const expired = closeSession(tx, session, { status: "expired" });
+  dropPayment(tx, session);
+  const recovery = session.after_expiration?.recovery;
+  const { baseUrl } = tx.get("checkout_plan", session.id);
+  const expired = closeSession(tx, session, {
+    status: "expired",
+    ...(recovery?.enabled !== true
+      ? {}
+      : {
+          after_expiration: {
+            recovery: {
+              ...recovery,
+              expires_at: tx.now(clockOf(tx, session)) + recoverySeconds,
+              url: `${baseUrl}/_sandbox/checkout/recover/${session.id}`,
+            },
+          },
+        }),
+  });
   tx.emit("checkout.session.expired", expired);
   return expired;
+}
+
+/** Opens a copy of an expired session; the expired one's recovery url leads here. */
+export function recoverSession(tx: Transaction, id: string): Session {
+  const session = tx.get("checkout_session", id);
+  const recovery = session.after_expiration?.recovery;
+  const lastAt = recovery?.expires_at ?? 0;
+  if (session.status !== "expired" || !recovery?.enabled || lastAt <= tx.now(clockOf(tx, session))) {
+    throw invalidRequest("This Checkout Session can no longer be recovered.");
+  }
+  const { params, baseUrl } = tx.get("checkout_plan", id);
+  const promotions = recovery.allow_promotion_codes ? { allow_promotion_codes: true, discounts: undefined } : {};
+  const copy = createSession(tx, { ...params, ...promotions, expires_at: undefined }, baseUrl);
+  return tx.put("checkout_session", { ...copy, recovered_from: session.id });
 }
 
 /** Stores the last state of a session: its page is gone. */
 export function closeSession(tx: Transaction, session: Session, change: Partial<Session>): Session {
   tx.unschedule(expireKind, session.id);
-  return tx.put("checkout_session", { ...session, ...change, url: null });
+  return tx.put("checkout_session", { ...session, ...change, client_secret: null, url: null });
 }
 
 /** What a session sells. */
 export function lineItemsOf(tx: Transaction, session: string): CheckoutPlan["lineItems"] {
   return tx.get("checkout_plan", session).lineItems;
+}
+
+/** A one-off payment that was begun is given up with its session. */
+function dropPayment(tx: Transaction, session: Session): void {
+  const intent = tx.find("payment_intent", idOf(session.payment_intent) ?? "");
+  if (intent === undefined || intent.status === "succeeded" || intent.status === "canceled") return;
+  if (intent.status === "processing") {
+    throw invalidRequest("This Checkout Session's payment is on its way; it can not be expired.");
+  }
+  cancelPaymentIntent(tx, intent, "automatic");
 }
 
 registerDue(expireKind, (tx, { subject }) => {
@@ -117,41 +150,6 @@ registerIncludable("checkout.session", "line_items", (tx, session) => ({
   url: `/v1/checkout/sessions/${String(session.id)}/line_items`,
 }));
 
-function checkParameters(params: CreateSessionParameters): void {
-  const missing = (param: string) =>
-    invalidRequest(`Missing required param: ${param}.`, { code: "parameter_missing", param });
-  if (params.success_url === undefined) throw missing("success_url");
-  for (const name of ["success_url", "cancel_url"] as const) {
-    const url = params[name];
-    if (url !== undefined && !/^https?:\/\//.test(url))
-      throw invalidRequest("Not a valid URL", { code: "url_invalid", param: name });
-  }
-  const count = params.line_items?.length ?? 0;
-  if (params.mode === "setup") {
-    if (count > 0) throw invalidRequest("You can not pass `line_items` in `setup` mode.", { param: "line_items" });
-    if (params.currency === undefined) throw missing("currency");
-  } else if (count === 0) {
-    throw missing("line_items");
-  }
-  if (params.customer !== undefined && params.customer_email !== undefined) {
-    throw invalidRequest("You may only specify one of these parameters: customer, customer_email.", {
-      param: "customer_email",
-    });
-  }
-  for (const [name, mode] of [
-    ["subscription_data", "subscription"],
-    ["payment_intent_data", "payment"],
-    ["setup_intent_data", "setup"],
-  ] as const) {
-    if (params[name] !== undefined && params.mode !== mode) {
-      throw invalidRequest(`You can not pass \`${name}\` in \`${params.mode}\` mode.`, { param: name });
-    }
-  }
-  if (params.customer_creation !== undefined && params.mode !== "payment") {
-    throw invalidRequest("`customer_creation` can only be used in `payment` mode.", { param: "customer_creation" });
-  }
-}
-
 function expiryOf(params: CreateSessionParameters, now: number): number {
   const at = params.expires_at;
   if (at === undefined) return now + lifetimeSeconds;
@@ -163,104 +161,93 @@ function expiryOf(params: CreateSessionParameters, now: number): number {
   return at;
 }
 
-function readLineItems(tx: Transaction, params: CreateSessionParameters): Stripe.LineItem[] {
-  const items = (params.line_items ?? []).map((given, index) => {
-    const param = `line_items[${index}][price]`;
-    const price = tx.get("price", given.price, param);
-    if (!price.active) throw invalidRequest("The price specified is inactive.", { param });
-    if (params.mode === "payment" && price.type !== "one_time") {
-      throw invalidRequest(
-        "You specified `payment` mode but passed a recurring price. Either switch to `subscription` mode or use only one-time prices.",
-        { param },
-      );
-    }
-    const amount = lineAmountMinor(price, given.quantity ?? 1);
-    const item: Stripe.LineItem = {
-      id: tx.newId("li"),
-      object: "item",
-      adjustable_quantity: null,
-      amount_discount: 0,
-      amount_subtotal: amount,
-      amount_tax: 0,
-      amount_total: amount,
-      currency: price.currency,
-      description: tx.find("product", idOf(price.product) ?? "")?.name ?? null,
-      metadata: applyMetadata({}, given.metadata),
-      price,
-      quantity: given.quantity ?? 1,
-    };
-    return item;
-  });
-  const currency = items[0]?.currency;
-  if (items.some((item) => item.currency !== currency)) {
-    throw invalidRequest("All prices of a Checkout Session must have the same currency.", { param: "line_items" });
-  }
-  if (params.mode === "subscription" && items.every((item) => item.price?.type !== "recurring")) {
-    throw invalidRequest("You must provide at least one recurring price in `subscription` mode.", {
-      param: "line_items",
-    });
-  }
-  return items;
+/** The fields that show what the caller chose. */
+function settingsOf(params: CreateSessionParameters): Partial<Session> {
+  const isHosted = (params.ui_mode ?? "hosted_page") === "hosted_page";
+  const recovery = params.after_expiration?.recovery;
+  const { mode, tax_id_collection: taxIds } = params;
+  return {
+    after_expiration:
+      recovery === undefined
+        ? null
+        : {
+            recovery: {
+              allow_promotion_codes: recovery.allow_promotion_codes ?? false,
+              enabled: recovery.enabled,
+              expires_at: null,
+              url: null,
+            },
+          },
+    allow_promotion_codes: params.allow_promotion_codes ?? null,
+    allowed_payment_method_types: params.allowed_payment_method_types ?? null,
+    billing_address_collection: params.billing_address_collection ?? null,
+    cancel_url: params.cancel_url ?? null,
+    client_reference_id: params.client_reference_id ?? null,
+    custom_text: customTextOf(params),
+    customer_email: params.customer_email ?? null,
+    discounts: (params.discounts ?? []).map(({ coupon, promotion_code: code }) => ({
+      coupon: coupon ?? null,
+      promotion_code: code ?? null,
+    })),
+    ...(params.excluded_payment_method_types === undefined
+      ? {}
+      : { excluded_payment_method_types: params.excluded_payment_method_types }),
+    invoice_creation: mode === "payment" ? invoiceCreationOf(params) : null,
+    locale: params.locale ?? null,
+    metadata: applyMetadata({}, params.metadata),
+    payment_method_collection: mode === "subscription" ? (params.payment_method_collection ?? "always") : "if_required",
+    phone_number_collection: { enabled: params.phone_number_collection?.enabled ?? false },
+    ...(isHosted ? {} : { redirect_on_completion: params.redirect_on_completion ?? "always" }),
+    ...(params.return_url === undefined ? {} : { return_url: params.return_url }),
+    submit_type: params.submit_type ?? null,
+    success_url: params.success_url ?? null,
+    ...(taxIds === undefined
+      ? {}
+      : { tax_id_collection: { enabled: taxIds.enabled, required: taxIds.required ?? "never" } }),
+    ui_mode: params.ui_mode ?? "hosted_page",
+  };
+}
+
+function knownDetails(tx: Transaction, customer: Stripe.Customer): Session["customer_details"] {
+  return {
+    ...blankDetails,
+    address: customer.address ?? null,
+    email: customer.email,
+    name: customer.name ?? null,
+    phone: customer.phone ?? null,
+    tax_exempt: customer.tax_exempt ?? "none",
+    tax_ids: taxIdsOf(tx, customer.id).map(({ type, value }) => ({ type, value })),
+  };
+}
+
+function typedDetails(params: CreateSessionParameters): Session["customer_details"] {
+  if (params.customer_email === undefined) return null;
+  return { ...blankDetails, email: params.customer_email, tax_exempt: "none" };
 }
 
 function openSetup(tx: Transaction, params: CreateSessionParameters): Stripe.SetupIntent {
-  return createSetupIntent(tx, {
+  const intent = createSetupIntent(tx, {
     customer: params.customer ?? null,
     description: params.setup_intent_data?.description ?? null,
     metadata: applyMetadata({}, params.setup_intent_data?.metadata),
   });
+  return tx.put("setup_intent", withMethodChoice(intent, params));
 }
 
-const blankDetails = {
-  address: null,
-  business_name: null,
-  email: null,
-  individual_name: null,
-  name: null,
-  phone: null,
-  tax_exempt: null,
-  tax_ids: null,
-};
-
-const blankSession = {
-  object: "checkout.session",
-  adaptive_pricing: null,
-  after_expiration: null,
-  allow_promotion_codes: null,
-  allowed_payment_method_types: null,
-  automatic_tax: { enabled: false, liability: null, provider: null, status: null },
-  billing_address_collection: null,
-  client_secret: null,
-  collected_information: null,
-  consent: null,
-  consent_collection: null,
-  currency_conversion: null,
-  custom_fields: [],
-  custom_text: { after_submit: null, shipping_address: null, submit: null, terms_of_service_acceptance: null },
-  customer_account: null,
-  discounts: [],
-  integration_identifier: null,
-  invoice: null,
-  invoice_creation: null,
-  livemode: false,
-  locale: null,
-  managed_payments: null,
-  origin_context: null,
-  payment_intent: null,
-  payment_link: null,
-  payment_method_configuration_details: null,
-  payment_method_options: { card: { request_three_d_secure: "automatic" } },
-  payment_method_types: ["card"],
-  permissions: null,
-  recovered_from: null,
-  saved_payment_method_options: null,
-  shipping_address_collection: null,
-  shipping_cost: null,
-  shipping_options: [],
-  status: "open",
-  submit_type: null,
-  subscription: null,
-  total_details: { amount_discount: 0, amount_shipping: 0, amount_tax: 0 },
-  ui_mode: "hosted_page",
-  wallet_options: null,
-} satisfies Partial<Session>;
+/** The kinds of payment method the page offers. */
+function offeredTypes(params: CreateSessionParameters, currency: string | null): string[] {
+  const wanted = params.allowed_payment_method_types ?? ["card"];
+  const excluded = new Set(params.excluded_payment_method_types ?? []);
+  const currencies: Record<string, string | null> = { card: null, us_bank_account: "usd", sepa_debit: "eur" };
+  const offered = wanted.filter((type) => {
+    const own = currencies[type];
+    return own !== undefined && !excluded.has(type) && (own === null || params.mode === "setup" || own === currency);
+  });
+  if (offered.length > 0) return [...new Set(offered)];
+  throw invalidRequest(
+    "No valid payment method types for this Checkout Session: none of the allowed ones can be used here.",
+    {
+      param: "allowed_payment_method_types",
+    },
+  );
+}

@@ -6,8 +6,8 @@ import { StripeError } from "../http/errors";
 import { readBody } from "../http/listener";
 import { cancelInPortal, configurationOf, keepInPortal } from "../portal/sessions";
 import type { Transaction } from "../store/transaction";
-import { escapeHtml, headOf } from "./checkout-page";
 import type { ControlContext } from "./control";
+import { escapeHtml, headOf } from "./page-head";
 
 const path = /^\/_sandbox\/portal\/(bps_\w+)$/;
 

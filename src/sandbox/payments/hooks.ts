@@ -21,7 +21,16 @@ export function onPaymentIntentSettled(reaction: PaymentIntentSettled): void {
   handler = reaction;
 }
 
-/** Tells billing, when the intent belongs to an invoice. */
+type IntentListener = (tx: Transaction, paymentIntent: Stripe.PaymentIntent, outcome: ChargeOutcome) => void;
+
+const listeners: IntentListener[] = [];
+
+/** Registers a reaction to whatever becomes of any payment intent, after billing's own. */
+export function onEveryIntentSettled(listener: IntentListener): void {
+  listeners.push(listener);
+}
+
+/** Tells billing, when the intent belongs to an invoice, and everybody who listens. */
 export function paymentIntentSettled(
   tx: Transaction,
   paymentIntent: Stripe.PaymentIntent,
@@ -29,4 +38,5 @@ export function paymentIntentSettled(
 ): void {
   const invoice = tx.find("intent_secret", paymentIntent.id)?.invoice ?? null;
   if (invoice !== null) handler?.(tx, paymentIntent, { invoice, outcome });
+  for (const listener of listeners) listener(tx, tx.get("payment_intent", paymentIntent.id), outcome);
 }

@@ -14,6 +14,14 @@ export function idOf(value: string | { id: string } | null | undefined): string 
   return typeof value === "string" ? value : value.id;
 }
 
+/** The customer an event's object is or belongs to. */
+function customerOf(object: { object?: string; id?: string; customer?: unknown }): string | null {
+  if (object.object === "customer") return object.id ?? null;
+  const { customer } = object;
+  if (typeof customer === "string") return customer;
+  return typeof customer === "object" && customer !== null && "id" in customer ? String(customer.id) : null;
+}
+
 /** All declared indexes. */
 export const indexes: Indexes = {
   customer: { test_clock: (r) => idOf(r.test_clock), email: (r) => r.email },
@@ -42,8 +50,15 @@ export const indexes: Indexes = {
   customer_balance_transaction: { customer: (r) => idOf(r.customer) },
   tax_id: { customer: (r) => idOf(r.customer) },
   item_debit: { subscription_item: (r) => r.subscriptionItem },
-  event: { object: (r) => ("id" in r.data.object ? r.data.object.id : null) },
+  event: {
+    object: (r) => ("id" in r.data.object ? r.data.object.id : null),
+    customer: (r) => customerOf(r.data.object),
+  },
   delivery: { status: (r) => r.status, endpoint: (r) => r.endpoint, event: (r) => r.event },
   due_moment: { clock: (r) => r.clock, subject: (r) => r.subject },
+  checkout_plan: { intent: (r) => r.intent },
   mandate: { payment_method: (r) => idOf(r.payment_method) },
+  meter: { event_name: (r) => r.event_name },
+  reported_usage: { usage: (r) => `${r.meter}/${r.customer}`, identifier: (r) => r.identifier },
+  usage_charge: { usage: (r) => `${r.meter}/${r.customer}` },
 };

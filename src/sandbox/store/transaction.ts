@@ -216,13 +216,13 @@ export interface ReportedUsage {
 export interface UsageMark {
   /** The subscription item's id. */
   id: string;
-  /** What was reported until then counts as billed when it lies before this moment. */
+  /** What was reported until the mark was set counts as billed when it lies before this moment. */
   before: number;
   /** The moment of the mark, from which the item's next line speaks. */
   at: number;
-  /** The meter in force until then; null when there was none. */
-  meter: string | null;
-  /** The newest report of that meter at the time. */
+  /** Nothing before this moment is billed any more, however late it was reported; 0 while the meter stays the same. */
+  from: number;
+  /** The newest report of the item's meter when the mark was set. */
   lastReport: string | null;
 }
 
