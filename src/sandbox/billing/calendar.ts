@@ -21,39 +21,43 @@ export interface Period {
   end: number;
 }
 
+/** Where a grid of periods begins; with a day of the month that its first moment may be too early for (28 Feb for the 31st). */
+export type Anchor = number | { at: number; day: number };
+
 const secondsPerDay = 86_400;
 
 /** The moment `count` periods after the anchor (before it, when negative); short months end on their last day. */
-export function periodBoundary(anchorAt: number, recurrence: Recurrence, count: number): number {
+export function periodBoundary(anchor: Anchor, recurrence: Recurrence, count: number): number {
   const steps = count * recurrence.interval_count;
+  const anchorAt = momentOf(anchor);
   switch (recurrence.interval) {
     case "day":
       return anchorAt + steps * secondsPerDay;
     case "week":
       return anchorAt + steps * 7 * secondsPerDay;
     case "month":
-      return addMonths(anchorAt, steps);
+      return stepMonths(anchor, steps);
     case "year":
-      return addMonths(anchorAt, steps * 12);
+      return stepMonths(anchor, steps * 12);
     default:
       throw new RangeError(`No such billing interval: ${recurrence.interval}`);
   }
 }
 
 /** The period `[start, end)` of the anchor's grid that holds the given moment, also for moments before the anchor. */
-export function periodAt(anchorAt: number, recurrence: Recurrence, at: number): Period {
-  let index = Math.floor((at - anchorAt) / approximateLength(recurrence));
-  while (periodBoundary(anchorAt, recurrence, index) > at) index -= 1;
-  while (periodBoundary(anchorAt, recurrence, index + 1) <= at) index += 1;
+export function periodAt(anchor: Anchor, recurrence: Recurrence, at: number): Period {
+  let index = Math.floor((at - momentOf(anchor)) / approximateLength(recurrence));
+  while (periodBoundary(anchor, recurrence, index) > at) index -= 1;
+  while (periodBoundary(anchor, recurrence, index + 1) <= at) index += 1;
   return {
-    start: periodBoundary(anchorAt, recurrence, index),
-    end: periodBoundary(anchorAt, recurrence, index + 1),
+    start: periodBoundary(anchor, recurrence, index),
+    end: periodBoundary(anchor, recurrence, index + 1),
   };
 }
 
 /** The first boundary of the anchor's grid that is later than the given moment. */
-export function nextBoundary(anchorAt: number, recurrence: Recurrence, after: number): number {
-  return periodAt(anchorAt, recurrence, after).end;
+export function nextBoundary(anchor: Anchor, recurrence: Recurrence, after: number): number {
+  return periodAt(anchor, recurrence, after).end;
 }
 
 /** Orders recurrences by length, shortest first; used to decide which items of a mixed subscription lead. */
@@ -71,6 +75,23 @@ export function addMonths(at: number, months: number): number {
   const day = Math.min(date.getUTCDate(), lastDay);
   const timeOfDay = ((at % secondsPerDay) + secondsPerDay) % secondsPerDay;
   return Date.UTC(year, month, day) / 1000 + timeOfDay;
+}
+
+/** The midnight of a day in the month of a moment; the last day of a shorter month. */
+export function dayInMonth(at: number, day: number): number {
+  const date = new Date(at * 1000);
+  const [year, month] = [date.getUTCFullYear(), date.getUTCMonth()];
+  return Date.UTC(year, month, Math.min(day, new Date(Date.UTC(year, month + 1, 0)).getUTCDate())) / 1000;
+}
+
+function momentOf(anchor: Anchor): number {
+  return typeof anchor === "number" ? anchor : anchor.at;
+}
+
+function stepMonths(anchor: Anchor, months: number): number {
+  if (typeof anchor === "number") return addMonths(anchor, months);
+  const timeOfDay = ((anchor.at % secondsPerDay) + secondsPerDay) % secondsPerDay;
+  return dayInMonth(addMonths(anchor.at, months), anchor.day) + timeOfDay;
 }
 
 function approximateLength(recurrence: Recurrence): number {

@@ -8,6 +8,7 @@ import type Stripe from "stripe";
 import { StripeError } from "../http/errors";
 import { idOf } from "../store/indexes";
 import type { Transaction } from "../store/transaction";
+import { phaseCalculatesTax } from "./automatic-tax";
 import { prepareSubscription } from "./create-subscription";
 import { endSubscription } from "./end-subscription";
 import { scheduleFinalisation } from "./issue";
@@ -19,6 +20,7 @@ import { phaseAt } from "./schedule-phases";
 import { closeSchedule, isOpen, planSchedule, reviseSchedule, scheduleEnd } from "./schedule-state";
 import { liveStatus } from "./subscription-status";
 import { changeSubscription, type UpdateParameters } from "./update-subscription";
+import { billUsageLater } from "./usage-charges";
 
 type Schedule = Stripe.SubscriptionSchedule;
 type Phase = Stripe.SubscriptionSchedule.Phase;
@@ -82,7 +84,9 @@ export function startSchedule(tx: Transaction, schedule: Schedule, phase: Phase)
     default_tax_rates: (phase.default_tax_rates ?? []).map((rate) => rate.id),
     description: phase.description ?? schedule.default_settings.description ?? undefined,
     discounts: discountSources(phase),
+    currency: phase.currency,
     metadata: { ...phase.metadata },
+    automatic_tax: { enabled: phaseCalculatesTax(schedule, phase) },
     payment_behavior: "default_incomplete",
     proration_behavior: phase.proration_behavior as UpdateParameters["proration_behavior"],
     ...(endsWith(schedule, phase) ? { cancel_at: phase.end_date } : {}),
@@ -119,6 +123,9 @@ export function enterPhase(tx: Transaction, schedule: Schedule, phase: Phase, pr
     default_tax_rates: (phase.default_tax_rates ?? []).map((rate) => rate.id),
     discounts: discountSources(phase),
     metadata: { ...phase.metadata },
+    ...(phaseCalculatesTax(schedule, phase) === subscription.automatic_tax.enabled
+      ? {}
+      : { automatic_tax: { enabled: phaseCalculatesTax(schedule, phase) } }),
     proration_behavior: isBoundary ? "none" : (prorationBehavior as UpdateParameters["proration_behavior"]),
     ...(idOf(phase.default_payment_method) === null
       ? {}
@@ -128,6 +135,8 @@ export function enterPhase(tx: Transaction, schedule: Schedule, phase: Phase, pr
     ...(phase.trial_end !== null && phase.trial_end > now ? { trial_end: phase.trial_end } : {}),
     ...(endsWith(schedule, phase) ? { cancel_at: phase.end_date } : {}),
   };
+  // Between phases nothing is prorated, but what a replaced price has counted is owed.
+  if (isBoundary && !resets) billUsageLater(tx, subscription, replacedItems(items, entries));
   const { draft } = changeSubscription(tx, subscription.id, params);
   if (draft) issueNow(tx, draft.id, { attempt: "offSession" });
 }
@@ -164,12 +173,21 @@ function itemEntries(items: readonly Stripe.SubscriptionItem[], phase: Phase): N
     return {
       ...(id === undefined ? {} : { id }),
       price: idOf(wanted.price) ?? "",
-      quantity: wanted.quantity ?? 1,
+      ...(wanted.quantity === undefined ? {} : { quantity: wanted.quantity }),
       tax_rates: (wanted.tax_rates ?? []).map((rate) => rate.id),
       metadata: { ...wanted.metadata },
     };
   });
   return [...entries, ...left.map((item) => ({ id: item.id, deleted: true }))];
+}
+
+/** The items that leave with the change, or leave their price. */
+function replacedItems(
+  items: readonly Stripe.SubscriptionItem[],
+  entries: NonNullable<UpdateParameters["items"]>,
+): Stripe.SubscriptionItem[] {
+  const kept = new Set(entries.flatMap((entry) => (entry.deleted === true ? [] : [`${entry.id} ${entry.price}`])));
+  return items.filter((item) => !kept.has(`${item.id} ${item.price.id}`));
 }
 
 function changesAnyInterval(

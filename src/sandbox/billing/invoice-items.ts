@@ -150,6 +150,17 @@ export function addItemsFor(
 
 /** Changes an item that is still pending or stands on a draft. */
 export function updateInvoiceItem(tx: Transaction, id: string, params: ItemTermsParameters): Stripe.InvoiceItem {
+  const { item, draft } = changeInvoiceItem(tx, id, params);
+  if (draft) announceInvoice(tx, draft, retotal(tx, draft.id));
+  return item;
+}
+
+/** The same, with the draft it stands on not yet added up again. */
+export function changeInvoiceItem(
+  tx: Transaction,
+  id: string,
+  params: ItemTermsParameters,
+): { item: Stripe.InvoiceItem; draft: Stripe.Invoice | null } {
   const before = tx.get("invoiceitem", id);
   const draft = assertEditable(tx, before);
   const isRepriced = [
@@ -180,9 +191,8 @@ export function updateInvoiceItem(tx: Transaction, id: string, params: ItemTerms
     const line = loadLines(tx, draft.id).find((one) => invoiceItemOf(one) === id);
     const subscription = idOf(draft.parent?.subscription_details?.subscription);
     if (line) tx.put("invoice_line", invoiceItemLine(line.id, draft.id, item, subscription));
-    announceInvoice(tx, draft, retotal(tx, draft.id));
   }
-  return item;
+  return { item, draft };
 }
 
 /** Deletes an item that is still pending or stands on a draft. */

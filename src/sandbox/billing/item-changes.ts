@@ -15,7 +15,7 @@ import { dropDiscounts } from "./end-discount";
 import { refuseForeignInline, withInlinePrices } from "./inline-prices";
 import { loadItems } from "./records";
 import type { updateSchema } from "./subscription-params";
-import { planOf, recurrenceOf, subscribablePrice, subscriptionItem, taxRates } from "./terms";
+import { itemQuantity, planOf, recurrenceOf, subscribablePrice, subscriptionItem, taxRates } from "./terms";
 
 /** One changed item, before and after; null stands for not being there. */
 export interface ItemChange {
@@ -90,7 +90,7 @@ function addItem(
       created: now,
       subscription: subscription.id,
       price,
-      quantity: entry.quantity ?? 1,
+      quantity: itemQuantity(price, entry.quantity, path),
       taxRates: taxRates(tx, entry.tax_rates ?? [], `${path}[tax_rates]`),
       metadata: applyMetadata({}, entry.metadata),
       period: { start: now, end },
@@ -131,15 +131,17 @@ function changeItem(
       ? before.price
       : subscribablePrice(tx, entry.price, `${path}[price]`, subscription.currency);
   const isNewPrice = price.id !== before.price.id;
+  const { quantity: oldQuantity, ...rest } = before;
+  const quantity = itemQuantity(price, entry.quantity ?? (isNewPrice ? undefined : oldQuantity), path);
   const next: Stripe.SubscriptionItem = {
-    ...before,
+    ...rest,
+    ...(quantity === undefined ? {} : { quantity }),
     discounts:
       entry.discounts === undefined
         ? before.discounts
         : attachItemDiscounts(tx, subscription, before, entry.discounts, `${path}[discounts]`),
     price,
     plan: isNewPrice ? planOf(price) : before.plan,
-    quantity: entry.quantity ?? (isNewPrice ? 1 : before.quantity),
     metadata: applyMetadata(before.metadata, entry.metadata),
     tax_rates: entry.tax_rates === undefined ? before.tax_rates : taxRates(tx, entry.tax_rates, `${path}[tax_rates]`),
   };

@@ -10,18 +10,20 @@
  */
 import type Stripe from "stripe";
 import type { Transaction } from "../store/transaction";
-import { lineAmountMinor } from "./amounts";
 import { type Period, periodAt } from "./calendar";
+import { fixedAmount, isMetered, tierLines } from "./charge-parts";
 import { discountsInForce } from "./discount-terms";
 import { openDraft, pendingItems } from "./draft";
 import { endSubscription } from "./end-subscription";
 import { billItems, billPeriods, forgetDebits, type ItemCharge, scheduleFinalisation } from "./issue";
 import { itemDescription } from "./lines";
+import { itemIn } from "./price-currency";
 import { remainingShare } from "./proration";
 import { clockNameOf, customerOf, loadItems, nowOf, reviseSubscription, saveInvoice } from "./records";
 import { dueKinds, earliestPeriodEnd, unscheduleAll } from "./subscription-status";
 import { recurrenceOf } from "./terms";
 import { hasPaymentMethod } from "./trial";
+import { closedPeriodUsage } from "./usage-charges";
 
 /** How long before a renewal `invoice.upcoming` is sent, and before a trial's end `trial_will_end`. */
 export const noticeSeconds = 3 * 86_400;
@@ -89,7 +91,7 @@ export function renew(tx: Transaction, subscription: Stripe.Subscription, now: n
     start: Math.min(...due.map((item) => item.current_period_start)),
     end: now,
   };
-  const charges = due.map((item) => movePeriod(tx, subscription, item, now));
+  const charges = due.flatMap((item) => movePeriod(tx, subscription, item, now));
   const draft = openRenewalDraft(tx, subscription, previous, charges);
   const trialOver =
     subscription.status === "trialing" && subscription.trial_end !== null && subscription.trial_end <= now;
@@ -111,22 +113,26 @@ export function chargeFor(
 ): ItemCharge {
   const natural = periodAt(subscription.billing_cycle_anchor, recurrenceOf(item.price), at);
   const end = Math.min(natural.end, subscription.cancel_at ?? natural.end);
-  const full = lineAmountMinor(item.price, item.quantity ?? 0);
+  const priced = itemIn(item, subscription.currency);
+  const full = fixedAmount(priced);
   const unused = end < natural.end ? remainingShare(full, natural, end) : 0;
   return {
     item,
     period: { start: natural.start, end },
     amountMinor: full - unused,
-    description: itemDescription(tx, item),
+    description: itemDescription(tx, priced),
+    ...tierLines(tx, priced, full - unused),
   };
 }
 
+/** Moves an item to its next period. Licensed items are charged for that one, metered ones for the one that is over. */
 function movePeriod(
   tx: Transaction,
   subscription: Stripe.Subscription,
   item: Stripe.SubscriptionItem,
   now: number,
-): ItemCharge {
+): ItemCharge[] {
+  const usage = isMetered(item.price) ? closedPeriodUsage(tx, subscription, item) : null;
   const charge = chargeFor(tx, subscription, item, now);
   forgetDebits(tx, item.id, charge.period.start);
   const moved = tx.put("subscription_item", {
@@ -134,7 +140,7 @@ function movePeriod(
     current_period_start: charge.period.start,
     current_period_end: charge.period.end,
   });
-  return { ...charge, item: moved };
+  return usage ?? [{ ...charge, item: moved }];
 }
 
 function openRenewalDraft(

@@ -12,23 +12,27 @@ import {
   string,
   timestamp,
 } from "../http/params";
+import { automaticTaxParams } from "./automatic-tax";
+import { recurringPriceData } from "./inline-prices";
 import { discountSource, prorationBehavior } from "./subscription-params";
 
 const moment = either(oneOf("now"), timestamp());
 
 const phaseItem = hash(
   {
-    price: string().required(),
+    price: string(),
+    price_data: recurringPriceData,
     quantity: integer({ minimum: 0, maximum: 999_999_999 }),
     tax_rates: list(string(), { maximum: 5 }),
     metadata: metadata(),
   },
-  ["billing_thresholds", "discounts", "plan", "price_data"],
+  ["billing_thresholds", "discounts", "plan"],
 );
 
 const phase = hash(
   {
     items: list(phaseItem, { maximum: 20 }).required(),
+    automatic_tax: automaticTaxParams,
     billing_cycle_anchor: oneOf("automatic", "phase_start"),
     currency: currency(),
     default_payment_method: string(),
@@ -49,7 +53,6 @@ const phase = hash(
   [
     "add_invoice_items",
     "application_fee_percent",
-    "automatic_tax",
     "billing_thresholds",
     "collection_method",
     "invoice_settings",
@@ -59,10 +62,13 @@ const phase = hash(
 );
 
 const defaultSettings = hash(
-  { default_payment_method: string(), description: string({ maxLength: 500 }).clearable() },
+  {
+    automatic_tax: automaticTaxParams,
+    default_payment_method: string(),
+    description: string({ maxLength: 500 }).clearable(),
+  },
   [
     "application_fee_percent",
-    "automatic_tax",
     "billing_cycle_anchor",
     "billing_thresholds",
     "collection_method",

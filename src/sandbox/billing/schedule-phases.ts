@@ -11,9 +11,12 @@ import { invalidRequest } from "../http/errors";
 import { applyMetadata } from "../http/params";
 import { idOf } from "../store/indexes";
 import type { Transaction } from "../store/transaction";
+import { subscriptionTax } from "./automatic-tax";
 import { compareRecurrence, periodBoundary } from "./calendar";
+import { withInlinePrices } from "./inline-prices";
+import { sellsIn } from "./price-currency";
 import type { PhaseParameters } from "./schedule-params";
-import { ownedPaymentMethod, recurrenceOf, subscribablePrice, taxRates } from "./terms";
+import { itemQuantity, ownedPaymentMethod, recurrenceOf, subscribablePrice, taxRates } from "./terms";
 
 type Phase = Stripe.SubscriptionSchedule.Phase;
 
@@ -43,6 +46,7 @@ export function adoptedPhase(subscription: Stripe.Subscription): Phase {
   const items = subscription.items.data;
   return {
     ...blankPhase,
+    automatic_tax: subscription.automatic_tax,
     currency: subscription.currency,
     default_payment_method: idOf(subscription.default_payment_method),
     default_tax_rates: subscription.default_tax_rates ?? [],
@@ -57,7 +61,7 @@ export function adoptedPhase(subscription: Stripe.Subscription): Phase {
       metadata: item.metadata,
       plan: item.price.id,
       price: item.price.id,
-      quantity: item.quantity ?? 1,
+      ...(item.quantity === undefined ? {} : { quantity: item.quantity }),
       tax_rates: item.tax_rates ?? [],
     })),
     metadata: {},
@@ -87,11 +91,12 @@ function readPhase(
       param: `${path}[items]`,
     });
   }
-  const prices = given.items.map((item, index) =>
+  const priced = withInlinePrices(tx, given.items, `${path}[items]`);
+  const prices = priced.map((item, index) =>
     subscribablePrice(tx, item.price, `${path}[items][${index}][price]`, given.currency ?? null),
   );
-  const currency = prices[0]?.currency ?? "usd";
-  if (prices.some((price) => price.currency !== currency)) {
+  const currency = given.currency ?? prices[0]?.currency ?? "usd";
+  if (prices.some((price) => !sellsIn(price, currency))) {
     throw invalidRequest("All prices of a phase must have the same currency.", { param: `${path}[items]` });
   }
   if (new Set(prices.map((price) => price.id)).size < prices.length) {
@@ -104,6 +109,7 @@ function readPhase(
   const method = given.default_payment_method;
   return {
     ...blankPhase,
+    ...(given.automatic_tax === undefined ? {} : { automatic_tax: subscriptionTax(given.automatic_tax) }),
     billing_cycle_anchor: given.billing_cycle_anchor ?? null,
     currency,
     default_payment_method:
@@ -116,12 +122,12 @@ function readPhase(
       promotion_code: discount.promotion_code ?? null,
     })),
     end_date: end,
-    items: given.items.map((item, index) => ({
+    items: priced.map((item, index) => ({
       ...blankItem,
       metadata: applyMetadata({}, item.metadata),
-      plan: item.price,
-      price: item.price,
-      quantity: item.quantity ?? 1,
+      plan: item.price ?? "",
+      price: item.price ?? "",
+      ...quantityOf(prices[index], item.quantity, `${path}[items][${index}]`),
       tax_rates: taxRates(tx, item.tax_rates ?? [], `${path}[items][${index}][tax_rates]`),
     })),
     metadata: applyMetadata({}, given.metadata),
@@ -129,6 +135,11 @@ function readPhase(
     start_date: start,
     trial_end: trialEndOf(given, { start, end, now, path }),
   };
+}
+
+function quantityOf(price: Stripe.Price | undefined, given: number | undefined, path: string): { quantity?: number } {
+  const quantity = price === undefined ? given : itemQuantity(price, given, path);
+  return quantity === undefined ? {} : { quantity };
 }
 
 function endOf(

@@ -2,10 +2,12 @@
  * The terms of subscription items: which prices may be subscribed to, and Stripe's shape of an item.
  */
 import type Stripe from "stripe";
-import { invalidRequest, notSupported } from "../http/errors";
+import { invalidRequest } from "../http/errors";
 import { idOf } from "../store/indexes";
 import type { Transaction } from "../store/transaction";
 import type { Period, Recurrence } from "./calendar";
+import { isInline } from "./inline-prices";
+import { sellsIn } from "./price-currency";
 
 /** How often a subscribed price recurs. */
 export function recurrenceOf(price: Stripe.Price): Recurrence {
@@ -14,10 +16,16 @@ export function recurrenceOf(price: Stripe.Price): Recurrence {
 }
 
 /** A price that a subscription can have, or Stripe's refusal. */
-export function subscribablePrice(tx: Transaction, id: string, param: string, currency: string | null): Stripe.Price {
+export function subscribablePrice(
+  tx: Transaction,
+  id: string | undefined,
+  param: string,
+  currency: string | null,
+): Stripe.Price {
+  if (id === undefined) throw invalidRequest(`Missing required param: ${param}.`, { code: "parameter_missing", param });
   const price = tx.find("price", id);
   if (!price) throw invalidRequest(`No such price: '${id}'`, { code: "resource_missing", param });
-  if (!price.active) {
+  if (!price.active && !isInline(tx, price)) {
     throw invalidRequest("The price specified is inactive. This field only accepts active prices.", { param });
   }
   if (price.type !== "recurring" || !price.recurring) {
@@ -26,14 +34,24 @@ export function subscribablePrice(tx: Transaction, id: string, param: string, cu
       { param },
     );
   }
-  if (price.recurring.usage_type === "metered") throw notSupported("Subscribing to a metered price", param);
-  if (currency !== null && price.currency !== currency) {
+  if (currency !== null && !sellsIn(price, currency)) {
+    const offered = Object.keys(price.currency_options ?? { [price.currency]: true });
     throw invalidRequest(
-      `The price specified only supports \`${price.currency}\`. This doesn't match the expected currency: \`${currency}\`.`,
+      `The price specified only supports ${offered.map((code) => `\`${code}\``).join(", ")}. This doesn't match the expected currency: \`${currency}\`.`,
       { param },
     );
   }
   return price;
+}
+
+/** An item's quantity: one unless given; metered items have none, and Stripe refuses one. */
+export function itemQuantity(price: Stripe.Price, given: number | undefined, path: string): number | undefined {
+  if (price.recurring?.usage_type !== "metered") return given ?? 1;
+  if (given === undefined) return undefined;
+  throw invalidRequest(
+    `Quantity should not be specified where usage_type is \`metered\`. Remove quantity from \`${path}\``,
+    { param: `${path}[quantity]` },
+  );
 }
 
 /** The tax rates of the given ids; only active ones may be newly used. */
@@ -66,7 +84,8 @@ export function subscriptionItem(input: {
   created: number;
   subscription: string;
   price: Stripe.Price;
-  quantity: number;
+  /** Undefined for a metered price. */
+  quantity: number | undefined;
   taxRates: Stripe.TaxRate[];
   metadata: Record<string, string>;
   period: Period;
@@ -83,7 +102,7 @@ export function subscriptionItem(input: {
     metadata: input.metadata,
     plan: planOf(input.price),
     price: input.price,
-    quantity: input.quantity,
+    ...(input.quantity === undefined ? {} : { quantity: input.quantity }),
     subscription: input.subscription,
     tax_rates: input.taxRates,
   };
@@ -105,7 +124,7 @@ export function planOf(price: Stripe.Price): Stripe.Plan {
     interval_count: recurrence.interval_count,
     livemode: false,
     metadata: price.metadata,
-    meter: null,
+    meter: price.recurring?.meter ?? null,
     nickname: price.nickname,
     product: price.product,
     tiers_mode: price.tiers_mode,
