@@ -80,7 +80,7 @@ function startProcessing(tx: Transaction, invoice: Stripe.Invoice): void {
  * invoice is voided, and the subscription stays as it is.
  */
 function intentRefused(tx: Transaction, invoice: Stripe.Invoice, intent: Stripe.PaymentIntent): void {
-  const wasDebit = (intent.last_payment_error?.payment_method?.type ?? "card") !== "card";
+  const wasDebit = isDebit(intent.last_payment_error);
   const isFirst = invoice.billing_reason === "subscription_create";
   if (wasDebit && isFirst && subscriptionOf(tx, invoice)?.status === "active") {
     tx.emit("invoice.payment_failed", invoice);
@@ -88,6 +88,10 @@ function intentRefused(tx: Transaction, invoice: Stripe.Invoice, intent: Stripe.
     return;
   }
   recordFailure(tx, invoice, wasDebit && invoice.auto_advance === true, false);
+}
+
+function isDebit(error: Stripe.PaymentIntent.LastPaymentError | null): boolean {
+  return (error?.payment_method?.type ?? "card") !== "card";
 }
 
 function collected(tx: Transaction, invoice: Stripe.Invoice, automatic: boolean): void {
@@ -100,15 +104,16 @@ function collected(tx: Transaction, invoice: Stripe.Invoice, automatic: boolean)
 function recordFailure(tx: Transaction, before: Stripe.Invoice, automatic: boolean, needsAction: boolean): void {
   const attempts = before.attempt_count + (automatic || before.attempt_count === 0 ? 1 : 0);
   const retries = automatic && before.auto_advance === true;
+  const error = defaultIntent(tx, before.id)?.last_payment_error ?? null;
+  const next = retries ? nextAttemptAt(nowOf(tx, before), attempts, isDebit(error)) : before.next_payment_attempt;
   const invoice = saveInvoice(tx, {
     ...before,
     attempt_count: attempts,
     attempted: true,
-    next_payment_attempt: retries ? nextAttemptAt(nowOf(tx, before), attempts) : before.next_payment_attempt,
+    next_payment_attempt: next,
   });
   tx.emit("invoice.updated", invoice, previousAttributes(before, invoice) ?? {});
   // Without the customer there, a card that insists on authentication is refused, and the customer is asked to come.
-  const error = defaultIntent(tx, invoice.id)?.last_payment_error ?? null;
   const isRefusedForAction = error?.code === "authentication_required";
   if (!needsAction) tx.emit("invoice.payment_failed", invoice);
   if (needsAction || isRefusedForAction) tx.emit("invoice.payment_action_required", invoice);

@@ -31,13 +31,15 @@ const hopelessCodes = new Set([
   "authentication_required",
   "highest_risk_level",
   "transaction_not_allowed",
-  "account_closed",
-  "no_account",
-  "debit_not_authorized",
 ]);
 
+/** A bank account is debited again twice at most, and only when it had no money. */
+const debitRetries = 2;
+const debitCure = "insufficient_funds";
+
 /** When the invoice is tried next after its n-th automatic attempt failed; null when no try is left. */
-export function nextAttemptAt(now: number, attemptCount: number): number | null {
+export function nextAttemptAt(now: number, attemptCount: number, isDebit: boolean): number | null {
+  if (isDebit && attemptCount > debitRetries) return null;
   const days = retryDelayDays[attemptCount - 1];
   return days === undefined ? null : now + days * secondsPerDay;
 }
@@ -46,6 +48,7 @@ export function nextAttemptAt(now: number, attemptCount: number): number | null 
 export function isHopeless(intent: Stripe.PaymentIntent, paymentMethod: string): boolean {
   const error = intent.last_payment_error;
   if (!error || error.payment_method?.id !== paymentMethod) return false;
+  if (error.payment_method.type !== "card") return error.code !== debitCure && error.decline_code !== debitCure;
   return hopelessCodes.has(error.decline_code ?? "") || hopelessCodes.has(error.code ?? "");
 }
 
