@@ -1,9 +1,10 @@
 /**
- * From a price and a quantity to the amount of one line, in minor units.
+ * From a price and a quantity to the amounts of its lines, in minor units.
  *
  * Owns: the pricing models (per unit, package, graduated and volume tiers) over exact decimals, and the only rounding a
- * line ever sees: once, half up, at the end. Graduated example: 10 units at 5.00, the rest at 4.00; 12 units cost
- * 10 × 500 + 2 × 400 = 5800.
+ * line ever sees: once, half up, at the end. A tiered price has a line per tier reached, and one per flat fee, each rounded
+ * on its own; what the price costs is the sum of its lines. Graduated example: 10 units at 5.00, the rest at 4.00; 12 units
+ * cost 10 × 500 + 2 × 400 = 5800, on two lines.
  *
  * Refuses: currencies, taxes, discounts, and prices whose tiers do not reach the quantity.
  */
@@ -37,11 +38,29 @@ export interface PriceTerms {
   transform_quantity: { divide_by: number; round: string } | null;
 }
 
-/** The amount of `quantity` units at a price, rounded once to the minor unit. Quantities may be fractional text. */
-export function lineAmountMinor(price: PriceTerms, quantity: number | string): number {
+/** What a quantity costs on one line: all its units, the units of one tier, or a tier's flat fee. */
+export interface AmountPart {
+  /** Tiers are counted from 1; null for a price without tiers. */
+  tier: number | null;
+  isFlat: boolean;
+  quantity: string;
+  unitAmount: string;
+  amountMinor: number;
+}
+
+/** The lines of `quantity` units at a price, at least one. Quantities may be fractional text. */
+export function amountParts(price: PriceTerms, quantity: number | string): AmountPart[] {
   const units = new Exact(quantity);
-  if (price.billing_scheme === "tiered") return roundMinor(tieredAmount(price, units));
-  return roundMinor(unitAmount(price).times(billedUnits(price, units)));
+  if (price.billing_scheme === "tiered") return tieredParts(price, units);
+  const unit = unitAmount(price);
+  const amountMinor = roundMinor(unit.times(billedUnits(price, units)));
+  return [{ tier: null, isFlat: false, quantity: units.toFixed(), unitAmount: unit.toFixed(), amountMinor }];
+}
+
+/** The amount of `quantity` units at a price: the sum of its lines. */
+export function lineAmountMinor(price: PriceTerms, quantity: number | string): number {
+  const parts = amountParts(price, quantity);
+  return roundMinor(parts.reduce((sum, part) => sum.plus(part.amountMinor), new Exact(0)));
 }
 
 /** The amount of a plain unit price times a quantity, rounded once; for invoice items that name no price. */
@@ -79,29 +98,45 @@ function flatAmount(tier: TierTerms): Decimal {
   return new Exact(tier.flat_amount_decimal?.toString() ?? tier.flat_amount ?? 0);
 }
 
-function tieredAmount(price: PriceTerms, units: Decimal): Decimal {
+function tieredParts(price: PriceTerms, units: Decimal): AmountPart[] {
   const tiers = price.tiers ?? [];
   if (tiers.length === 0) throw invalidRequest("A tiered price without tiers has no amount.");
-  return price.tiers_mode === "volume" ? volumeAmount(tiers, units) : graduatedAmount(tiers, units);
+  return price.tiers_mode === "volume" ? volumeParts(tiers, units) : graduatedParts(tiers, units);
 }
 
-function volumeAmount(tiers: readonly TierTerms[], units: Decimal): Decimal {
-  const tier = tiers.find((candidate) => candidate.up_to === null || units.lte(candidate.up_to));
+function volumeParts(tiers: readonly TierTerms[], units: Decimal): AmountPart[] {
+  const index = tiers.findIndex((candidate) => candidate.up_to === null || units.lte(candidate.up_to));
+  const tier = tiers[index];
   if (!tier) throw invalidRequest("The price's tiers end below the quantity.");
-  return unitAmount(tier).times(units).plus(flatAmount(tier));
+  return tierParts(tier, index + 1, units);
 }
 
-function graduatedAmount(tiers: readonly TierTerms[], units: Decimal): Decimal {
+function graduatedParts(tiers: readonly TierTerms[], units: Decimal): AmountPart[] {
   let below = new Exact(0);
-  let total = new Exact(0);
+  const parts: AmountPart[] = [];
   for (const [index, tier] of tiers.entries()) {
     // A tier's flat fee is due once a unit lies in it; the first tier's also for zero units.
-    if (index > 0 && units.lte(below)) return total;
+    if (index > 0 && units.lte(below)) return parts;
     const top = tier.up_to === null ? units : Decimal.min(units, tier.up_to);
-    total = total.plus(flatAmount(tier)).plus(unitAmount(tier).times(Decimal.max(top.minus(below), 0)));
-    if (tier.up_to === null) return total;
+    parts.push(...tierParts(tier, index + 1, Decimal.max(top.minus(below), 0)));
+    if (tier.up_to === null) return parts;
     below = new Exact(tier.up_to);
   }
   if (units.gt(below)) throw invalidRequest("The price's tiers end below the quantity.");
-  return total;
+  return parts;
+}
+
+function tierParts(tier: TierTerms, number: number, units: Decimal): AmountPart[] {
+  const unit = unitAmount(tier);
+  const flat = flatAmount(tier);
+  const ofUnits: AmountPart = {
+    tier: number,
+    isFlat: false,
+    quantity: units.toFixed(),
+    unitAmount: unit.toFixed(),
+    amountMinor: roundMinor(unit.times(units)),
+  };
+  if (flat.isZero()) return [ofUnits];
+  const fee = flat.toFixed();
+  return [ofUnits, { tier: number, isFlat: true, quantity: "1", unitAmount: fee, amountMinor: roundMinor(flat) }];
 }

@@ -2,19 +2,21 @@
  * Canceling a subscription now.
  *
  * Owns: `DELETE /v1/subscriptions/:id`: with `prorate` the unused time becomes a credit, with `invoice_now` what is pending
- * is invoiced at once, and the credit lands on the customer's balance. No money goes back by itself.
+ * and the usage so far are invoiced at once (without it, usage is discarded), and the credit lands on the customer's balance. No money goes back by itself.
  */
 import type Stripe from "stripe";
 import { resourceMissing } from "../http/errors";
 import type { Transaction } from "../store/transaction";
 import { type CancellationParameters, detailsChange } from "./cancel-terms";
+import { discountsInForce } from "./discount-terms";
 import { openDraft, pendingItems } from "./draft";
 import { dropPendingProrations, endSubscription } from "./end-subscription";
-import { billItems } from "./issue";
+import { billItems, billPeriods } from "./issue";
 import { issueNow } from "./issue-now";
 import { creditUnused } from "./proration-items";
 import { customerOf, loadItems, nowOf, saveSubscription } from "./records";
 import { liveStatus } from "./subscription-status";
+import { lastUsage } from "./usage-charges";
 
 /** What the caller wants done about the rest of the period. */
 export interface CancelParameters extends Pick<CancellationParameters, "cancellation_details"> {
@@ -60,7 +62,8 @@ export function prepareCancellation(
 function openLastDraft(tx: Transaction, subscription: Stripe.Subscription, now: number): Stripe.Invoice | null {
   const customer = customerOf(tx, subscription);
   const pending = pendingItems(tx, customer.id, subscription.currency, subscription.id, { onlyOwn: true });
-  if (pending.length === 0) return null;
+  const usage = lastUsage(tx, subscription);
+  if (pending.length === 0 && usage.length === 0) return null;
   const draft = openDraft(tx, {
     customer,
     currency: subscription.currency,
@@ -72,8 +75,9 @@ function openLastDraft(tx: Transaction, subscription: Stripe.Subscription, now: 
     autoAdvance: false,
     automaticallyFinalizesAt: null,
     defaultTaxRates: subscription.default_tax_rates ?? [],
-    discounts: [],
+    discounts: usage.length === 0 ? [] : discountsInForce(tx, subscription, customer, now),
     prorationDate: now,
   });
-  return billItems(tx, draft, pending);
+  billItems(tx, draft, pending);
+  return billPeriods(tx, draft, usage);
 }

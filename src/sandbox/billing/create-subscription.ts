@@ -31,7 +31,7 @@ import { clockNameOf, loadItems, nowOf, reviseSubscription, saveSubscription } f
 import { scheduleSubscription } from "./renewal";
 import type { createSchema } from "./subscription-params";
 import { dueKinds, liveStatus } from "./subscription-status";
-import { ownedPaymentMethod, recurrenceOf, subscribablePrice, subscriptionItem, taxRates } from "./terms";
+import { itemQuantity, ownedPaymentMethod, recurrenceOf, subscribablePrice, subscriptionItem, taxRates } from "./terms";
 import { hasPaymentMethod, trialEndOf } from "./trial";
 
 /** How long an unpaid first invoice may wait. */

@@ -6,12 +6,14 @@
  */
 import type Stripe from "stripe";
 import type { Transaction } from "../store/transaction";
+import { discountsInForce } from "./discount-terms";
 import { openDraft, pendingItems } from "./draft";
-import { billItems, scheduleFinalisation } from "./issue";
+import { billItems, billPeriods, scheduleFinalisation } from "./issue";
 import { customerOf, loadItems, nowOf, reviseInvoice, saveSubscription } from "./records";
 import { afterSubscriptionEnded } from "./schedule-state";
 import { unscheduleInvoice } from "./settle";
 import { unscheduleAll } from "./subscription-status";
+import { lastUsage } from "./usage-charges";
 
 /** Why and when a subscription ends. */
 export interface EndTerms {
@@ -58,7 +60,8 @@ export function dropPendingProrations(tx: Transaction, subscription: Stripe.Subs
 function billRemainder(tx: Transaction, ended: Stripe.Subscription): Stripe.Subscription {
   const customer = customerOf(tx, ended);
   const pending = pendingItems(tx, customer.id, ended.currency, ended.id, { onlyOwn: true });
-  if (pending.length === 0) return ended;
+  const usage = lastUsage(tx, ended);
+  if (pending.length === 0 && usage.length === 0) return ended;
   const periods = loadItems(tx, ended.id);
   const draft = openDraft(tx, {
     customer,
@@ -74,9 +77,10 @@ function billRemainder(tx: Transaction, ended: Stripe.Subscription): Stripe.Subs
     autoAdvance: true,
     automaticallyFinalizesAt: null,
     defaultTaxRates: ended.default_tax_rates ?? [],
-    discounts: [],
+    discounts: usage.length === 0 ? [] : discountsInForce(tx, ended, customer, nowOf(tx, ended)),
   });
   billItems(tx, draft, pending);
+  billPeriods(tx, draft, usage);
   const invoice = scheduleFinalisation(tx, draft.id);
   tx.emit("invoice.created", invoice);
   return saveSubscription(tx, { ...ended, latest_invoice: invoice.id });

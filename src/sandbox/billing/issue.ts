@@ -8,13 +8,15 @@ import type Stripe from "stripe";
 import { idOf } from "../store/indexes";
 import type { Transaction } from "../store/transaction";
 import type { Period } from "./calendar";
+import type { ChargePart } from "./charge-parts";
 import { inForce } from "./discount-terms";
-import { sumOfParts } from "./discounts";
+import { type DiscountPart, sumOfParts } from "./discounts";
 import { attachItem, retotal } from "./draft";
 import { subscriptionItemLine } from "./lines";
 import { itemIn } from "./price-currency";
 import { clockNameOf, nowOf, saveInvoice } from "./records";
 import { invoiceDueKinds } from "./settle";
+import { keepCounting, type UsageTerms } from "./usage-charges";
 
 /** How long an automatic draft waits before it is finalised. */
 export const draftSeconds = 3_600;
@@ -35,25 +37,32 @@ export interface ItemCharge {
   period: Period;
   amountMinor: number;
   description: string;
+  /** Its lines, when it has others than one for the item's quantity; they add up to the amount. */
+  parts?: readonly ChargePart[];
+  /** Of metered items: what was counted. Such a charge is never the base of a credit. */
+  usage?: UsageTerms;
 }
 
 /** Puts the periods of subscription items on a draft (newest item first), remembers each as charged, and adds it up. */
 export function billPeriods(tx: Transaction, draft: Stripe.Invoice, charges: readonly ItemCharge[]): Stripe.Invoice {
   const lines = [...charges].reverse().map((charge) => {
-    const priced = { ...charge, item: itemIn(charge.item, draft.currency) };
-    const line = subscriptionItemLine({ id: tx.newId("il"), invoice: draft.id, ...priced });
     const discounts = inForce(tx, charge.item.discounts, nowOf(tx, draft));
-    return { charge, line: tx.put("invoice_line", { ...line, discounts }) };
+    const ids = chargeLines(tx, draft, charge).map((line) => tx.put("invoice_line", { ...line, discounts }).id);
+    return { charge, ids };
   });
   const invoice = retotal(tx, draft.id);
-  for (const { charge, line } of lines) {
-    const discounted = tx.get("invoice_line", line.id).discount_amounts ?? [];
-    const parts = discounted.map((part) => ({ discount: idOf(part.discount) ?? "", amountMinor: part.amount }));
+  for (const { charge, ids } of lines) {
+    if (charge.usage) {
+      keepCounting(tx, draft.id, charge.item, charge.usage, ids);
+      continue;
+    }
+    const parts = discountsOf(tx, ids);
     tx.put("item_debit", {
       id: tx.newId("debit"),
       subscriptionItem: charge.item.id,
       invoice: draft.id,
-      invoiceLine: line.id,
+      invoiceLine: ids[0] ?? null,
+      ...(ids.length > 1 ? { invoiceLines: ids } : {}),
       invoiceItem: null,
       amountMinor: charge.amountMinor - sumOfParts(parts),
       ...(parts.length === 0 ? {} : { discounts: parts }),
@@ -62,6 +71,36 @@ export function billPeriods(tx: Transaction, draft: Stripe.Invoice, charges: rea
     });
   }
   return invoice;
+}
+
+/** The lines of one charge, before they are stored: one, or one per tier. */
+export function chargeLines(tx: Transaction, draft: Stripe.Invoice, charge: ItemCharge): Stripe.InvoiceLineItem[] {
+  const { amountMinor, description, period } = charge;
+  const item = itemIn(charge.item, draft.currency);
+  const parts = charge.parts ?? [{ amountMinor, description }];
+  return parts.map((part) =>
+    subscriptionItemLine({
+      id: tx.newId("il"),
+      invoice: draft.id,
+      item,
+      period,
+      amountMinor: part.amountMinor,
+      description: part.description,
+      counted: "quantity" in part ? part : undefined,
+    }),
+  );
+}
+
+/** What each discount took off these lines together. */
+function discountsOf(tx: Transaction, lines: readonly string[]): DiscountPart[] {
+  const taken = new Map<string, number>();
+  for (const line of lines) {
+    for (const { amount, discount } of tx.get("invoice_line", line).discount_amounts ?? []) {
+      const id = idOf(discount) ?? "";
+      taken.set(id, (taken.get(id) ?? 0) + amount);
+    }
+  }
+  return [...taken].map(([discount, amountMinor]) => ({ discount, amountMinor }));
 }
 
 /** Forgets what an item was charged up to a moment: it can no longer be the base of a credit. */

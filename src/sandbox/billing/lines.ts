@@ -29,7 +29,12 @@ export function itemDescription(tx: Transaction, item: Stripe.SubscriptionItem):
 
 /** "Free trial for 1 × Professional" */
 export function trialDescription(tx: Transaction, item: Stripe.SubscriptionItem): string {
-  return `Free trial for ${item.quantity ?? 0} × ${productName(tx, item.price)}`;
+  return trialText(tx, item.price, String(item.quantity ?? 0));
+}
+
+/** The words of trialDescription for any quantity. */
+export function trialText(tx: Transaction, price: Stripe.Price, quantity: string): string {
+  return `Free trial for ${quantity} × ${productName(tx, price)}`;
 }
 
 /** "Unused time on Basic after 21 Apr 2026", "Remaining time on 3 × Pro after 21 Apr 2026" */
@@ -52,8 +57,11 @@ export function subscriptionItemLine(input: {
   period: Period;
   amountMinor: number;
   description: string;
+  /** What the line counts, when that is not the item's own quantity at the price's own unit amount. */
+  counted?: { quantity: string; unitAmount: string } | undefined;
 }): Stripe.InvoiceLineItem {
-  const { item } = input;
+  const { item, counted } = input;
+  const quantity = counted?.quantity ?? String(item.quantity ?? 0);
   return {
     ...blankLine(input.id, input.invoice, item.price.currency),
     amount: input.amountMinor,
@@ -72,9 +80,11 @@ export function subscriptionItemLine(input: {
       },
     },
     period: { start: input.period.start, end: input.period.end },
-    pricing: pricingOf(item.price),
-    quantity: item.quantity ?? 0,
-    quantity_decimal: decimalText(String(item.quantity ?? 0)),
+    pricing: counted
+      ? { ...pricingOf(item.price), unit_amount_decimal: decimalText(counted.unitAmount) }
+      : pricingOf(item.price),
+    quantity: Math.floor(Number(quantity)),
+    quantity_decimal: decimalText(quantity),
     subscription: item.subscription,
     subtotal: input.amountMinor,
   };
@@ -151,7 +161,8 @@ function invoiceItemParent(item: Stripe.InvoiceItem): Stripe.InvoiceLineItem.Par
   };
 }
 
-function intervalText(recurring: { interval: string; interval_count: number }): string {
+/** "/ month", "every 3 months" */
+export function intervalText(recurring: { interval: string; interval_count: number }): string {
   return recurring.interval_count === 1
     ? `/ ${recurring.interval}`
     : `every ${recurring.interval_count} ${recurring.interval}s`;

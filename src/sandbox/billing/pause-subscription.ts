@@ -1,12 +1,12 @@
 /**
  * Pausing a subscription on request: no invoices, no periods, until it is resumed.
  *
- * Owns: `POST /v1/subscriptions/:id/pause`: what of the running period is credited, and whether that credit is invoiced at
- * once or waits. Refuses: `pause_collection`, which leaves the subscription running, and coming back
+ * Owns: `POST /v1/subscriptions/:id/pause`: what of the running period is credited, that usage so far is billed unless
+ * told otherwise, and whether that is invoiced at once or waits. Refuses: `pause_collection`, which leaves the subscription running, and coming back
  * (resume-subscription.ts).
  */
 import type Stripe from "stripe";
-import { invalidRequest, notSupported } from "../http/errors";
+import { invalidRequest } from "../http/errors";
 import { hash, type Infer, oneOf } from "../http/params";
 import type { Transaction } from "../store/transaction";
 import { pendingItems } from "./draft";
@@ -15,6 +15,7 @@ import { creditUnused } from "./proration-items";
 import { customerOf, loadItems, nowOf, reviseSubscription, saveSubscription } from "./records";
 import { schedulePaused } from "./renewal";
 import { openUpdateDraft } from "./update-subscription";
+import { billUsageLater } from "./usage-charges";
 
 /** What a pause bills for, and how. */
 export const pauseSchema = {
@@ -45,12 +46,13 @@ export function preparePause(
   params: PauseParameters,
 ): { subscription: Stripe.Subscription; draft: Stripe.Invoice | null } {
   const before = tx.get("subscription", id);
-  refuse(tx, before);
+  refuse(before);
   const now = nowOf(tx, before);
   const from = params.bill_for?.unused_time_from?.type ?? "now";
   for (const item of loadItems(tx, id)) {
     if (from !== "none") creditUnused(tx, before, item, from === "now" ? now : item.current_period_start);
   }
+  if (params.bill_for?.outstanding_usage_through?.type !== "none") billUsageLater(tx, before, loadItems(tx, id));
   const paused = saveSubscription(tx, {
     ...before,
     status: "paused",
@@ -62,7 +64,7 @@ export function preparePause(
   return { subscription: reviseSubscription(tx, before, { ...paused, ...latest(draft) }), draft };
 }
 
-function refuse(tx: Transaction, before: Stripe.Subscription): void {
+function refuse(before: Stripe.Subscription): void {
   if (!["active", "past_due", "trialing"].includes(before.status)) {
     throw invalidRequest(`You can't pause this subscription, because its status is \`${before.status}\`.`);
   }
@@ -71,9 +73,6 @@ function refuse(tx: Transaction, before: Stripe.Subscription): void {
   }
   if (before.pending_update !== null) {
     throw invalidRequest("You can't pause a subscription that has a pending update.");
-  }
-  if (loadItems(tx, before.id).some((item) => item.price.recurring?.usage_type === "metered")) {
-    throw notSupported("Pausing a subscription with metered prices");
   }
 }
 

@@ -10,9 +10,10 @@ import type { Transaction } from "../store/transaction";
 import { invoiceTax } from "./automatic-tax";
 import { prepareCancellation } from "./cancel-subscription";
 import { prepareSubscription } from "./create-subscription";
+import { discountsInForce } from "./discount-terms";
 import { openDraft, pendingItems, retotal } from "./draft";
 import { createInvoiceItem } from "./invoice-items";
-import { billItems, draftSeconds } from "./issue";
+import { billItems, billPeriods, draftSeconds, type ItemCharge } from "./issue";
 import { preparePause } from "./pause-subscription";
 import { audienceOf } from "./preview-customer";
 import type { PreviewParameters } from "./preview-params";
@@ -23,6 +24,7 @@ import { prepareResumption } from "./resume-subscription";
 import { earliestPeriodEnd } from "./subscription-status";
 import { taxRates } from "./terms";
 import { changeSubscription } from "./update-subscription";
+import { lastUsage } from "./usage-charges";
 
 /** The next renewal of a subscription as it stands. */
 export function previewRenewal(tx: Transaction, subscription: Stripe.Subscription): Stripe.Invoice {
@@ -101,8 +103,9 @@ function nextRenewal(stage: Transaction, id: string, now: number, params: Previe
 function previewLast(stage: Transaction, subscription: Stripe.Subscription, params: PreviewParameters): Stripe.Invoice {
   const customer = customerOf(stage, subscription);
   const pending = pendingItems(stage, customer.id, subscription.currency, subscription.id, { onlyOwn: true });
-  if (pending.length === 0) throw nothingUpcoming();
-  return itemsOnly(stage, customer, subscription, pending, params);
+  const usage = lastUsage(stage, subscription);
+  if (pending.length === 0 && usage.length === 0) throw nothingUpcoming();
+  return itemsOnly(stage, customer, subscription, pending, params, usage);
 }
 
 function previewCreation(tx: Transaction, params: PreviewParameters, customer: Stripe.Customer): Stripe.Invoice {
@@ -148,12 +151,13 @@ function itemsOnly(
   subscription: Stripe.Subscription | null,
   pending: readonly Stripe.InvoiceItem[],
   params: PreviewParameters,
+  usage: readonly ItemCharge[] = [],
 ): Stripe.Invoice {
   const now = nowOf(stage, customer);
   const rates = params.subscription_details?.default_tax_rates;
   const draft = openDraft(stage, {
     customer,
-    currency: pending[0]?.currency ?? "usd",
+    currency: pending[0]?.currency ?? subscription?.currency ?? "usd",
     subscription,
     billingReason: "upcoming",
     period: { start: now, end: now },
@@ -165,12 +169,13 @@ function itemsOnly(
       rates === undefined
         ? (subscription?.default_tax_rates ?? [])
         : taxRates(stage, rates, "subscription_details[default_tax_rates]"),
-    discounts: [],
+    discounts: subscription === null || usage.length === 0 ? [] : discountsInForce(stage, subscription, customer, now),
   });
   if (params.automatic_tax !== undefined) {
     stage.put("invoice", { ...draft, automatic_tax: invoiceTax(params.automatic_tax) });
   }
   billItems(stage, draft, pending);
+  billPeriods(stage, draft, usage);
   return shown(stage, draft.id, now);
 }
 

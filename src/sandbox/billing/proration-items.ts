@@ -7,12 +7,12 @@
 import type Stripe from "stripe";
 import { idOf } from "../store/indexes";
 import type { ItemDebit, Transaction } from "../store/transaction";
-import { lineAmountMinor } from "./amounts";
 import { type Period, periodAt } from "./calendar";
+import { fixedAmount, isMetered } from "./charge-parts";
 import { discountsInForce, discountTermsOf, inForce } from "./discount-terms";
 import { type DiscountPart, shareParts, spreadDiscounts, sumOfParts } from "./discounts";
 import { pricingOf, prorationDescription, unitOf } from "./lines";
-import { priceIn } from "./price-currency";
+import { itemIn } from "./price-currency";
 import { type Credit, creditsFor, keptPart, remainingShare } from "./proration";
 import { customerOf, loadItems, nowOf } from "./records";
 import { recurrenceOf } from "./terms";
@@ -47,6 +47,7 @@ export function debitRemaining(
   item: Stripe.SubscriptionItem,
   span: Period,
 ): Stripe.InvoiceItem | null {
+  if (isMetered(item.price)) return null;
   const natural = periodAt(subscription.billing_cycle_anchor, recurrenceOf(item.price), span.start);
   const shareOfSpan = (amount: number) =>
     remainingShare(amount, natural, span.start) - remainingShare(amount, natural, span.end);
@@ -84,7 +85,7 @@ function discountedAmount(
   const now = nowOf(tx, subscription);
   const items = loadItems(tx, subscription.id);
   const lines = items.map((one) => ({
-    amountMinor: lineAmountMinor(priceIn(one.price, subscription.currency), one.quantity ?? 0),
+    amountMinor: fixedAmount(itemIn(one, subscription.currency)),
     discountable: true,
     own: inForce(tx, one.discounts, now).flatMap((id) => discountTermsOf(tx, id)),
   }));
@@ -95,7 +96,7 @@ function discountedAmount(
   );
   const index = items.findIndex((one) => one.id === item.id);
   return {
-    grossMinor: lineAmountMinor(priceIn(item.price, subscription.currency), item.quantity ?? 0),
+    grossMinor: fixedAmount(itemIn(item, subscription.currency)),
     parts: parts[index] ?? [],
   };
 }
@@ -125,9 +126,12 @@ function isItemized(subscription: Stripe.Subscription): boolean {
 }
 
 function creditedItems(credit: Credit<ItemDebit>): Stripe.InvoiceItem.ProrationDetails.CreditedItems | null {
-  const { invoice, invoiceLine, invoiceItem } = credit.charged;
+  const { invoice, invoiceLine, invoiceItem, invoiceLines } = credit.charged;
   if (invoice !== null && invoiceLine !== null) {
-    return { type: "invoice_line_items", invoice_line_item_details: { invoice, invoice_line_items: [invoiceLine] } };
+    return {
+      type: "invoice_line_items",
+      invoice_line_item_details: { invoice, invoice_line_items: invoiceLines ?? [invoiceLine] },
+    };
   }
   return invoiceItem === null ? null : { type: "invoice_item", invoice_item: invoiceItem };
 }

@@ -4,7 +4,7 @@ import { automaticTaxParams } from "./automatic-tax";
 import { oneTimePriceData, recurringPriceData } from "./inline-prices";
 
 /** Stripe's parameters of an item that the sandbox does not have. */
-const unsupportedOfItem = ["billing_thresholds", "clear_usage", "current_trial", "plan"];
+const unsupportedOfItem = ["billing_thresholds", "current_trial", "plan"];
 
 /** Whom a discount comes from. */
 export const discountSource = hash({ coupon: string(), discount: string(), promotion_code: string() });
@@ -34,6 +34,8 @@ export const changedItem = hash(
     price_data: recurringPriceData,
     quantity: integer({ minimum: 0, maximum: 999_999_999 }),
     deleted: boolean(),
+    /** Accepted and without effect, as at Stripe for prices with a meter, and no others are metered. */
+    clear_usage: boolean(),
     tax_rates: list(string(), { maximum: 5 }),
     metadata: metadata(),
   },

@@ -11,6 +11,7 @@ import type { Transaction } from "../store/transaction";
 import { requireLocation } from "../tax/customer-location";
 import { refuseMixedTaxes } from "./automatic-tax";
 import { cancellationChange } from "./cancel-terms";
+import { isMetered } from "./charge-parts";
 import { checkDueTerms } from "./create-subscription";
 import { attachDiscounts } from "./discount-sources";
 import { discountsInForce } from "./discount-terms";
@@ -28,6 +29,7 @@ import { fitToEnd } from "./resize";
 import type { updateSchema } from "./subscription-params";
 import { settingsChange } from "./subscription-settings";
 import { trialEndOf } from "./trial";
+import { closeUsage, cutUsage } from "./usage-charges";
 
 export type UpdateParameters = Infer<typeof updateSchema>;
 
@@ -50,6 +52,7 @@ export function updateSubscription(tx: Transaction, id: string, params: UpdatePa
   if (before.pending_update !== null && changesBilling(params)) discardPendingUpdate(tx, id);
   if (params.payment_behavior === "pending_if_incomplete") {
     const current = tx.get("subscription", id);
+    refuseMetered(tx, current, params);
     const changed = changeWhenPaid(tx, current, params, (on) => changeSubscription(on, id, params));
     if (changed) return changed;
   }
@@ -82,14 +85,16 @@ export function changeSubscription(tx: Transaction, id: string, params: UpdatePa
   const prorates = params.proration_behavior !== "none" && before.status !== "paused";
   let charges: ItemCharge[] = [];
   if (reset) {
+    const usage = cutUsage(tx, before, itemsBefore, changes);
     for (const item of itemsBefore) {
       if (prorates && !isTrialing(before, now)) creditUnused(tx, working, item, at);
       forgetDebits(tx, item.id, Number.POSITIVE_INFINITY);
     }
     change = { ...change, ...reset.change };
     working = saveSubscription(tx, { ...working, ...reset.change });
-    charges = resetPeriods(tx, working, reset.trialEnd, now);
+    charges = [...usage, ...resetPeriods(tx, working, reset.trialEnd, now)];
   } else if (!isTrialing(before, now)) {
+    closeUsage(tx, before, changes, prorates);
     if (prorates) prorateItems(tx, working, changes, at);
     else for (const { before: old } of changes) if (old) forgetReplaced(tx, old, changes);
   }
@@ -131,6 +136,15 @@ function refuse(before: Stripe.Subscription, params: UpdateParameters): void {
     params.collection_method ?? before.collection_method,
     params.days_until_due ?? (params.collection_method === "charge_automatically" ? null : before.days_until_due),
   );
+}
+
+/** A parked change would have to hold back usage that goes on being reported. */
+function refuseMetered(tx: Transaction, subscription: Stripe.Subscription, params: UpdateParameters): void {
+  const given = (params.items ?? []).map((item) => tx.find("price", item.price ?? ""));
+  const prices = [...given, ...loadItems(tx, subscription.id).map((item) => item.price)];
+  if (changesBilling(params) && prices.some((price) => price !== undefined && isMetered(price))) {
+    throw notSupported("A pending update of a subscription with metered prices", "payment_behavior");
+  }
 }
 
 function changesBilling(params: UpdateParameters): boolean {
@@ -180,14 +194,14 @@ function resetOf(before: Stripe.Subscription, params: UpdateParameters, now: num
   return { change, trialEnd: null };
 }
 
-/** Gives every item its new period and answers what each costs. */
+/** Gives every item its new period and answers what each costs; metered ones cost nothing in advance. */
 export function resetPeriods(
   tx: Transaction,
   subscription: Stripe.Subscription,
   trialEnd: number | null,
   now: number,
 ): ItemCharge[] {
-  return loadItems(tx, subscription.id).map((item) => {
+  return loadItems(tx, subscription.id).flatMap((item) => {
     const charge: ItemCharge =
       trialEnd === null
         ? chargeFor(tx, subscription, item, now)
@@ -197,7 +211,7 @@ export function resetPeriods(
       current_period_start: charge.period.start,
       current_period_end: charge.period.end,
     });
-    return { ...charge, item: moved };
+    return isMetered(moved.price) ? [] : [{ ...charge, item: moved }];
   });
 }
 

@@ -1,9 +1,11 @@
 /** /v1/subscription_items: single items. Every change is a change of the subscription, carried out by the same verb. */
 import type Stripe from "stripe";
+import { isMetered } from "../billing/charge-parts";
 import { recurringPriceData } from "../billing/inline-prices";
 import { loadItems } from "../billing/records";
 import { discountList, paymentBehavior, prorationBehavior } from "../billing/subscription-params";
 import { type UpdateParameters, updateSubscription } from "../billing/update-subscription";
+import { markUsage } from "../billing/usage-charges";
 import { invalidRequest, notSupported } from "../http/errors";
 import { pageParameters, paginate } from "../http/pages";
 import { boolean, integer, list, metadata, string, timestamp } from "../http/params";
@@ -39,6 +41,14 @@ function change(tx: Transaction, subscription: string, entry: Partial<ItemEntry>
 
 function itemOf(tx: Transaction, id: string): Stripe.SubscriptionItem {
   return tx.get("subscription_item", id);
+}
+
+/** Usage up to now is not billed by what follows. */
+function giveUpUsage(tx: Transaction, item: Stripe.SubscriptionItem): void {
+  if (!isMetered(item.price)) {
+    throw invalidRequest("You can only clear the usage of an item whose price is metered.", { param: "clear_usage" });
+  }
+  markUsage(tx, tx.get("subscription", item.subscription), item);
 }
 
 /** The endpoints of subscription items. */
@@ -91,14 +101,15 @@ export const subscriptionItemRoutes = [
   defineRoute({
     method: "DELETE",
     pattern: "/v1/subscription_items/:id",
-    accepts: manner,
-    unsupported: ["clear_usage"],
+    accepts: { ...manner, clear_usage: boolean() },
     handle(tx, input) {
       const item = itemOf(tx, pathValue(input, "id"));
+      const { clear_usage: clears, ...how } = input.params;
+      if (clears === true) giveUpUsage(tx, item);
       if (input.params.payment_behavior === "pending_if_incomplete") {
         throw notSupported("Parking the removal of an item", "payment_behavior");
       }
-      change(tx, item.subscription, { id: item.id, deleted: true }, { ...input.params, off_session: undefined });
+      change(tx, item.subscription, { id: item.id, deleted: true }, { ...how, off_session: undefined });
       return { id: item.id, object: "subscription_item", deleted: true };
     },
   }),
