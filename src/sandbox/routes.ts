@@ -11,6 +11,7 @@ import { customerRoutes } from "./resources/customers";
 import { disputeRoutes } from "./resources/disputes";
 import { eventRoutes } from "./resources/events";
 import { invoiceItemRoutes } from "./resources/invoice-items";
+import { invoiceLineEditRoutes } from "./resources/invoice-line-edits";
 import { invoiceLineRoutes } from "./resources/invoice-lines";
 import { invoicePaymentRoutes } from "./resources/invoice-payments";
 import { invoiceRoutes } from "./resources/invoices";
@@ -26,8 +27,11 @@ import { setupIntentRoutes } from "./resources/setup-intents";
 import { subscriptionItemRoutes } from "./resources/subscription-items";
 import { subscriptionScheduleRoutes } from "./resources/subscription-schedules";
 import { subscriptionRoutes } from "./resources/subscriptions";
+import { taxCodeRoutes } from "./resources/tax-codes";
 import { taxIdRoutes } from "./resources/tax-ids";
 import { taxRateRoutes } from "./resources/tax-rates";
+import { taxRegistrationRoutes } from "./resources/tax-registrations";
+import { taxSettingsRoutes } from "./resources/tax-settings";
 import { testClockRoutes } from "./resources/test-clocks";
 import { tokenRoutes } from "./resources/tokens";
 import { webhookEndpointRoutes } from "./resources/webhook-endpoints";
@@ -45,6 +49,7 @@ export const routes: readonly Route[] = [
   ...disputeRoutes,
   ...eventRoutes,
   ...invoiceItemRoutes,
+  ...invoiceLineEditRoutes,
   ...invoiceLineRoutes,
   ...invoicePaymentRoutes,
   ...invoiceRoutes,
@@ -60,8 +65,11 @@ export const routes: readonly Route[] = [
   ...subscriptionItemRoutes,
   ...subscriptionRoutes,
   ...subscriptionScheduleRoutes,
+  ...taxCodeRoutes,
   ...taxIdRoutes,
   ...taxRateRoutes,
+  ...taxRegistrationRoutes,
+  ...taxSettingsRoutes,
   ...testClockRoutes,
   ...tokenRoutes,
   ...webhookEndpointRoutes,

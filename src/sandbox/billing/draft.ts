@@ -142,12 +142,14 @@ function discountLines(
   invoice: Stripe.Invoice,
   lines: readonly Stripe.InvoiceLineItem[],
 ): Stripe.InvoiceLineItem[] {
-  const discounts = invoice.discounts.flatMap((discount) => discountTermsOf(tx, idOf(discount) ?? ""));
+  const termsOf = (discount: string | { id: string }) => discountTermsOf(tx, idOf(discount) ?? "", invoice.currency);
+  const discounts = invoice.discounts.flatMap((discount) => termsOf(discount));
   const parts = spreadDiscounts(
     lines.map((line) => ({
       amountMinor: line.amount,
       discountable: line.discountable,
-      own: line.discounts.flatMap((discount) => discountTermsOf(tx, idOf(discount) ?? "")),
+      own: line.discounts.flatMap((discount) => termsOf(discount)),
+      product: line.pricing?.price_details?.product,
     })),
     discounts,
   );
@@ -174,6 +176,8 @@ function taxLines(
 ): Stripe.InvoiceLineItem[] {
   return lines.map((line) => {
     const discounted = (line.discount_amounts ?? []).reduce((sum, discount) => sum + discount.amount, 0);
+    const fixed = tx.find("line_tax_terms", line.id)?.amounts;
+    if (fixed) return { ...line, taxes: fixed };
     const own = ratesOf(tx, line);
     if (taxer !== null && own.length === 0) return { ...line, taxes: taxer.taxesOn(line, line.amount - discounted) };
     const rates = own.length > 0 ? own : invoice.default_tax_rates;
@@ -183,6 +187,8 @@ function taxLines(
 
 /** The tax rates a line's source carries itself. */
 function ratesOf(tx: Transaction, line: Stripe.InvoiceLineItem): readonly Stripe.TaxRate[] {
+  const decided = tx.find("line_tax_terms", line.id)?.rates;
+  if (decided) return decided;
   const invoiceItem = invoiceItemOf(line);
   const own = invoiceItem === null ? null : (tx.find("invoiceitem", invoiceItem)?.tax_rates ?? null);
   if (own && own.length > 0) return own;
