@@ -170,3 +170,11 @@ function liabilityOf(given: AutomaticTaxParameters): { type: "self" } | null {
   }
   return given?.enabled === true ? { type: "self" } : null;
 }
+
+/** Whether a phase of a schedule calculates taxes: what it says itself, else what the schedule says. */
+export function phaseCalculatesTax(
+  schedule: Stripe.SubscriptionSchedule,
+  phase: Stripe.SubscriptionSchedule.Phase,
+): boolean {
+  return (phase.automatic_tax ?? schedule.default_settings.automatic_tax)?.enabled === true;
+}

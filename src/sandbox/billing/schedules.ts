@@ -9,9 +9,11 @@ import { invalidRequest, notSupported } from "../http/errors";
 import { applyMetadata } from "../http/params";
 import { idOf } from "../store/indexes";
 import type { Transaction } from "../store/transaction";
+import { requireLocation } from "../tax/customer-location";
+import { phaseCalculatesTax, subscriptionTax } from "./automatic-tax";
 import { cancelSubscription } from "./cancel-subscription";
 import { adopt, advanceSchedule, enterPhase, startSchedule } from "./enter-phase";
-import { nowOf } from "./records";
+import { customerOf, nowOf } from "./records";
 import type { CreateScheduleParameters, UpdateScheduleParameters } from "./schedule-params";
 import { adoptedPhase, phaseAt, readPhases } from "./schedule-phases";
 import { closeSchedule, isOpen, planSchedule, reviseSchedule } from "./schedule-state";
@@ -29,6 +31,7 @@ export function createSchedule(tx: Transaction, params: CreateScheduleParameters
   const start = params.start_date === "now" ? now : (params.start_date ?? missingNow());
   if (start < now) throw notSupported("Backdating a schedule", "start_date");
   const phases = readPhases(tx, params.phases, { customer: customer.id, start, now });
+  requireLocations(tx, customer, params);
   const schedule = tx.put("subscription_schedule", {
     ...blankSchedule(tx, params, customer),
     created: now,
@@ -43,6 +46,7 @@ export function createSchedule(tx: Transaction, params: CreateScheduleParameters
 /** Changes phases, end behaviour or settings of a schedule that is not over. */
 export function updateSchedule(tx: Transaction, id: string, params: UpdateScheduleParameters): Schedule {
   const before = openSchedule(tx, id, "update");
+  requireLocations(tx, customerOf(tx, before), params);
   const now = nowOf(tx, before);
   const phases = params.phases === undefined ? before.phases : changedPhases(tx, before, params, now);
   const current = before.status === "active" ? phaseAt(phases, now) : undefined;
@@ -58,7 +62,9 @@ export function updateSchedule(tx: Transaction, id: string, params: UpdateSchedu
   });
   planSchedule(tx, after);
   const old = phaseAt(before.phases, now);
-  const changes = params.phases !== undefined || params.end_behavior !== undefined;
+  const changes = [params.phases, params.end_behavior, params.default_settings?.automatic_tax].some(
+    (value) => value !== undefined,
+  );
   if (current && changes && JSON.stringify(termsOf(before, old)) !== JSON.stringify(termsOf(after, current))) {
     enterPhase(tx, after, current, params.proration_behavior ?? "create_prorations");
   }
@@ -111,9 +117,11 @@ function adoptSubscription(tx: Transaction, params: CreateScheduleParameters, id
   }
   const customer = tx.get("customer", idOf(subscription.customer) ?? "");
   const phase = adoptedPhase(subscription);
+  const blank = blankSchedule(tx, params, customer);
   const schedule = tx.put("subscription_schedule", {
-    ...blankSchedule(tx, params, customer),
+    ...blank,
     created: nowOf(tx, customer),
+    default_settings: { ...blank.default_settings, automatic_tax: subscription.automatic_tax },
     current_phase: { start_date: phase.start_date, end_date: phase.end_date },
     phases: [phase],
     status: "active",
@@ -158,7 +166,11 @@ function termsOf(schedule: Schedule, phase: Schedule["phases"][number] | undefin
   if (!phase) return null;
   const { start_date: _start, end_date: end, proration_behavior: _behavior, ...terms } = phase;
   const isLast = schedule.phases.at(-1)?.end_date === end;
-  return { ...terms, endsAt: schedule.end_behavior === "cancel" && isLast ? end : null };
+  return {
+    ...terms,
+    automatic_tax: phaseCalculatesTax(schedule, phase),
+    endsAt: schedule.end_behavior === "cancel" && isLast ? end : null,
+  };
 }
 
 function openSchedule(tx: Transaction, id: string, verb: string): Schedule {
@@ -181,6 +193,7 @@ function settings(
   return {
     default_settings: {
       ...before.default_settings,
+      ...(given.automatic_tax === undefined ? {} : { automatic_tax: subscriptionTax(given.automatic_tax) }),
       ...(given.description === undefined ? {} : { description: given.description }),
       ...(method === undefined
         ? {}
@@ -189,6 +202,16 @@ function settings(
           }),
     },
   };
+}
+
+/** Throws unless the customer's location is recognised, when any part of a schedule asks for automatic tax. */
+function requireLocations(
+  tx: Transaction,
+  customer: Stripe.Customer,
+  params: Pick<UpdateScheduleParameters, "default_settings" | "phases">,
+): void {
+  const asked = [params.default_settings?.automatic_tax, ...(params.phases ?? []).map((phase) => phase.automatic_tax)];
+  if (asked.some((tax) => tax?.enabled === true)) requireLocation(tx, customer, "automatic_tax");
 }
 
 function missing(param: string): Error {
@@ -212,6 +235,7 @@ function blankSchedule(tx: Transaction, params: CreateScheduleParameters, custom
     customer: customer.id,
     customer_account: null,
     default_settings: {
+      automatic_tax: subscriptionTax(undefined),
       application_fee_percent: null,
       billing_cycle_anchor: "automatic",
       billing_thresholds: null,

@@ -4,6 +4,7 @@ import { deleteCustomerDiscount } from "../billing/end-discount";
 import { endSubscription } from "../billing/end-subscription";
 import { unscheduleInvoice } from "../billing/settle";
 import { createTaxId } from "../billing/tax-ids";
+import { followLocation } from "../billing/tax-location";
 import { invalidRequest } from "../http/errors";
 import { pageParameters, paginate } from "../http/pages";
 import {
@@ -24,6 +25,7 @@ import { refuseDecliningCard } from "../payments/attach";
 import { attachPaymentMethod, resolvePaymentMethod } from "../payments/cards";
 import { randomText } from "../store/ids";
 import type { Transaction } from "../store/transaction";
+import { applyChangedTax, applyNewTax, changedCustomerTax, hasMoved, newCustomerTax } from "../tax/customer-params";
 import { previousAttributes } from "../webhooks/previous-attributes";
 import { recordAdjustment } from "./customer-balance";
 import { addressOf, addressParams } from "./shared-params";
@@ -64,7 +66,7 @@ const writable = {
   tax_exempt: oneOf("none", "exempt", "reverse").clearable(),
 };
 
-const unsupported = ["cash_balance", "source", "default_source", "tax", "validate", "coupon"];
+const unsupported = ["cash_balance", "source", "default_source", "validate", "coupon"];
 
 type CustomerInput = Infer<typeof writable>;
 
@@ -218,6 +220,7 @@ export const customerRoutes = [
     accepts: {
       ...writable,
       payment_method: string(),
+      tax: newCustomerTax,
       tax_id_data: list(hash(taxIdParams), { maximum: 5 }),
       test_clock: string(),
     },
@@ -244,6 +247,7 @@ export const customerRoutes = [
         ...customer,
         invoice_settings: invoiceSettings(tx, customer.invoice_settings, id, resolved),
       });
+      applyNewTax(tx, customer, params.tax);
       tx.emit("customer.created", customer);
       for (const [at, taxId] of taxIds.entries()) createTaxId(tx, customer, taxId, `tax_id_data[${at}][value]`);
       return customer;
@@ -276,13 +280,17 @@ export const customerRoutes = [
   defineRoute({
     method: "POST",
     pattern: "/v1/customers/:id",
-    accepts: writable,
+    accepts: { ...writable, tax: changedCustomerTax },
     unsupported,
     handle(tx, input) {
       const current = tx.get("customer", pathValue(input, "id"));
       const balance = input.params.balance ?? current.balance;
       recordAdjustment(tx, current, balance);
-      return updateCustomer(tx, current, { ...changed(tx, current, input.params, current.id), balance });
+      const next = { ...changed(tx, current, input.params, current.id), balance };
+      applyChangedTax(tx, current, next, input.params.tax);
+      const updated = updateCustomer(tx, current, next);
+      if (hasMoved(current, updated) || input.params.tax !== undefined) followLocation(tx, updated);
+      return tx.get("customer", updated.id);
     },
   }),
   defineRoute({

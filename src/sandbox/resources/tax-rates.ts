@@ -3,6 +3,7 @@ import type Stripe from "stripe";
 import { pageParameters, paginate } from "../http/pages";
 import { applyMetadata, boolean, decimal, inTimeRange, metadata, oneOf, string, timeRange } from "../http/params";
 import { defineRoute, pathValue } from "../http/route";
+import { isAutomaticRate } from "../tax/rate-objects";
 import { previousAttributes } from "../webhooks/previous-attributes";
 import { given } from "./shared-params";
 
@@ -79,7 +80,7 @@ export const taxRateRoutes = [
       const matching = tx.list(
         "tax_rate",
         (rate) =>
-          (active === undefined || rate.active === active) &&
+          (active === undefined ? !isAutomaticRate(rate) : rate.active === active) &&
           (inclusive === undefined || rate.inclusive === inclusive) &&
           inTimeRange(created, rate.created),
       );
