@@ -189,7 +189,7 @@ describe("creating a subscription", () => {
     expect(subscription.latest_invoice).toMatchObject({
       status: "paid",
       total: 0,
-      lines: { data: [{ amount: 0, description: "Free trial for 1 × Professional" }] },
+      lines: { data: [{ amount: 0, description: "Free trial for 1 x Professional" }] },
     });
     expect(subscription.pending_setup_intent).toMatchObject({ status: "requires_payment_method" });
     expect(subscription.billing_cycle_anchor).toBe(subscription.trial_end);

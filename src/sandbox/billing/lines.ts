@@ -27,14 +27,14 @@ export function itemDescription(tx: Transaction, item: Stripe.SubscriptionItem):
   return unit === undefined ? name : `${name} (at ${moneyText(unit, price.currency)}${every})`;
 }
 
-/** "Free trial for 1 × Professional" */
+/** "Free trial for 1 x Professional" */
 export function trialDescription(tx: Transaction, item: Stripe.SubscriptionItem): string {
   return trialText(tx, item.price, String(item.quantity ?? 0));
 }
 
 /** The words of trialDescription for any quantity. */
 export function trialText(tx: Transaction, price: Stripe.Price, quantity: string): string {
-  return `Free trial for ${quantity} × ${productName(tx, price)}`;
+  return `Free trial for ${quantity} x ${productName(tx, price)}`;
 }
 
 /** "Unused time on Basic after 21 Apr 2026", "Remaining time on 3 × Pro after 21 Apr 2026" */
