@@ -215,7 +215,7 @@ describe("creating a subscription", () => {
       statusCode: 501,
     });
     await expect(create([{ price: price.id }], { automatic_tax: { enabled: true } })).rejects.toMatchObject({
-      statusCode: 501,
+      code: "customer_tax_location_invalid",
     });
   });
 });

@@ -70,6 +70,7 @@ export function prepareSubscription(
   refuseUnsupported(params);
   const priced = { ...params, items: withInlinePrices(tx, params.items, "items") };
   const opened = openSubscription(tx, customer, priced, nowOf(tx, customer));
+  refuseMixedTaxes(opened);
   addItemsFor(tx, opened.id, params.add_invoice_items);
   const draft = openFirstInvoice(tx, customer, opened, params);
   return { subscription: withInitialStatus(tx, opened, draft, params), draft };
@@ -171,9 +172,7 @@ function openSubscription(
   }
   const ending = { ...discounted, ...cancellationChange(tx, discounted, params, now) };
   shortenItems(tx, ending);
-  const opened = saveSubscription(tx, ending);
-  refuseMixedTaxes(opened);
-  return opened;
+  return saveSubscription(tx, ending);
 }
 
 /** An end inside the first period shortens it. */

@@ -51,27 +51,7 @@ export interface NewItemParameters extends ItemTermsParameters {
 /** Makes an item, pending or on the draft that is named, and announces it. `path` prefixes the names in errors. */
 export function createInvoiceItem(tx: Transaction, params: NewItemParameters, path = ""): Stripe.InvoiceItem {
   const at = (name: string) => (path === "" ? name : `${path}[${name}]`);
-  const draft = params.invoice === undefined ? null : draftFor(tx, params.invoice, at("invoice"));
-  const subscription =
-    params.subscription === undefined ? null : tx.get("subscription", params.subscription, at("subscription"));
-  const customerId = params.customer ?? idOf(draft?.customer) ?? idOf(subscription?.customer);
-  if (customerId === null) {
-    throw invalidRequest(`Missing required param: ${at("customer")}.`, {
-      code: "parameter_missing",
-      param: at("customer"),
-    });
-  }
-  const customer = tx.get("customer", customerId, at("customer"));
-  for (const [owner, name] of [
-    [draft, "invoice"],
-    [subscription, "subscription"],
-  ] as const) {
-    if (owner && idOf(owner.customer) !== customer.id) {
-      throw invalidRequest(`The ${name} ${owner.id} does not belong to the customer ${customer.id}.`, {
-        param: at(name),
-      });
-    }
-  }
+  const { customer, draft, subscription } = ownersOf(tx, params, at);
   const now = nowOf(tx, customer);
   const wanted = params.currency ?? draft?.currency ?? subscription?.currency ?? customer.currency ?? null;
   const money = moneyOf(tx, params, at, wanted);
@@ -128,6 +108,32 @@ export function createInvoiceItem(tx: Transaction, params: NewItemParameters, pa
   const stored = tx.get("invoiceitem", item.id);
   tx.emit("invoiceitem.created", stored);
   return stored;
+}
+
+/** Whom and what a new item belongs to; they must belong together. */
+function ownersOf(tx: Transaction, params: NewItemParameters, at: (name: string) => string) {
+  const draft = params.invoice === undefined ? null : draftFor(tx, params.invoice, at("invoice"));
+  const subscription =
+    params.subscription === undefined ? null : tx.get("subscription", params.subscription, at("subscription"));
+  const customerId = params.customer ?? idOf(draft?.customer) ?? idOf(subscription?.customer);
+  if (customerId === null) {
+    throw invalidRequest(`Missing required param: ${at("customer")}.`, {
+      code: "parameter_missing",
+      param: at("customer"),
+    });
+  }
+  const customer = tx.get("customer", customerId, at("customer"));
+  for (const [owner, name] of [
+    [draft, "invoice"],
+    [subscription, "subscription"],
+  ] as const) {
+    if (owner && idOf(owner.customer) !== customer.id) {
+      throw invalidRequest(`The ${name} ${owner.id} does not belong to the customer ${customer.id}.`, {
+        param: at(name),
+      });
+    }
+  }
+  return { customer, draft, subscription };
 }
 
 /** The extra items of a request about a subscription: pending for it, so its next invoice takes them. */
