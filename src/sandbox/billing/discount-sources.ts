@@ -10,6 +10,7 @@ import { idOf } from "../store/indexes";
 import type { Transaction } from "../store/transaction";
 import { previousAttributes } from "../webhooks/previous-attributes";
 import { addMonths } from "./calendar";
+import { type CodeOrder, checkRestrictions, subscriptionAmount } from "./code-restrictions";
 import { discountEndKind, dropDiscounts, scheduleDiscountEnd } from "./end-discount";
 import { type Clocked, nowOf } from "./records";
 
@@ -153,7 +154,9 @@ function usableCoupon(tx: Transaction, id: string, owner: DiscountOwner, param: 
   if (!coupon.valid || isExpired) {
     throw invalidRequest(`Coupon expired: ${coupon.id}`, { code: "coupon_expired", param: `${param}[coupon]` });
   }
-  if (coupon.currency !== null && owner.currency !== null && coupon.currency !== owner.currency) {
+  const isSold =
+    owner.currency === null || coupon.currency === owner.currency || coupon.currency_options?.[owner.currency];
+  if (coupon.currency !== null && !isSold) {
     throw invalidRequest(`The coupon ${coupon.id} is in ${coupon.currency}, not in ${owner.currency}.`, {
       param: `${param}[coupon]`,
     });
@@ -173,7 +176,19 @@ function usableCode(tx: Transaction, id: string, owner: DiscountOwner, param: st
   if (restricted !== null && restricted !== idOf(owner.customer)) {
     throw invalidRequest("This promotion code cannot be redeemed by this customer.", { param: at });
   }
+  checkRestrictions(tx, code, orderOf(tx, owner), at);
   return code;
+}
+
+/** What the owner is about to buy with a code. */
+function orderOf(tx: Transaction, owner: DiscountOwner): CodeOrder {
+  const { currency, invoice, subscription } = owner;
+  const customer = idOf(owner.customer);
+  if (currency === null) return { customer, currency, amountMinor: 0 };
+  const amountMinor = subscription
+    ? subscriptionAmount(tx, subscription, currency)
+    : (tx.find("invoice", invoice ?? "")?.subtotal ?? 0);
+  return { customer, currency: subscription || invoice ? currency : null, amountMinor };
 }
 
 function redeemed(coupon: Stripe.Coupon): Partial<Stripe.Coupon> {

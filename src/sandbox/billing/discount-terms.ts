@@ -8,12 +8,14 @@ import { idOf } from "../store/indexes";
 import type { Transaction } from "../store/transaction";
 import type { DiscountTerms } from "./discounts";
 
-/** The terms of a stored discount; empty when it, or its coupon, no longer exists. */
-export function discountTermsOf(tx: Transaction, discountId: string): DiscountTerms[] {
+/** The terms of a stored discount in a currency; empty when it, or its coupon, no longer exists. */
+export function discountTermsOf(tx: Transaction, discountId: string, currency: string): DiscountTerms[] {
   const discount = tx.find("discount", discountId);
   const coupon = discount ? couponOf(tx, discount) : undefined;
   if (!discount || !coupon) return [];
-  return [{ id: discount.id, percentOff: coupon.percent_off, amountOffMinor: coupon.amount_off }];
+  const { applies_to: only, percent_off: percentOff } = coupon;
+  const amountOffMinor = coupon.currency_options?.[currency]?.amount_off ?? coupon.amount_off;
+  return [{ id: discount.id, percentOff, amountOffMinor, ...(only === undefined ? {} : { products: only.products }) }];
 }
 
 /** The coupon behind a discount. */

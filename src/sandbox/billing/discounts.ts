@@ -15,6 +15,8 @@ export interface DiscountTerms {
   id: string;
   percentOff: number | null;
   amountOffMinor: number | null;
+  /** The only products it applies to; all, when absent. */
+  products?: readonly string[];
 }
 
 /** A line as far as discounts are concerned. */
@@ -23,6 +25,7 @@ export interface DiscountableLine {
   discountable: boolean;
   /** Its own discounts, in their order; a line without any shares in the invoice's alone. */
   own?: readonly DiscountTerms[];
+  product?: string | undefined;
 }
 
 /** A discount's part on one line. */
@@ -47,7 +50,8 @@ export function spreadDiscounts(
   for (const discount of [...own.values(), ...shared]) {
     const weights = rest.map((amount, index) => {
       const line = lines[index];
-      return own.has(discount.id) && line && !names(line, discount.id) ? 0 : amount;
+      const isOutside = discount.products !== undefined && !discount.products.includes(line?.product ?? "");
+      return isOutside || (own.has(discount.id) && line && !names(line, discount.id)) ? 0 : amount;
     });
     const total = weights.reduce((sum, amount) => sum + amount, 0);
     if (total === 0) continue;

@@ -87,12 +87,13 @@ function discountedAmount(
   const lines = items.map((one) => ({
     amountMinor: fixedAmount(itemIn(one, subscription.currency)),
     discountable: true,
-    own: inForce(tx, one.discounts, now).flatMap((id) => discountTermsOf(tx, id)),
+    own: inForce(tx, one.discounts, now).flatMap((id) => discountTermsOf(tx, id, subscription.currency)),
+    product: idOf(one.price.product) ?? undefined,
   }));
   const shared = discountsInForce(tx, subscription, customerOf(tx, subscription), now);
   const parts = spreadDiscounts(
     lines,
-    shared.flatMap((id) => discountTermsOf(tx, id)),
+    shared.flatMap((id) => discountTermsOf(tx, id, subscription.currency)),
   );
   const index = items.findIndex((one) => one.id === item.id);
   return {
