@@ -15,6 +15,7 @@ import { refuseMixedItem, saveItemTaxTerms } from "./automatic-tax";
 import { type DiscountOwner, type DiscountSource, replaceDiscounts } from "./discount-sources";
 import { attachItem, retotal } from "./draft";
 import { createInlinePrice, isInline, type PriceData } from "./inline-prices";
+import { ownersOf } from "./item-owners";
 import { invoiceItemLine, invoiceItemOf, pricingOf, productName, unitOf } from "./lines";
 import { priceIn } from "./price-currency";
 import { customerOf, loadLines, nowOf } from "./records";
@@ -110,32 +111,6 @@ export function createInvoiceItem(tx: Transaction, params: NewItemParameters, pa
   return stored;
 }
 
-/** Whom and what a new item belongs to; they must belong together. */
-function ownersOf(tx: Transaction, params: NewItemParameters, at: (name: string) => string) {
-  const draft = params.invoice === undefined ? null : draftFor(tx, params.invoice, at("invoice"));
-  const subscription =
-    params.subscription === undefined ? null : tx.get("subscription", params.subscription, at("subscription"));
-  const customerId = params.customer ?? idOf(draft?.customer) ?? idOf(subscription?.customer);
-  if (customerId === null) {
-    throw invalidRequest(`Missing required param: ${at("customer")}.`, {
-      code: "parameter_missing",
-      param: at("customer"),
-    });
-  }
-  const customer = tx.get("customer", customerId, at("customer"));
-  for (const [owner, name] of [
-    [draft, "invoice"],
-    [subscription, "subscription"],
-  ] as const) {
-    if (owner && idOf(owner.customer) !== customer.id) {
-      throw invalidRequest(`The ${name} ${owner.id} does not belong to the customer ${customer.id}.`, {
-        param: at(name),
-      });
-    }
-  }
-  return { customer, draft, subscription };
-}
-
 /** The extra items of a request about a subscription: pending for it, so its next invoice takes them. */
 export function addItemsFor(
   tx: Transaction,
@@ -211,33 +186,6 @@ export function deleteInvoiceItem(tx: Transaction, id: string): Stripe.DeletedIn
   if (draft) announceInvoice(tx, draft, retotal(tx, draft.id));
   tx.emit("invoiceitem.deleted", item);
   return { id, object: "invoiceitem", deleted: true };
-}
-
-/** An invoice that can still be changed, or Stripe's refusal. */
-export function draftFor(tx: Transaction, id: string, param: string): Stripe.Invoice {
-  const invoice = tx.get("invoice", id, param);
-  if (invoice.status !== "draft") {
-    throw invalidRequest("This invoice is no longer editable, because it is not a draft.", {
-      code: "invoice_not_editable",
-      param,
-    });
-  }
-  return invoice;
-}
-
-/** What an invoice item's `discounts` may name beside coupons and codes. */
-function inheritedBy(
-  tx: Transaction,
-  customer: Stripe.Customer,
-  subscription: string | null,
-  draft: Stripe.Invoice | null,
-): Array<string | { id: string }> {
-  const own = subscription === null ? [] : (tx.find("subscription", subscription)?.discounts ?? []);
-  return [
-    ...(draft?.discounts ?? []).map((one) => idOf(one) ?? ""),
-    ...own,
-    ...(customer.discount ? [customer.discount] : []),
-  ];
 }
 
 function ownerOf(tx: Transaction, item: Stripe.InvoiceItem, draft: Stripe.Invoice | null): DiscountOwner {

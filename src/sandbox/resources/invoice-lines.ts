@@ -2,7 +2,8 @@
 import { announceInvoice } from "../billing/advance-invoice";
 import { attachItem, retotal } from "../billing/draft";
 import { linePriceData } from "../billing/inline-prices";
-import { createInvoiceItem, draftFor } from "../billing/invoice-items";
+import { createInvoiceItem } from "../billing/invoice-items";
+import { draftFor } from "../billing/item-owners";
 import { setLineTaxes, taxAmounts } from "../billing/line-taxes";
 import { invoiceItemOf } from "../billing/lines";
 import { period } from "../billing/preview-params";
