@@ -111,6 +111,7 @@ export class Clocks {
       processed += 1;
       if (elapsedMs() - breath > BREATH_MS) {
         await new Promise((resolve) => setImmediate(resolve));
+        await this.store.relieved();
         breath = elapsedMs();
       }
     }

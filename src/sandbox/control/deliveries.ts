@@ -45,11 +45,7 @@ export function replayDelivery(context: ControlContext, request: ControlRequest)
   return store.transaction((tx) => {
     const { id, event: eventId, endpoint } = tx.get("delivery", request.id);
     tx.get("webhook_endpoint", endpoint);
-    const event = tx.get("event", eventId);
-    const isWaiting = tx
-      .listBy("delivery", "event", eventId)
-      .some((one) => one.endpoint === endpoint && one.status === "pending");
-    if (!isWaiting) tx.put("event", { ...event, pending_webhooks: event.pending_webhooks + 1 });
+    tx.get("event", eventId);
     return tx.put("delivery", {
       id: tx.newId("whd"),
       event: eventId,

@@ -19,6 +19,8 @@ export interface Journal {
   append(line: string): void;
   /** Resolves when everything appended so far is on disk. */
   durable(): Promise<void>;
+  /** How much waits to be written: who produces a lot without a caller to answer should let it go down first. */
+  readonly backlog: number;
   close(): Promise<void>;
 }
 
@@ -26,6 +28,7 @@ export interface Journal {
 export const memoryJournal: Journal = {
   append() {},
   durable: () => Promise.resolve(),
+  backlog: 0,
   close: () => Promise.resolve(),
 };
 
@@ -83,7 +86,8 @@ function syncDirectory(directory: string): void {
 }
 
 class FileJournal implements Journal {
-  private pending = "";
+  private pending: string[] = [];
+  private pendingLength = 0;
   private waiters: Waiter[] = [];
   private writing: Promise<void> | null = null;
   private failure: unknown = null;
@@ -91,8 +95,13 @@ class FileJournal implements Journal {
   constructor(private readonly file: FileHandle) {}
 
   append(line: string): void {
-    this.pending += `${line}\n`;
+    this.pending.push(line);
+    this.pendingLength += line.length + 1;
     this.writing ??= this.write();
+  }
+
+  get backlog(): number {
+    return this.pendingLength;
   }
 
   durable(): Promise<void> {
@@ -109,15 +118,16 @@ class FileJournal implements Journal {
   private async write(): Promise<void> {
     // One turn of the event loop gathers what other requests commit meanwhile.
     await new Promise((resolve) => setImmediate(resolve));
-    while (this.pending !== "" || this.waiters.length > 0) {
-      const text = this.pending;
+    while (this.pending.length > 0 || this.waiters.length > 0) {
+      const lines = this.pending;
       const waiters = this.waiters;
-      this.pending = "";
+      this.pending = [];
+      this.pendingLength = 0;
       this.waiters = [];
       try {
         if (this.failure !== null) throw this.failure;
-        if (text !== "") {
-          await this.file.appendFile(text);
+        if (lines.length > 0) {
+          await this.writeAll(Buffer.from(`${lines.join("\n")}\n`));
           await this.file.datasync();
         }
         for (const waiter of waiters) waiter.resolve();
@@ -127,6 +137,11 @@ class FileJournal implements Journal {
       }
     }
     this.writing = null;
+  }
+
+  private async writeAll(bytes: Buffer): Promise<void> {
+    let written = 0;
+    while (written < bytes.length) written += (await this.file.write(bytes, written)).bytesWritten;
   }
 }
 

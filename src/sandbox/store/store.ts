@@ -7,14 +7,15 @@
 import type Stripe from "stripe";
 import { resourceMissing, StripeError } from "../http/errors";
 import { collectionNames } from "./collections";
+import { EventTable } from "./event-table";
 import { newId } from "./ids";
 import { indexes } from "./indexes";
 import { type Journal, memoryJournal, openJournal, readJournal, rewriteJournal } from "./journal";
 import { type DirectoryLock, lockDirectory } from "./lock";
-import { freeze, Table } from "./table";
+import { freeze, type RowIndexes, type Rows, Table } from "./table";
 import type { CollectionName, Collections, DueMoment, RequestOrigin, Transaction } from "./transaction";
 
-type Tables = { [K in CollectionName]: Table<Collections[K]> };
+type Tables = { [K in CollectionName]: Rows<Collections[K]> };
 
 /** One changed record; `after` is undefined when it was removed. */
 export interface Change {
@@ -47,12 +48,15 @@ export interface StoreOptions {
   recordEvent: RecordEvent;
 }
 
+const LARGE_BACKLOG = 2_000_000;
+
 type JournalEntry = [CollectionName, { id: string }, number] | ["-", CollectionName, string];
 
 /** The state of one sandbox. */
 export class Store {
   readonly realNowMs: () => number;
   private readonly tables: Tables;
+  private readonly events: EventTable;
   private readonly listeners: Array<(changes: readonly Change[]) => void> = [];
   private journal: Journal = memoryJournal;
   private lock: DirectoryLock | null = null;
@@ -61,7 +65,9 @@ export class Store {
 
   private constructor(private readonly options: StoreOptions) {
     this.realNowMs = options.realNowMs;
-    this.tables = createTables();
+    const tables = createTables();
+    this.events = new EventTable(indexes.event ?? {}, (id) => waitingEndpoints(tables, id));
+    this.tables = { ...tables, event: this.events };
   }
 
   /** Reads the journal of the data directory, if there is one, and is then ready for transactions. */
@@ -149,6 +155,11 @@ export class Store {
     return this.journal.durable();
   }
 
+  /** Resolves when little waits to be written: for work that commits faster than a disk takes it. */
+  async relieved(): Promise<void> {
+    if (this.journal.backlog > LARGE_BACKLOG) await this.journal.durable();
+  }
+
   async close(): Promise<void> {
     await this.journal.close();
     this.journal = memoryJournal;
@@ -160,14 +171,15 @@ export class Store {
     const changes = tx.changes();
     if (changes.length === 0) return;
     if (this.journal !== memoryJournal) {
-      this.journal.append(JSON.stringify(changes.map((change) => this.journalEntry(change))));
+      this.journal.append(`[${changes.map((change) => this.journalEntry(change)).join()}]`);
     }
     for (const listener of this.listeners) listener(changes);
   }
 
-  private journalEntry(change: Change): JournalEntry {
-    if (change.after === undefined) return ["-", change.kind, change.id];
-    return [change.kind, change.after, this.tables[change.kind].sequenceOf(change.id) ?? 0];
+  private journalEntry({ kind, id, after }: Change): string {
+    if (after === undefined) return JSON.stringify(["-", kind, id]);
+    const text = kind === "event" ? this.events.serialised(id) : JSON.stringify(after);
+    return `["${kind}",${text},${this.tables[kind].sequenceOf(id) ?? 0}]`;
   }
 
   private async load(directory: string): Promise<void> {
@@ -193,10 +205,10 @@ export class Store {
     }
     const [kind, record, sequence] = entry;
     // The journal's lines were written from typed records of the same kind.
-    const table = this.tables[kind] as unknown as Table<{ id: string }>;
+    const table = this.tables[kind] as unknown as Rows<{ id: string }>;
     if (table === undefined) throw new Error(`Unknown collection ${String(kind)}.`);
     if (table.sequenceOf(record.id) !== undefined && table.sequenceOf(record.id) !== sequence) table.remove(record.id);
-    table.put(freeze(record), sequence);
+    table.put(kind === "event" ? record : freeze(record), sequence);
     this.sequence = Math.max(this.sequence, sequence);
   }
 
@@ -216,14 +228,27 @@ export class Store {
   }
 }
 
-function createTables(): Tables {
+function createTables(): Omit<Tables, "event"> {
   const tables: Partial<Record<CollectionName, unknown>> = {};
   for (const kind of collectionNames) {
     // Each table is built from the indexes declared for the same collection.
-    const declared = (indexes[kind] ?? {}) as ConstructorParameters<typeof Table>[0];
-    tables[kind] = new Table(declared);
+    tables[kind] = new Table((indexes[kind] ?? {}) as RowIndexes<{ id: string }>);
   }
   return tables as Tables;
+}
+
+/** How many endpoints have not taken an event: it is on its way to them again, or it was given up and never arrived. */
+function waitingEndpoints({ delivery, webhook_endpoint }: Omit<Tables, "event">, event: string): number {
+  const byEndpoint = new Map<string, string[]>();
+  for (const { endpoint, status } of delivery.by("event", event)) {
+    byEndpoint.set(endpoint, [...(byEndpoint.get(endpoint) ?? []), status]);
+  }
+  let waiting = 0;
+  for (const [endpoint, statuses] of byEndpoint) {
+    const neverTaken = !statuses.includes("delivered") && webhook_endpoint.find(endpoint) !== undefined;
+    if (statuses.includes("pending") || neverTaken) waiting += 1;
+  }
+  return waiting;
 }
 
 class OpenTransaction implements Transaction {
@@ -255,7 +280,7 @@ class OpenTransaction implements Transaction {
   }
 
   put<K extends CollectionName>(kind: K, record: Collections[K]): Collections[K] {
-    const table: Table<Collections[K]> = this.tables[kind];
+    const table: Rows<Collections[K]> = this.tables[kind];
     const before = table.find(record.id);
     const frozen = freeze(record);
     table.put(frozen, before === undefined ? this.store.nextSequence() : 0);
@@ -272,7 +297,7 @@ class OpenTransaction implements Transaction {
   }
 
   list<K extends CollectionName>(kind: K, where?: (record: Collections[K]) => boolean): Collections[K][] {
-    const table: Table<Collections[K]> = this.tables[kind];
+    const table: Rows<Collections[K]> = this.tables[kind];
     const found: Collections[K][] = [];
     for (const record of table.newestFirst()) if (where === undefined || where(record)) found.push(record);
     return found;
@@ -316,7 +341,7 @@ class OpenTransaction implements Transaction {
   }
 
   private removeFrom<K extends CollectionName>(kind: K, id: string): void {
-    const table: Table<Collections[K]> = this.tables[kind];
+    const table: Rows<Collections[K]> = this.tables[kind];
     const before = table.find(id);
     const sequence = table.sequenceOf(id);
     if (before === undefined || sequence === undefined) return;

@@ -14,13 +14,32 @@ export function freeze<T>(value: T): T {
   return value;
 }
 
-/** The records of one kind. */
-export class Table<R extends { id: string }> {
+/** The secondary indexes of a collection by name. */
+export type RowIndexes<R> = Record<string, (record: R) => string | null | undefined | readonly string[]>;
+
+/** The records of one kind, however they are kept. */
+export interface Rows<R extends { id: string }> {
+  readonly size: number;
+  find(id: string): R | undefined;
+  sequenceOf(id: string): number | undefined;
+  /** Stores a record; `sequence` is used when the id is new. */
+  put(record: R, sequence: number): void;
+  remove(id: string): void;
+  newestFirst(): Iterable<R>;
+  /** All rows with their numbers, for a snapshot. */
+  entries(): Iterable<{ record: R; sequence: number }>;
+  /** By a declared index, newest first. */
+  by(index: string, value: string): R[];
+}
+
+/** The records of one kind, as objects. */
+export class Table<R extends { id: string }> implements Rows<R> {
   private readonly rows = new Map<string, Row<R>>();
   private order: Array<{ id: string; sequence: number }> = [];
-  private readonly indexed = new Map<string, Map<string, Set<string>>>();
+  // A set of one costs more than the record's id: most values of an index have just one.
+  private readonly indexed = new Map<string, Map<string, string | Set<string>>>();
 
-  constructor(private readonly indexes: Record<string, (record: R) => string | null | undefined | readonly string[]>) {
+  constructor(private readonly indexes: RowIndexes<R>) {
     for (const name of Object.keys(indexes)) this.indexed.set(name, new Map());
   }
 
@@ -36,7 +55,6 @@ export class Table<R extends { id: string }> {
     return this.rows.get(id)?.sequence;
   }
 
-  /** Stores a record; `sequence` is used when the id is new. */
   put(record: R, sequence: number): void {
     const row = this.rows.get(record.id);
     if (row !== undefined) {
@@ -71,7 +89,6 @@ export class Table<R extends { id: string }> {
     }
   }
 
-  /** All rows with their numbers, for a snapshot. */
   *entries(): Generator<{ record: R; sequence: number }> {
     for (const row of this.rows.values()) yield row;
   }
@@ -81,7 +98,8 @@ export class Table<R extends { id: string }> {
     if (values === undefined)
       throw new Error(`The collection has no index "${index}": declare it in store/indexes.ts.`);
     const rows: Row<R>[] = [];
-    for (const id of values.get(value) ?? []) {
+    const ids = values.get(value) ?? [];
+    for (const id of typeof ids === "string" ? [ids] : ids) {
       const row = this.rows.get(id);
       if (row !== undefined) rows.push(row);
     }
@@ -91,20 +109,24 @@ export class Table<R extends { id: string }> {
   private index(record: R): void {
     this.eachIndexValue(record, (values, value) => {
       const ids = values.get(value);
-      if (ids === undefined) values.set(value, new Set([record.id]));
-      else ids.add(record.id);
+      if (ids === undefined) values.set(value, record.id);
+      else if (typeof ids !== "string") ids.add(record.id);
+      else if (ids !== record.id) values.set(value, new Set([ids, record.id]));
     });
   }
 
   private unindex(record: R): void {
     this.eachIndexValue(record, (values, value) => {
       const ids = values.get(value);
-      ids?.delete(record.id);
-      if (ids?.size === 0) values.delete(value);
+      if (ids === record.id) values.delete(value);
+      else if (typeof ids === "object") {
+        ids.delete(record.id);
+        if (ids.size === 0) values.delete(value);
+      }
     });
   }
 
-  private eachIndexValue(record: R, visit: (values: Map<string, Set<string>>, value: string) => void): void {
+  private eachIndexValue(record: R, visit: (values: Map<string, string | Set<string>>, value: string) => void): void {
     for (const [name, read] of Object.entries(this.indexes)) {
       const values = this.indexed.get(name);
       const value = read(record);

@@ -204,12 +204,6 @@ export class Deliveries {
       const wait = giveUp ? undefined : backoffMs[attempts.length - 1];
       const status = outcome.error === null ? "delivered" : wait === undefined ? "failed" : "pending";
       const next = tx.put("delivery", { ...current, attempts, status, nextAttemptAtMs: nowMs + (wait ?? 0) });
-      const event = tx.find("event", delivery.event);
-      if (status !== "pending" && event !== undefined) {
-        const waiting = tx.listBy("delivery", "event", event.id).filter((one) => one.status === "pending");
-        const endpoints = new Set(waiting.map((one) => one.endpoint)).size;
-        if (endpoints !== event.pending_webhooks) tx.put("event", { ...event, pending_webhooks: endpoints });
-      }
       return status === "pending" ? next : null;
     });
     if (planned !== null) this.plan(planned);

@@ -8,7 +8,6 @@ import {
   base,
   type Column,
   facts,
-  field,
   LIST_LENGTH,
   link,
   money,
@@ -69,8 +68,6 @@ export function customerPage(context: ControlContext, id: string): Page | null {
   const { store } = context;
   const customer = store.find("customer", id);
   if (customer === undefined) return null;
-  const concerns = (event: Stripe.Event) =>
-    field(event.data.object, "id") === id || idOf(field(event.data.object, "customer") as string | null) === id;
   return {
     title: nameOf(customer),
     section: "customers",
@@ -86,7 +83,7 @@ export function customerPage(context: ControlContext, id: string): Page | null {
       nextPaymentForm(context, customer),
       table("Subscriptions", store.listBy("subscription", "customer", id), subscriptionColumns(context), "None."),
       table("Invoices", store.listBy("invoice", "customer", id), invoiceColumns(context), "None."),
-      timeline("Timeline", take(store.records("event"), LIST_LENGTH, concerns), "Nothing has happened."),
+      timeline("Timeline", store.listBy("event", "customer", id).slice(0, LIST_LENGTH), "Nothing has happened."),
     ],
   };
 }
