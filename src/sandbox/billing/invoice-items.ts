@@ -188,6 +188,21 @@ export function deleteInvoiceItem(tx: Transaction, id: string): Stripe.DeletedIn
   return { id, object: "invoiceitem", deleted: true };
 }
 
+/** What an invoice item's `discounts` may name beside coupons and codes. */
+function inheritedBy(
+  tx: Transaction,
+  customer: Stripe.Customer,
+  subscription: string | null,
+  draft: Stripe.Invoice | null,
+): Array<string | { id: string }> {
+  const own = subscription === null ? [] : (tx.find("subscription", subscription)?.discounts ?? []);
+  return [
+    ...(draft?.discounts ?? []).map((one) => idOf(one) ?? ""),
+    ...own,
+    ...(customer.discount ? [customer.discount] : []),
+  ];
+}
+
 function ownerOf(tx: Transaction, item: Stripe.InvoiceItem, draft: Stripe.Invoice | null): DiscountOwner {
   const { customer, currency, discounts, test_clock } = item;
   const inherited = inheritedBy(

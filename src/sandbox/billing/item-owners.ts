@@ -48,18 +48,3 @@ export function draftFor(tx: Transaction, id: string, param: string): Stripe.Inv
   }
   return invoice;
 }
-
-/** What an invoice item's `discounts` may name beside coupons and codes. */
-function inheritedBy(
-  tx: Transaction,
-  customer: Stripe.Customer,
-  subscription: string | null,
-  draft: Stripe.Invoice | null,
-): Array<string | { id: string }> {
-  const own = subscription === null ? [] : (tx.find("subscription", subscription)?.discounts ?? []);
-  return [
-    ...(draft?.discounts ?? []).map((one) => idOf(one) ?? ""),
-    ...own,
-    ...(customer.discount ? [customer.discount] : []),
-  ];
-}
