@@ -5,6 +5,7 @@ import { cancelSchedule, createSchedule, releaseSchedule, updateSchedule } from 
 import { pageParameters, paginate } from "../http/pages";
 import { boolean, inTimeRange, string, timeRange } from "../http/params";
 import { defineRoute, pathValue } from "../http/route";
+import { isListed } from "./test-clocks";
 
 /** The endpoints of subscription schedules. */
 export const subscriptionScheduleRoutes = [
@@ -37,6 +38,7 @@ export const subscriptionScheduleRoutes = [
           : tx.listBy("subscription_schedule", "customer", params.customer);
       const matching = found.filter(
         (schedule) =>
+          isListed(schedule, { isScoped: params.customer !== undefined }) &&
           within(params.canceled_at, schedule.canceled_at) &&
           within(params.completed_at, schedule.completed_at) &&
           within(params.released_at, schedule.released_at) &&

@@ -17,7 +17,7 @@ import { updateSubscription } from "../billing/update-subscription";
 import { pageParameters, paginate } from "../http/pages";
 import { boolean, inTimeRange, oneOf, string, timeRange } from "../http/params";
 import { defineRoute, pathValue } from "../http/route";
-import { idOf } from "../store/indexes";
+import { isListed } from "./test-clocks";
 
 const listedStatus = oneOf(
   "active",
@@ -78,7 +78,7 @@ export const subscriptionRoutes = [
           items.some((item) => inTimeRange(params.current_period_start, item.current_period_start)) &&
           (params.collection_method === undefined || subscription.collection_method === params.collection_method) &&
           (params.price === undefined || items.some((item) => item.price.id === params.price)) &&
-          (params.test_clock === undefined || idOf(subscription.test_clock) === params.test_clock)
+          isListed(subscription, { test_clock: params.test_clock, isScoped: params.customer !== undefined })
         );
       });
       return paginate(matching, params, "/v1/subscriptions");

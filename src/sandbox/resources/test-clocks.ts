@@ -43,6 +43,7 @@ export const testClockRoutes = [
     method: "POST",
     pattern: "/v1/test_helpers/test_clocks",
     accepts: { frozen_time: timestamp().required(), name: string({ maxLength: 300 }) },
+    unsupported: ["customer"],
     handle(tx, { params }) {
       const created = tx.now(null);
       const clock = tx.put("test_clock", {
