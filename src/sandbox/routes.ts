@@ -1,5 +1,6 @@
-/** The one list of everything the sandbox serves under /v1. */
+/** The one list of everything the sandbox serves under /v1 and /v2. */
 import type { Route } from "./http/route";
+import { billingMeterRoutes } from "./resources/billing-meters";
 import { billingPortalRoutes } from "./resources/billing-portal";
 import { chargeRoutes } from "./resources/charges";
 import { checkoutSessionRoutes } from "./resources/checkout-sessions";
@@ -16,6 +17,7 @@ import { invoiceLineRoutes } from "./resources/invoice-lines";
 import { invoicePaymentRoutes } from "./resources/invoice-payments";
 import { invoiceRoutes } from "./resources/invoices";
 import { mandateRoutes } from "./resources/mandates";
+import { meterEventRoutes } from "./resources/meter-events";
 import { paymentIntentRoutes } from "./resources/payment-intents";
 import { paymentMethodRoutes } from "./resources/payment-methods";
 import { priceRoutes } from "./resources/prices";
@@ -38,6 +40,7 @@ import { webhookEndpointRoutes } from "./resources/webhook-endpoints";
 
 /** All routes; two for the same method and pattern stop the start. */
 export const routes: readonly Route[] = [
+  ...billingMeterRoutes,
   ...billingPortalRoutes,
   ...chargeRoutes,
   ...checkoutSessionRoutes,
@@ -54,6 +57,7 @@ export const routes: readonly Route[] = [
   ...invoicePaymentRoutes,
   ...invoiceRoutes,
   ...mandateRoutes,
+  ...meterEventRoutes,
   ...paymentIntentRoutes,
   ...paymentMethodRoutes,
   ...priceRoutes,

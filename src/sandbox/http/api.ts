@@ -11,6 +11,7 @@ import { apiVersion } from "../webhooks/events";
 import { authenticate } from "./authenticate";
 import { invalidRequest, notSupported, StripeError } from "./errors";
 import { decodeForm, type FormHash } from "./form";
+import { decodeJson } from "./json";
 import { expandParameter } from "./pages";
 import { readParameters } from "./params";
 import { type ExpandTree, expandTree, present } from "./present";
@@ -120,6 +121,7 @@ export class Api {
 
   private givenParameters(request: ApiRequest, query: string): FormHash {
     if (request.method !== "POST") return decodeForm(query);
+    if (request.target.startsWith("/v2/")) return decodeJson(request.body);
     const type = header(request, "content-type") ?? "";
     if (request.body !== "" && type.includes("json")) {
       throw invalidRequest("Invalid request: send parameters as application/x-www-form-urlencoded, not as JSON.");

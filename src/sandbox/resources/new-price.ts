@@ -22,6 +22,24 @@ export interface NewPrice {
 
 const longest: Record<string, number> = { day: 1_095, week: 156, month: 36, year: 3 };
 
+/** Metered prices count with an active meter; others have none. */
+function checkMeter(tx: Transaction, recurring: NonNullable<NewPrice["recurring"]>, param: string): void {
+  const id = recurring.meter ?? null;
+  if (recurring.usage_type !== "metered") {
+    if (id === null) return;
+    throw invalidRequest("A meter can only be set on a price with `usage_type=metered`.", { param });
+  }
+  if (id === null) {
+    throw invalidRequest("Prices with `recurring[usage_type]=metered` must be backed by a meter.", {
+      code: "parameter_missing",
+      param,
+    });
+  }
+  if (tx.get("meter", id, param).status !== "active") {
+    throw invalidRequest(`The meter ${id} is inactive and cannot be attached to a price.`, { param });
+  }
+}
+
 /** Stores a price and emits price.created. `path` prefixes the names in errors. */
 export function createPrice(tx: Transaction, input: NewPrice, path = ""): Stripe.Price {
   const { recurring } = input;
@@ -32,6 +50,7 @@ export function createPrice(tx: Transaction, input: NewPrice, path = ""): Stripe
   if (recurring !== undefined && input.amounts.custom_unit_amount?.enabled === true) {
     throw invalidRequest("A price with custom_unit_amount cannot recur.", { param: at("custom_unit_amount") });
   }
+  if (recurring !== undefined) checkMeter(tx, recurring, at("recurring", "[meter]"));
   const price = tx.put(
     "price",
     withCurrencyOptions(

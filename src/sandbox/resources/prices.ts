@@ -30,15 +30,13 @@ import { given } from "./shared-params";
 // Kept in the record and shown only when expanded.
 registerIncludable("price", "tiers", null);
 
-const recurringParams = hash(
-  {
-    interval: oneOf("day", "week", "month", "year").required(),
-    interval_count: integer({ minimum: 1, maximum: 1_095 }),
-    trial_period_days: integer({ minimum: 0, maximum: 730 }),
-    usage_type: oneOf("licensed", "metered"),
-  },
-  ["meter"],
-);
+const recurringParams = hash({
+  interval: oneOf("day", "week", "month", "year").required(),
+  interval_count: integer({ minimum: 1, maximum: 1_095 }),
+  meter: string(),
+  trial_period_days: integer({ minimum: 0, maximum: 730 }),
+  usage_type: oneOf("licensed", "metered"),
+});
 
 /** A lookup key belongs to one active price; another may take it over only when asked to. */
 function claimLookupKey(tx: Transaction, key: string | undefined, takeOver: boolean, self: string | null): void {
@@ -142,9 +140,11 @@ export const priceRoutes = [
       currency: currency(),
       lookup_keys: list(string(), { maximum: 10 }),
       product: string(),
-      recurring: hash({ interval: oneOf("day", "week", "month", "year"), usage_type: oneOf("licensed", "metered") }, [
-        "meter",
-      ]),
+      recurring: hash({
+        interval: oneOf("day", "week", "month", "year"),
+        meter: string(),
+        usage_type: oneOf("licensed", "metered"),
+      }),
       type: oneOf("one_time", "recurring"),
     },
     handle(tx, { params }) {
@@ -157,6 +157,7 @@ export const priceRoutes = [
           (keys === undefined || (price.lookup_key !== null && keys.includes(price.lookup_key))) &&
           (product === undefined || idOf(price.product) === product) &&
           (recurring?.interval === undefined || price.recurring?.interval === recurring.interval) &&
+          (recurring?.meter === undefined || price.recurring?.meter === recurring.meter) &&
           (recurring?.usage_type === undefined || price.recurring?.usage_type === recurring.usage_type) &&
           (type === undefined || price.type === type) &&
           inTimeRange(created, price.created),
