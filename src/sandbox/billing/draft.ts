@@ -259,7 +259,7 @@ const blankMoney = {
   total_taxes: [],
 };
 
-/** The sandbox serves no hosted invoice page, so it links to none. */
+/** What is not known of a draft yet, or never set by the sandbox. */
 const blankReferences = {
   account_country: "US",
   account_name: "Sandbox",

@@ -7,11 +7,13 @@ import { registerDue } from "../clock/due";
 import { onPaymentIntentSettled } from "../payments/hooks";
 import { idOf } from "../store/indexes";
 import { handleAttempt, handleFinalise, handleOverdue, handleWillBeDue } from "./advance-invoice";
+import { creditAttached } from "./attach-payment";
 import { intentSettled } from "./collect";
 import { discountEndKind, endDiscount } from "./end-discount";
 import { endSubscription } from "./end-subscription";
 import { advanceScheduleInTime, announceExpiry } from "./enter-phase";
 import { registerInvoiceFollower } from "./invoice-followers";
+import { billPendingItems } from "./pending-interval";
 import { discardPendingUpdate, pendingUpdateFollower } from "./pending-update";
 import { previewRenewal } from "./preview";
 import { nowOf, reviseSubscription } from "./records";
@@ -62,6 +64,11 @@ registerDue(dueKinds.resumeCollection, (tx, { subject }) => {
   if (subscription?.pause_collection) reviseSubscription(tx, subscription, { pause_collection: null });
 });
 
+registerDue(dueKinds.pendingItems, (tx, { subject }) => {
+  const subscription = tx.find("subscription", subject);
+  if (subscription && !isOver(subscription) && subscription.status !== "incomplete") billPendingItems(tx, subscription);
+});
+
 registerDue(resumptionDueKind, (tx, { subject }) => expireResumption(tx, subject));
 registerDue(dueKinds.expirePendingUpdate, (tx, { subject }) => discardPendingUpdate(tx, subject));
 registerInvoiceFollower(resumptionFollower);
@@ -79,5 +86,6 @@ registerDue(invoiceDueKinds.willBeDue, (tx, { subject }) => handleWillBeDue(tx, 
 
 onPaymentIntentSettled((tx, intent, { invoice }) => {
   const record = tx.find("invoice", invoice);
-  if (record) intentSettled(tx, record, tx.find("payment_intent", intent.id) ?? intent);
+  if (!record || creditAttached(tx, record, tx.find("payment_intent", intent.id) ?? intent)) return;
+  intentSettled(tx, record, tx.find("payment_intent", intent.id) ?? intent);
 });

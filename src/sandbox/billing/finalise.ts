@@ -13,6 +13,7 @@ import { customerSnapshot, retotal } from "./draft";
 import { spendOneTimeDiscounts } from "./end-discount";
 import { openPayment } from "./invoice-payments";
 import { clockNameOf, customerOf, nowOf, reviseCustomer, saveInvoice } from "./records";
+import { replaceOriginal } from "./revise-invoice";
 import { invoiceDueKinds, markPaid } from "./settle";
 import { settleTaxLocation } from "./tax-location";
 import { applyBalance } from "./totals";
@@ -61,6 +62,7 @@ export function finaliseInvoice(
     automatically_finalizes_at: null,
     effective_at: totalled.effective_at ?? now,
     ending_balance: endingBalance,
+    ...pagesOf(tx, totalled.id),
     last_finalization_error: null,
     number: numbered,
     starting_balance: startingBalance,
@@ -71,6 +73,7 @@ export function finaliseInvoice(
   tx.emit("invoice.updated", open, previousAttributes(draft, open) ?? {});
   tx.emit("invoice.finalized", open);
   spendOneTimeDiscounts(tx, open);
+  if (open.from_invoice !== null) replaceOriginal(tx, open);
   if (amountDue === 0) return markPaid(tx, open, { announceUpdate: false });
   if (open.due_date !== null) scheduleDueDate(tx, open, open.due_date);
   return open;
@@ -81,6 +84,14 @@ function scheduleDueDate(tx: Transaction, open: Stripe.Invoice, at: number): voi
   tx.schedule({ ...moment, at, kind: invoiceDueKinds.overdue });
   const notice = at - dueNoticeSeconds;
   if (notice > nowOf(tx, open)) tx.schedule({ ...moment, at: notice, kind: invoiceDueKinds.willBeDue });
+}
+
+/** Where the finalised invoice can be read, paid and downloaded. */
+function pagesOf(tx: Transaction, id: string): Pick<Stripe.Invoice, "hosted_invoice_url" | "invoice_pdf"> {
+  const server = tx.find("server_address", "server");
+  if (!server) return { hosted_invoice_url: null, invoice_pdf: null };
+  const page = `${server.url}/_sandbox/invoices/${id}`;
+  return { hosted_invoice_url: page, invoice_pdf: `${page}/pdf` };
 }
 
 /** Throws when another invoice of the account already has this number. */

@@ -21,6 +21,7 @@ import { defaultIntent, refusal } from "./invoice-payments";
 import { billItems, scheduleFinalisation } from "./issue";
 import { invoiceItemOf } from "./lines";
 import { customerOf, loadLines, nowOf, saveInvoice, subscriptionOf } from "./records";
+import { draftRevision } from "./revise-invoice";
 import { markPaid, unscheduleInvoice } from "./settle";
 import { ownedPaymentMethod, taxRates } from "./terms";
 
@@ -49,12 +50,14 @@ export interface DraftParameters extends LooksParameters {
 export interface NewInvoiceParameters extends DraftParameters {
   customer?: string | undefined;
   currency?: string | undefined;
+  from_invoice?: { action: "revision"; invoice: string } | undefined;
   pending_invoice_items_behavior?: "exclude" | "include" | undefined;
   subscription?: string | undefined;
 }
 
 /** Makes a draft by hand. It advances by itself only when told to, and takes pending items only when told to. */
 export function createInvoice(tx: Transaction, params: NewInvoiceParameters): Stripe.Invoice {
+  if (params.from_invoice !== undefined) return createRevision(tx, params, params.from_invoice.invoice);
   const subscription =
     params.subscription === undefined ? null : tx.get("subscription", params.subscription, "subscription");
   const customerId = params.customer ?? idOf(subscription?.customer);
@@ -94,6 +97,17 @@ export function createInvoice(tx: Transaction, params: NewInvoiceParameters): St
     params.automatically_finalizes_at === undefined
       ? followAutoAdvance(tx, { ...changed, auto_advance: false }, totalled)
       : finaliseLater(tx, totalled, params.automatically_finalizes_at);
+  tx.emit("invoice.created", invoice);
+  return invoice;
+}
+
+function createRevision(tx: Transaction, params: NewInvoiceParameters, original: string): Stripe.Invoice {
+  const draft = draftRevision(tx, original);
+  if (params.customer !== undefined && params.customer !== draft.customer) {
+    throw invalidRequest("A revision belongs to the customer of its original.", { param: "customer" });
+  }
+  const changed = applyDraftParameters(tx, draft, params);
+  const invoice = followAutoAdvance(tx, { ...changed, auto_advance: false }, retotal(tx, changed.id));
   tx.emit("invoice.created", invoice);
   return invoice;
 }

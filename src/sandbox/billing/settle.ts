@@ -21,11 +21,14 @@ export const invoiceDueKinds = {
   willBeDue: "invoice.will_be_due",
 } as const;
 
-/** Marks an open or uncollectible invoice as paid and tells everyone. Out-of-band money never was a payment of ours. */
+/**
+ * Marks an open or uncollectible invoice as paid and tells everyone. Out-of-band money never was a payment of ours, and
+ * money that came `elsewhere` was collected by attached payments: the invoice's own payment is then no longer wanted.
+ */
 export function markPaid(
   tx: Transaction,
   before: Stripe.Invoice,
-  how: { outOfBand?: boolean; announceUpdate?: boolean; attemptCount?: number } = {},
+  how: { outOfBand?: boolean; elsewhere?: boolean; announceUpdate?: boolean; attemptCount?: number } = {},
 ): Stripe.Invoice {
   const now = nowOf(tx, before);
   unscheduleInvoice(tx, before.id);
@@ -46,8 +49,9 @@ export function markPaid(
   }
   tx.emit("invoice.paid", invoice);
   if (how.outOfBand !== true) tx.emit("invoice.payment_succeeded", invoice);
-  if (payment && how.outOfBand === true) closePayment(tx, payment, now);
-  if (payment && how.outOfBand !== true) {
+  const isOurs = how.outOfBand !== true && how.elsewhere !== true;
+  if (payment && !isOurs) closePayment(tx, payment, now);
+  if (payment && isOurs) {
     const paid = tx.put("invoice_payment", {
       ...payment,
       amount_paid: payment.amount_requested,

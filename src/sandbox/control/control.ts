@@ -5,6 +5,7 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Clocks } from "../clock/clocks";
 import { StripeError } from "../http/errors";
+import type { Faults } from "../http/faults";
 import { readBody } from "../http/listener";
 import { readSegment } from "../http/path-segment";
 import { isForeign } from "../http/same-origin";
@@ -18,6 +19,8 @@ import { deliveryDetail, deliveryList, idleState, replayDelivery } from "./deliv
 import { setCustomerDiscount } from "./discounts";
 import { decideDisputeByHand, openDisputeByHand } from "./disputes";
 import { chaosState, endpointList, rotateEndpointSecret, setChaos } from "./endpoints";
+import { armFaults, readFaults } from "./faults";
+import { handleInvoicePage } from "./invoice-page";
 import { authenticateIntent, setNextPayment } from "./payments";
 import { handlePortalPage } from "./portal-page";
 import { resetState } from "./reset";
@@ -29,6 +32,7 @@ export interface ControlContext {
   store: Store;
   clocks: Clocks;
   deliveries: Deliveries;
+  faults: Faults;
   closing: AbortSignal;
 }
 
@@ -48,6 +52,8 @@ const handlers: ReadonlyArray<[method: string, pattern: RegExp, handler: Handler
   ["POST", /^\/_sandbox\/clocks\/default\/set$/, setDefaultClock],
   ["POST", /^\/_sandbox\/clocks\/([^/]+)\/advance$/, advanceClock],
   ["POST", /^\/_sandbox\/clocks\/([^/]+)\/join-default$/, joinDefaultClock],
+  ["GET", /^\/_sandbox\/faults$/, readFaults],
+  ["POST", /^\/_sandbox\/faults$/, armFaults],
   ["GET", /^\/_sandbox\/settings$/, readSettings],
   ["POST", /^\/_sandbox\/settings$/, changeSettings],
   ["GET", /^\/_sandbox\/deliveries$/, deliveryList],
@@ -87,6 +93,7 @@ export class ControlApi {
     }
     if (await handleAuthenticationPage(this.context, request, response)) return;
     if (await handleCheckoutPage(this.context, request, response)) return;
+    if (await handleInvoicePage(this.context, request, response)) return;
     if (await handlePortalPage(this.context, request, response)) return;
     const { status, body } = await this.answer(request, url);
     await this.context.store.durable();

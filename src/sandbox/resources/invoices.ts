@@ -1,5 +1,6 @@
 /** /v1/invoices: parameters and answers. What an invoice does is in billing/. */
 import { advance } from "../billing/advance-invoice";
+import { attachPayment } from "../billing/attach-payment";
 import { automaticTaxParams } from "../billing/automatic-tax";
 import { finaliseInvoice } from "../billing/finalise";
 import { looksSchema } from "../billing/invoice-looks";
@@ -13,6 +14,7 @@ import { pageParameters, paginate } from "../http/pages";
 import {
   boolean,
   currency,
+  hash,
   inTimeRange,
   integer,
   list,
@@ -50,7 +52,6 @@ const unsupported = [
   "application_fee_amount",
   "customer_account",
   "default_source",
-  "from_invoice",
   "issuer",
   "on_behalf_of",
   "shipping_cost",
@@ -75,6 +76,7 @@ const records = [
       ...writable,
       currency: currency(),
       customer: string(),
+      from_invoice: hash({ action: oneOf("revision").required(), invoice: string().required() }),
       pending_invoice_items_behavior: oneOf("exclude", "include"),
       subscription: string(),
     },
@@ -180,6 +182,21 @@ const actions = [
       if (open.status !== "open" && open.status !== "paid") throw refuseStatus("sent", open.status);
       tx.emit("invoice.sent", open);
       return open;
+    },
+  }),
+  defineRoute({
+    method: "POST",
+    pattern: "/v1/invoices/:id/attach_payment",
+    accepts: { payment_intent: string() },
+    unsupported: ["payment_record"],
+    handle(tx, input) {
+      const invoice = tx.get("invoice", pathValue(input, "id"));
+      const intent = input.params.payment_intent;
+      if (intent !== undefined) return attachPayment(tx, invoice, intent);
+      throw invalidRequest("Missing required param: payment_intent.", {
+        code: "parameter_missing",
+        param: "payment_intent",
+      });
     },
   }),
   defineRoute({
