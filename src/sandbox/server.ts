@@ -9,6 +9,7 @@ import { DueQueue } from "./clock/queue";
 import { realNowMs } from "./clock/real-time";
 import { ControlApi } from "./control/control";
 import { Api } from "./http/api";
+import { Faults } from "./http/faults";
 import { createListener } from "./http/listener";
 import { ExchangeLog } from "./http/record";
 import { Router } from "./http/router";
@@ -57,11 +58,12 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
   prepareState(store, options);
   const clocks = new Clocks(store, new DueQueue(store), reportFailure);
   const deliveries = new Deliveries(store);
+  const faults = new Faults();
   const closing = new AbortController();
   let url = "";
   const listener = createListener({
-    api: new Api(store, new Router(routes), reportFailure),
-    control: new ControlApi({ store, clocks, deliveries, closing: closing.signal }),
+    api: new Api(store, new Router(routes), reportFailure, faults),
+    control: new ControlApi({ store, clocks, deliveries, faults, closing: closing.signal }),
     record: options.record ? new ExchangeLog(options.record) : null,
     baseUrl: () => url,
   });

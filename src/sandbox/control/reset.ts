@@ -4,7 +4,8 @@ import type { ControlContext } from "./control";
 
 /** Removes every record, once no clock is walking; answers how many there were. */
 export function resetState(context: ControlContext): Promise<{ removed: number }> {
-  const { store, clocks } = context;
+  const { store, clocks, faults } = context;
+  faults.arm(null);
   return clocks.whileStill(() =>
     store.transaction((tx) => {
       const kept = new Set(tx.list("webhook_secret", (one) => one.source === "options").map((one) => one.id));

@@ -10,6 +10,7 @@ import type { RequestOrigin, StoredReply, Transaction } from "../store/transacti
 import { apiVersion } from "../webhooks/events";
 import { authenticate } from "./authenticate";
 import { invalidRequest, notSupported, StripeError } from "./errors";
+import { type Faults, faultAnswer } from "./faults";
 import { decodeForm, type FormHash } from "./form";
 import { decodeJson } from "./json";
 import { expandParameter } from "./pages";
@@ -51,24 +52,24 @@ export class Api {
     private readonly store: Store,
     private readonly router: Router,
     private readonly reportFailure: (failure: unknown) => void,
+    private readonly faults: Faults,
   ) {}
 
   /** Answers a request; the promise resolves when everything the answer tells is on disk. */
   async answer(request: ApiRequest): Promise<ApiReply> {
     const requestId = newId("req");
-    const reply = this.answerInMemory(request, requestId);
+    const fault = this.faults.take(request.method, request.target);
+    const isCarriedOut = fault === null || fault === "api_error_after";
+    const reply = isCarriedOut ? this.answerInMemory(request, requestId) : null;
     await this.store.durable();
-    return reply;
+    if (reply !== null && fault === null) return reply;
+    const answer = faultAnswer(fault ?? "api_error");
+    return { ...answer, headers: { ...headersOf(requestId, idempotencyKeyOf(request)), ...answer.headers } };
   }
 
   private answerInMemory(request: ApiRequest, requestId: string): ApiReply {
-    const headers: Record<string, string> = {
-      "content-type": "application/json",
-      "request-id": requestId,
-      "stripe-version": apiVersion,
-    };
     const key = idempotencyKeyOf(request);
-    if (key !== null) headers["idempotency-key"] = key;
+    const headers = headersOf(requestId, key);
     try {
       if (key !== null && key.length > 255) {
         throw invalidRequest("Idempotency-Key must be at most 255 characters.", { param: "Idempotency-Key" });
@@ -196,6 +197,16 @@ export class Api {
       { beforeExecution: true },
     );
   }
+}
+
+/** What every reply says about itself. */
+function headersOf(requestId: string, idempotencyKey: string | null): Record<string, string> {
+  return {
+    "content-type": "application/json",
+    "request-id": requestId,
+    "stripe-version": apiVersion,
+    ...(idempotencyKey === null ? {} : { "idempotency-key": idempotencyKey }),
+  };
 }
 
 function replay(

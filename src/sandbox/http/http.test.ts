@@ -174,12 +174,12 @@ describe("lists and expansion", () => {
     const [intent] = (
       await stripe.paymentIntents.list({
         customer: customer.id,
-        expand: ["data.latest_charge.payment_intent.payment_method.customer", "data.customer"],
+        expand: ["data.latest_charge.payment_intent.payment_method", "data.customer"],
       })
     ).data;
     expect(intent).toMatchObject({
       customer: { id: customer.id },
-      latest_charge: { payment_intent: { payment_method: { id: method?.id, customer: { id: customer.id } } } },
+      latest_charge: { payment_intent: { payment_method: { id: method?.id, customer: customer.id } } },
     });
     const wrong = { expand: ["email"] };
     await expect(stripe.customers.retrieve(customer.id, wrong)).rejects.toMatchObject({ param: "expand" });

@@ -45,7 +45,8 @@ export function expandTree(paths: readonly string[]): ExpandTree {
   const root: MutableTree = new Map();
   for (const path of paths) {
     const names = path.split(".");
-    if (names.filter((name) => name !== "data").length > MAXIMUM_DEPTH) {
+    // The "data" of a list is a level like any other.
+    if (names.length > MAXIMUM_DEPTH) {
       throw invalidRequest(`You cannot expand more than 4 levels of a property (${path}).`, { param: "expand" });
     }
     let node = root;
