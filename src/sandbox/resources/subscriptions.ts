@@ -15,7 +15,7 @@ import {
 } from "../billing/subscription-params";
 import { updateSubscription } from "../billing/update-subscription";
 import { pageParameters, paginate } from "../http/pages";
-import { boolean, inTimeRange, oneOf, string, timeRange } from "../http/params";
+import { boolean, hash, inTimeRange, oneOf, string, timeRange } from "../http/params";
 import { defineRoute, pathValue } from "../http/route";
 import { isListed } from "./test-clocks";
 
@@ -54,6 +54,7 @@ export const subscriptionRoutes = [
     pattern: "/v1/subscriptions",
     accepts: {
       ...pageParameters,
+      automatic_tax: hash({ enabled: boolean().required() }),
       collection_method: oneOf("charge_automatically", "send_invoice"),
       created: timeRange(),
       current_period_end: timeRange(),
@@ -63,7 +64,7 @@ export const subscriptionRoutes = [
       status: listedStatus,
       test_clock: string(),
     },
-    unsupported: ["automatic_tax", "customer_account", "plan"],
+    unsupported: ["customer_account", "plan"],
     handle(tx, { params }) {
       const records =
         params.customer === undefined
@@ -73,6 +74,7 @@ export const subscriptionRoutes = [
         const items = subscription.items.data;
         return (
           hasStatus(subscription, params.status) &&
+          (params.automatic_tax === undefined || subscription.automatic_tax.enabled === params.automatic_tax.enabled) &&
           inTimeRange(params.created, subscription.created) &&
           items.some((item) => inTimeRange(params.current_period_end, item.current_period_end)) &&
           items.some((item) => inTimeRange(params.current_period_start, item.current_period_start)) &&
