@@ -5,7 +5,8 @@
  * usage that comes later still is never billed, as at Stripe.
  */
 import type Stripe from "stripe";
-import type { Transaction, UsageCharge } from "../store/transaction";
+import type { Transaction } from "../store/transaction";
+import type { UsageCharge } from "../store/usage-records";
 import { retotal } from "./draft";
 import { chargeLines, type ItemCharge } from "./issue";
 import { priceIn } from "./price-currency";

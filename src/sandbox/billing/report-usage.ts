@@ -8,7 +8,8 @@
 import { randomUUID } from "node:crypto";
 import type Stripe from "stripe";
 import { invalidRequest } from "../http/errors";
-import type { ReportedUsage, Transaction } from "../store/transaction";
+import type { Transaction } from "../store/transaction";
+import type { ReportedUsage } from "../store/usage-records";
 import { nowOf } from "./records";
 import { recountDrafts } from "./recount";
 

@@ -10,7 +10,8 @@
  */
 import type Stripe from "stripe";
 import { idOf } from "../store/indexes";
-import type { Transaction, UsageCharge, UsageMark } from "../store/transaction";
+import type { Transaction } from "../store/transaction";
+import type { UsageCharge, UsageMark } from "../store/usage-records";
 import type { Period } from "./calendar";
 import { type ChargePart, chargeParts, isMetered } from "./charge-parts";
 import type { ItemCharge } from "./issue";

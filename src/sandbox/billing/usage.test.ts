@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { ReportedUsage, UsageMark } from "../store/transaction";
+import type { ReportedUsage, UsageMark } from "../store/usage-records";
 import { aggregate, billedQuantity, type MeterTerms, unbilledReports } from "./usage";
 
 const meter = (formula: string, window: string | null = null): MeterTerms => ({

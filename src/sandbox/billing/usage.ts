@@ -9,7 +9,8 @@
  */
 import { Decimal } from "decimal.js";
 import type Stripe from "stripe";
-import type { ReportedUsage, Transaction, UsageMark } from "../store/transaction";
+import type { Transaction } from "../store/transaction";
+import type { ReportedUsage, UsageMark } from "../store/usage-records";
 import type { Period } from "./calendar";
 
 const Exact = Decimal.clone({ precision: 80 });

@@ -8,7 +8,7 @@ import { invalidParameter } from "../http/errors";
 import { hash, Kind, oneOf, string, timestamp } from "../http/params";
 import { defineRoute } from "../http/route";
 import { idOf } from "../store/indexes";
-import type { ReportedUsage } from "../store/transaction";
+import type { ReportedUsage } from "../store/usage-records";
 
 /** Names with text values; which names matter is the meter's to say. */
 const payload = new Kind<Record<string, string>, true>(
