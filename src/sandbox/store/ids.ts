@@ -22,7 +22,7 @@ export function randomText(length: number): string {
   return text;
 }
 
-const shortPrefixes = new Set(["cus", "prod", "si", "req", "cn", "di"]);
+const shortPrefixes = new Set(["cus", "prod", "si", "req", "taxreg"]);
 
 /** A new id: "cus_" and 14 characters, "in_1" and 23, and so on. */
 export function newId(prefix: string): string {
