@@ -10,6 +10,8 @@ import type { Transaction } from "../store/transaction";
 import { checkoutPage, closedPage, stateOf } from "./checkout-view";
 import type { ControlContext } from "./control";
 
+export { escapeHtml, headOf } from "./page-head";
+
 const path = /^\/_sandbox\/checkout\/(cs_test_\w+)(?:\/(begin|finish|promotion|quantity))?$/;
 const recoveryPath = /^\/_sandbox\/checkout\/recover\/(cs_test_\w+)$/;
 

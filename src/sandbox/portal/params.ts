@@ -1,5 +1,17 @@
 /** What the endpoints of the customer portal accept. */
-import { boolean, hash, type Infer, integer, list, metadata, oneOf, string } from "../http/params";
+import { boolean, hash, type Infer, integer, list, metadata, oneOf, string, timestamp } from "../http/params";
+
+/** Why a customer may say that they leave. */
+export const cancellationReasons = [
+  "customer_service",
+  "low_quality",
+  "missing_features",
+  "other",
+  "switched_service",
+  "too_complex",
+  "too_expensive",
+  "unused",
+] as const;
 
 const prorationBehavior = oneOf("always_invoice", "create_prorations", "none");
 
@@ -14,18 +26,7 @@ const features = hash({
     cancellation_reason: hash(
       {
         enabled: boolean().required(),
-        options: list(
-          oneOf(
-            "customer_service",
-            "low_quality",
-            "missing_features",
-            "other",
-            "switched_service",
-            "too_complex",
-            "too_expensive",
-            "unused",
-          ),
-        ),
+        options: list(oneOf(...cancellationReasons)),
       },
       ["feedback_options"],
     ),
@@ -89,29 +90,54 @@ export const updateConfigurationSchema = { ...shared, active: boolean(), feature
 /** A read update; what a creation takes is part of it. */
 export type ConfigurationParameters = Infer<typeof updateConfigurationSchema>;
 
+/** Stripe's words for the languages of the portal. The sandbox's own page speaks English. */
+const locales =
+  "auto bg cs da de el en en-AU en-CA en-GB en-IE en-IN en-NZ en-SG es es-419 et fi fil fr fr-CA hr hu id it ja ko lt lv ms mt nb nl pl pt pt-BR ro ru sk sl sv th tr vi zh zh-HK zh-TW".split(
+    " ",
+  );
+
+const ofSubscription = { subscription: string().required() };
+
 /** Everything `billingPortal.sessions.create` takes. */
 export const createPortalSessionSchema = {
+  after_expiration: hash({
+    customer_login: hash({ expires_at: timestamp() }),
+    type: oneOf("customer_login").required(),
+  }),
   configuration: string(),
   customer: string().required(),
-  flow_data: hash(
-    {
-      after_completion: hash({
-        hosted_confirmation: hash({ custom_message: string({ maxLength: 500 }) }),
-        redirect: hash({ return_url: string().required() }),
-        type: oneOf("hosted_confirmation", "portal_homepage", "redirect").required(),
+  flow_data: hash({
+    after_completion: hash({
+      hosted_confirmation: hash({ custom_message: string({ maxLength: 500 }) }),
+      redirect: hash({ return_url: string().required() }),
+      type: oneOf("hosted_confirmation", "portal_homepage", "redirect").required(),
+    }),
+    subscription_cancel: hash({
+      ...ofSubscription,
+      retention: hash({
+        coupon_offer: hash({ coupon: string().required() }).required(),
+        type: oneOf("coupon_offer").required(),
       }),
-      subscription_cancel: hash({ subscription: string().required() }, ["retention"]),
-      type: oneOf(
-        "customer_update",
-        "payment_method_update",
-        "subscription_cancel",
-        "subscription_pause",
-        "subscription_update",
-        "subscription_update_confirm",
-      ).required(),
-    },
-    ["subscription_pause", "subscription_update", "subscription_update_confirm"],
-  ),
+    }),
+    subscription_pause: hash(ofSubscription),
+    subscription_update: hash(ofSubscription),
+    subscription_update_confirm: hash({
+      ...ofSubscription,
+      discounts: list(hash({ coupon: string(), promotion_code: string() }), { maximum: 1 }),
+      items: list(hash({ id: string().required(), price: string(), quantity: integer({ minimum: 0 }) }), {
+        maximum: 20,
+      }).required(),
+    }),
+    type: oneOf(
+      "customer_update",
+      "payment_method_update",
+      "subscription_cancel",
+      "subscription_pause",
+      "subscription_update",
+      "subscription_update_confirm",
+    ).required(),
+  }),
+  locale: oneOf(...locales),
   return_url: string(),
 };
 

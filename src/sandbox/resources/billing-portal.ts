@@ -5,6 +5,7 @@ import { boolean } from "../http/params";
 import { defineRoute, pathValue } from "../http/route";
 import { createConfiguration, updateConfiguration } from "../portal/configurations";
 import { createConfigurationSchema, createPortalSessionSchema, updateConfigurationSchema } from "../portal/params";
+import "../portal/actions";
 import { createPortalSession } from "../portal/sessions";
 
 /** The endpoints of the customer portal. */
@@ -46,7 +47,7 @@ export const billingPortalRoutes = [
     method: "POST",
     pattern: "/v1/billing_portal/sessions",
     accepts: createPortalSessionSchema,
-    unsupported: ["after_expiration", "customer_account", "locale", "on_behalf_of"],
+    unsupported: ["customer_account", "on_behalf_of"],
     handle: (tx, { params, baseUrl }) => createPortalSession(tx, params, baseUrl),
   }),
 ];

@@ -10,7 +10,7 @@ import { attachPaymentMethod, mergeBillingDetails, resolvePaymentMethod } from "
 import { idOf } from "../store/indexes";
 import type { Transaction } from "../store/transaction";
 import { previousAttributes } from "../webhooks/previous-attributes";
-import { updateCustomer } from "./customers";
+import { detachPaymentMethod } from "./detach";
 import { billingDetailsParams } from "./shared-params";
 
 const listParams = { ...pageParameters, type: string(), allow_redisplay: oneOf("always", "limited", "unspecified") };
@@ -27,16 +27,6 @@ function methodsOf(
         (filter.type === undefined || method.type === filter.type) &&
         (filter.allow_redisplay === undefined || method.allow_redisplay === filter.allow_redisplay),
     );
-}
-
-/** A detached method can no longer be anybody's default. */
-function dropDefaults(tx: Transaction, customer: string, method: string): void {
-  const owner = tx.find("customer", customer);
-  if (owner === undefined || idOf(owner.invoice_settings.default_payment_method) !== method) return;
-  updateCustomer(tx, owner, {
-    ...owner,
-    invoice_settings: { ...owner.invoice_settings, default_payment_method: null },
-  });
 }
 
 /** The routes of payment methods, on their own and below customers. */
@@ -124,17 +114,7 @@ export const paymentMethodRoutes = [
     pattern: "/v1/payment_methods/:id/detach",
     accepts: {},
     handle(tx, input) {
-      const current = tx.get("payment_method", pathValue(input, "id"));
-      const customer = idOf(current.customer);
-      if (customer === null) {
-        throw invalidRequest(
-          "The payment method you provided is not attached to a customer so detachment is impossible.",
-        );
-      }
-      const detached = tx.put("payment_method", { ...current, customer: null });
-      tx.emit("payment_method.detached", detached, { customer });
-      dropDefaults(tx, customer, detached.id);
-      return detached;
+      return detachPaymentMethod(tx, tx.get("payment_method", pathValue(input, "id")));
     },
   }),
   defineRoute({
