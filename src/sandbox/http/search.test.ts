@@ -31,20 +31,39 @@ describe("customers", () => {
   });
 
   it("come in pages", async () => {
-    const first = await stage.stripe.customers.search({ query: "metadata['plan']:'pro' OR email~'gr'", limit: 1 });
+    const first = await stage.stripe.customers.search({ query: "metadata['plan']:'pro' OR email~'gra'", limit: 1 });
     expect(first).toMatchObject({ object: "search_result", has_more: true });
     const all = await stage.stripe.customers
       .search({ query: "email~'example'", limit: 1 })
       .autoPagingToArray({ limit: 9 });
     expect(all).toHaveLength(4);
+    expect(first.total_count).toBeUndefined();
+    const counted = await stage.stripe.customers.search({
+      query: "email~'example'",
+      limit: 1,
+      expand: ["total_count"],
+    });
+    expect(counted.total_count).toBe(4);
   });
 
-  it.each(["", "email", "email:'a' AND", "email:'a' AND name:'b' OR name:'c'", "balance:'1'", "__proto__:'x'"])(
-    "refuses %j",
-    async (query) => {
-      await expect(stage.stripe.customers.search({ query })).rejects.toMatchObject({ statusCode: 400 });
-    },
-  );
+  it.each([
+    "",
+    "email",
+    "email:'a' AND",
+    "email:'a' AND name:'b' OR name:'c'",
+    "balance:'1'",
+    "__proto__:'x'",
+    "email>'a'",
+    "created~'177'",
+    "email~'ab'",
+    "created:'yesterday'",
+    "metadata['plan']~'pro'",
+    "name:'a' OR",
+    "-",
+    "created>null",
+  ])("refuses %j", async (query) => {
+    await expect(stage.stripe.customers.search({ query })).rejects.toMatchObject({ statusCode: 400 });
+  });
 });
 
 it("finds subscriptions and invoices", async () => {
@@ -52,4 +71,19 @@ it("finds subscriptions and invoices", async () => {
   expect((await subscriptions.search({ query: "status:'active' AND metadata['seat']:'7'" })).data).toHaveLength(1);
   expect((await subscriptions.search({ query: "status:'canceled'" })).data).toHaveLength(0);
   expect((await invoices.search({ query: "total>999 AND status:'paid'" })).data).toHaveLength(1);
+});
+
+it.each([
+  ["charges", "amount>=1000 AND status:'succeeded'", 1],
+  ["charges", "payment_method_details.card.last4:'4242' AND refunded:'false'", 1],
+  ["charges", "payment_method_details.card.brand:'mastercard' OR disputed:true", 0],
+  ["paymentIntents", "amount:1000 AND -currency:'eur'", 1],
+  ["paymentIntents", "status:'canceled'", 0],
+  ["prices", "active:'true' AND type:'recurring' AND metadata['tier']:null", 1],
+  ["prices", "lookup_key:'nothing'", 0],
+  ["products", "name~'plan' AND active:true", 1],
+  ["products", "name~'elephant'", 0],
+] as const)("finds %s by %s", async (resource, query, count) => {
+  const { data } = await stage.stripe[resource].search({ query });
+  expect(data).toHaveLength(count);
 });

@@ -8,6 +8,7 @@
  */
 import { invalidRequest } from "./errors";
 import { integer, string } from "./params";
+import { registerIncludable } from "./present";
 
 /** What search endpoints take. */
 export const searchParameters = {
@@ -17,19 +18,51 @@ export const searchParameters = {
 };
 
 /** A searchable value of a record; metadata is searched by key. */
-export type SearchValue = string | number | null | undefined;
+export type SearchValue = string | number | boolean | null | undefined;
+
+/**
+ * A field to search by. Tokens match as a whole, text also in part, numbers also by order.
+ */
+export interface SearchField<T> {
+  type: "token" | "text" | "number";
+  read: (record: T) => SearchValue;
+}
+
+/** A field that matches as a whole. */
+export function token<T>(read: (record: T) => SearchValue): SearchField<T> {
+  return { type: "token", read };
+}
+
+/** A field that matches as a whole or in part. */
+export function text<T>(read: (record: T) => SearchValue): SearchField<T> {
+  return { type: "text", read };
+}
+
+/** A field that matches as a whole or by order. */
+export function number<T>(read: (record: T) => SearchValue): SearchField<T> {
+  return { type: "number", read };
+}
 
 /** How a resource's records are read by a search. */
 export interface Searchable<T> {
   url: string;
-  fields: Record<string, (record: T) => SearchValue>;
+  fields: Record<string, SearchField<T>>;
   metadata: (record: T) => Record<string, string> | null;
 }
+
+/** How many records each answer had found in all, for those who expand it. */
+const totals = new WeakMap<object, number>();
+
+registerIncludable("", "total_count", (_tx, answer) => {
+  const total = totals.get(answer);
+  if (total !== undefined) return total;
+  throw invalidRequest("This property cannot be expanded (total_count).", { param: "expand" });
+});
 
 type Test<T> = (record: T) => boolean;
 
 const clausePattern =
-  /^\s*(-)?([a-z_]+)(?:\[(?:'((?:[^'\\]|\\.)*)'|"((?:[^"\\]|\\.)*)")\])?\s*(:|~|>=|<=|>|<)\s*(?:'((?:[^'\\]|\\.)*)'|"((?:[^"\\]|\\.)*)"|(-?\d+)|(null))(?=\s|$)/i;
+  /^\s*(-)?([a-z_0-9.]+)(?:\[(?:'((?:[^'\\]|\\.)*)'|"((?:[^"\\]|\\.)*)")\])?\s*(:|~|>=|<=|>|<)\s*(?:'((?:[^'\\]|\\.)*)'|"((?:[^"\\]|\\.)*)"|(-?\d+|true|false)|(null))(?=\s|$)/i;
 
 /** Finds, newest first as given, and answers one page. */
 export function search<T extends { id?: string }>(
@@ -45,13 +78,15 @@ export function search<T extends { id?: string }>(
   }
   const data = found.slice(start, start + (params.limit ?? 10));
   const hasMore = start + data.length < found.length;
-  return {
+  const answer = {
     object: "search_result",
     url: by.url,
     has_more: hasMore,
     next_page: hasMore ? (data.at(-1)?.id ?? null) : null,
     data,
   };
+  totals.set(answer, found.length);
+  return answer;
 }
 
 function malformed(query: string): Error {
@@ -86,21 +121,47 @@ function readQuery<T>(query: string, by: Searchable<T>): Test<T> {
 function readClause<T>(match: RegExpExecArray, by: Searchable<T>): Test<T> {
   const [, negated, field = "", single, double, operator = ":", quoted, doubleQuoted, number, nothing] = match;
   const key = unescaped(single ?? double);
-  const read = key === undefined ? by.fields[field] : keyReader(by, field, key);
-  if (read === undefined || !(key !== undefined || Object.hasOwn(by.fields, field))) {
+  const found =
+    key === undefined ? (Object.hasOwn(by.fields, field) ? by.fields[field] : undefined) : keyField(by, field, key);
+  if (found === undefined) {
     throw invalidRequest(`Field \`${field}\` is an unsupported search field for this resource.`, { param: "query" });
   }
   const wanted = nothing === undefined ? (unescaped(quoted ?? doubleQuoted) ?? number ?? "") : null;
-  const test: Test<T> = (record) => compare(read(record), operator, wanted);
+  checkOperator(field, found.type, operator, wanted);
+  const test: Test<T> = (record) => compare(found.read(record), operator, wanted);
   return negated === undefined ? test : (record) => !test(record);
 }
 
-function keyReader<T>(by: Searchable<T>, field: string, key: string): ((record: T) => SearchValue) | undefined {
+const shortestPart = 3;
+
+/** Stripe's refusals of comparisons that a field does not know. */
+function checkOperator(
+  field: string,
+  type: SearchField<unknown>["type"],
+  operator: string,
+  wanted: string | null,
+): void {
+  const refuse = (why: string) => invalidRequest(`The search field \`${field}\` ${why}.`, { param: "query" });
+  if (operator === ":") {
+    if (type !== "number" || wanted === null || /^-?\d+$/.test(wanted)) return;
+    throw refuse("is numeric and only compares with whole numbers");
+  }
+  if (wanted === null) throw refuse("can only be compared with null by `:`");
+  if (operator === "~") {
+    if (type !== "text") throw refuse("does not support the substring operator `~`; use `:` for an exact match");
+    if (wanted.length < shortestPart) throw refuse(`needs at least ${shortestPart} characters after \`~\``);
+    return;
+  }
+  if (type !== "number") throw refuse(`does not support the operator \`${operator}\`, because it is not numeric`);
+  if (!/^-?\d+$/.test(wanted)) throw refuse("is numeric and only compares with whole numbers");
+}
+
+function keyField<T>(by: Searchable<T>, field: string, key: string): SearchField<T> | undefined {
   if (field !== "metadata") return undefined;
-  return (record) => {
+  return token((record) => {
     const metadata = by.metadata(record) ?? {};
     return Object.hasOwn(metadata, key) ? metadata[key] : null;
-  };
+  });
 }
 
 function unescaped(text: string | undefined): string | undefined {
