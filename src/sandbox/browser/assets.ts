@@ -30,7 +30,8 @@ const sourceCandidates = [
 const readyDirectory = join(here, "browser");
 
 const scriptPaths = new Set(["/stripe.js", "/v3", "/v3/", "/endive/stripe.js"]);
-const framePath = /^\/elements\/(payment|card|cardNumber|cardExpiry|cardCvc|address|threeDSecure)$/;
+const framePath =
+  /^\/elements\/(payment|card|cardNumber|cardExpiry|cardCvc|iban|address|linkAuthentication|threeDSecure|bankLogin)$/;
 
 const built = new Map<FileName, string>();
 

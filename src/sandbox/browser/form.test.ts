@@ -180,7 +180,7 @@ describe("the page's wishes", () => {
       };
       return [
         message(() => Stripe("sk_test_x")),
-        message(() => Stripe("pk_test_x").elements().create("iban")),
+        message(() => Stripe("pk_test_x").elements().create("expressCheckout")),
         message(() => Stripe("pk_test_x").elements().create("payment")),
         message(() => Stripe("pk_test_x").elements({ mode: "payment", amount: 1.5, currency: "usd" })),
         message(() => Stripe("pk_test_x").paymentRequest({})),
@@ -189,7 +189,7 @@ describe("the page's wishes", () => {
     });
     expect(refusals).toEqual([
       expect.stringContaining("IntegrationError: Do not use a secret key"),
-      expect.stringContaining('no "iban" Element'),
+      expect.stringContaining('no "expressCheckout" Element'),
       expect.stringContaining("needs elements() with a clientSecret or a mode"),
       expect.stringContaining("amount"),
       expect.stringContaining("does not support stripe.paymentRequest()"),

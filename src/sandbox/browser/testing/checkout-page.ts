@@ -25,16 +25,34 @@ export class CheckoutPage {
     });
   }
 
-  async open(query: Record<string, string>): Promise<void> {
+  async open(query: Record<string, string>, awaited = "Card number"): Promise<void> {
     await this.page.goto(`${this.merchant.url}/?${new URLSearchParams(query)}`);
-    await this.fields.getByLabel("Card number").waitFor();
+    await this.fields.getByLabel(awaited, { exact: true }).first().waitFor();
+  }
+
+  /** Calls Stripe.js from the page as an application without React would. */
+  call(method: string, ...given: unknown[]): Promise<Result> {
+    return this.page.evaluate(
+      async ([name, values]) => {
+        const make: unknown = Reflect.get(window, "Stripe");
+        if (typeof make !== "function") throw new Error("Stripe.js is not there.");
+        const stripe: object = make("pk_test_sandbox");
+        try {
+          const made: unknown = await Reflect.apply(Reflect.get(stripe, name), stripe, values);
+          return JSON.parse(JSON.stringify(made));
+        } catch (failure) {
+          return { thrown: String(failure) };
+        }
+      },
+      [method, given] as const,
+    );
   }
 
   /** The frame with the card number, whichever element it belongs to. */
   get fields(): FrameLocator {
     const { page } = this;
     return page.frameLocator(
-      'iframe[title="Secure payment input frame"], iframe[title="Secure card payment input frame"], iframe[title="Secure card number input frame"]',
+      'iframe[title="Secure payment input frame"], iframe[title="Secure card payment input frame"], iframe[title="Secure card number input frame"], iframe[title="Secure IBAN input frame"]',
     );
   }
 
@@ -46,6 +64,19 @@ export class CheckoutPage {
     return this.page
       .getByRole("dialog", { name: "3D Secure 2 Test Page" })
       .frameLocator('iframe[title="3D Secure 2 Test Page"]');
+  }
+
+  get bank(): FrameLocator {
+    return this.page
+      .getByRole("dialog", { name: "Bank login test page" })
+      .frameLocator('iframe[title="Bank login test page"]');
+  }
+
+  async fillUsAccount(number = "000123456789"): Promise<void> {
+    await this.fields.getByLabel("Full name").fill("Ada Lovelace");
+    await this.fields.getByLabel("Email").fill("ada@example.com");
+    await this.fields.getByLabel("Routing number").fill("110000000");
+    await this.fields.getByLabel("Account number").fill(number);
   }
 
   async fillCard(number: string): Promise<void> {
@@ -76,6 +107,11 @@ export class CheckoutPage {
     return JSON.parse((await output.textContent()) ?? "") as Result;
   }
 
+  /** What the latest change event said. */
+  async lastChange(): Promise<Record<string, unknown> | undefined> {
+    return (await this.log()).filter(([event]) => event === "change").at(-1)?.[2];
+  }
+
   /** The events of the elements so far. */
   async log(): Promise<LogLine[]> {
     return this.page.evaluate(() => Reflect.get(window, "log"));
@@ -85,6 +121,8 @@ export class CheckoutPage {
 interface IntentLike {
   id: string;
   status: string;
+  payment_method?: string | null;
+  next_action?: { type: string } | null;
 }
 
 /** Parts of the results that tests read. */
@@ -105,5 +143,6 @@ export interface Result {
     billing_details: { name: string | null; address: { line1: string | null; postal_code: string | null } };
   };
   confirmationToken?: { id: string };
+  token?: { id: string; type: string };
   thrown?: string;
 }

@@ -9,11 +9,19 @@ import {
   CardExpiryElement,
   CardNumberElement,
   Elements,
+  IbanElement,
+  LinkAuthenticationElement,
   PaymentElement,
   useElements,
   useStripe,
 } from "@stripe/react-stripe-js";
-import type { Appearance, Stripe, StripeElements, StripeElementsOptions } from "@stripe/stripe-js";
+import type {
+  Appearance,
+  Stripe,
+  StripeElements,
+  StripeElementsOptions,
+  StripePaymentElementOptions,
+} from "@stripe/stripe-js";
 import { loadStripe } from "@stripe/stripe-js/pure";
 import { type FormEvent, StrictMode, useEffect, useState } from "react";
 import { createRoot } from "react-dom/client";
@@ -25,6 +33,10 @@ const query = new URLSearchParams(window.location.search);
 const shown = query.get("show") ?? "payment";
 const act = query.get("act") ?? "confirm";
 const clientSecret = query.get("secret") ?? "";
+
+/** Options of the group and of the payment element that a test adds, as JSON. */
+const groupExtras: object = JSON.parse(query.get("group") ?? "{}");
+const elementExtras: StripePaymentElementOptions = JSON.parse(query.get("element") ?? "{}");
 
 const ink: Appearance = {
   theme: "stripe",
@@ -47,10 +59,11 @@ function appearance(isDark: boolean): Appearance {
 
 function groupOptions(isDark: boolean): StripeElementsOptions {
   const dressed = appearance(isDark);
-  if (shown === "card" || shown === "split") return {};
-  if (query.get("deferred") === "setup") return { mode: "setup", currency: "usd", appearance: dressed };
-  if (query.has("deferred")) return { mode: "payment", amount: 1334, currency: "usd", appearance: dressed };
-  return { clientSecret, appearance: dressed };
+  if (shown === "card" || shown === "split" || shown === "iban") return {};
+  if (query.get("deferred") === "setup") return { mode: "setup", currency: "usd", appearance: dressed, ...groupExtras };
+  if (query.has("deferred"))
+    return { mode: "payment", amount: 1334, currency: "usd", appearance: dressed, ...groupExtras };
+  return { clientSecret, appearance: dressed, ...groupExtras };
 }
 
 const returnUrl = new URL("/done", window.location.href).href;
@@ -62,6 +75,13 @@ async function perform(stripe: Stripe, elements: StripeElements): Promise<unknow
     return act === "method"
       ? stripe.createPaymentMethod({ type: "card", card, billing_details: { name: "Ada Lovelace" } })
       : stripe.confirmCardPayment(clientSecret, { payment_method: { card } });
+  }
+  const iban = elements.getElement(IbanElement);
+  if (iban !== null) {
+    const method = { sepa_debit: iban, billing_details: { name: "Ada Lovelace", email: "ada@example.com" } };
+    return act === "method"
+      ? stripe.createPaymentMethod({ type: "sepa_debit", ...method })
+      : stripe.confirmSepaDebitSetup(clientSecret, { payment_method: method });
   }
   if (query.has("deferred")) {
     const { error } = await elements.submit();
@@ -101,6 +121,16 @@ function Checkout({ log }: { log: (line: unknown) => void }) {
     onBlur: () => log(["blur", name]),
     onLoadError: (event: unknown) => log(["loaderror", name, event]),
   });
+  useEffect(() => {
+    // What the components have no property for.
+    Reflect.set(window, "elements", elements);
+    elements?.on("update-end", () => log(["update-end", "group"]));
+    const payment = elements?.getElement("payment");
+    payment?.on("carddetailschange", (event: unknown) => log(["carddetailschange", "payment", event]));
+    payment?.on("availablepaymentmethodschange", (event: unknown) =>
+      log(["availablepaymentmethodschange", "payment", event]),
+    );
+  }, [elements, log]);
   return (
     <form onSubmit={(event) => void submit(event)}>
       {shown === "card" && <CardElement {...on("card")} />}
@@ -111,9 +141,11 @@ function Checkout({ log }: { log: (line: unknown) => void }) {
           <CardCvcElement {...on("cardCvc")} />
         </>
       )}
+      {shown === "iban" && <IbanElement options={{ supportedCountries: ["SEPA"] }} {...on("iban")} />}
+      {query.has("link") && <LinkAuthenticationElement {...on("linkAuthentication")} />}
       {query.has("address") && <AddressElement options={{ mode: "billing" }} {...on("address")} />}
       {(shown === "payment" || shown === "both") && (
-        <PaymentElement options={{ terms: { card: "auto" } }} {...on("payment")} />
+        <PaymentElement options={{ terms: { card: "auto" }, ...elementExtras }} {...on("payment")} />
       )}
       <button type="submit" disabled={isBusy || stripe === null}>
         Pay
@@ -131,10 +163,10 @@ function Page() {
     document.documentElement.style.colorScheme = isDark ? "dark" : "light";
     document.body.dataset.dark = String(isDark);
   }, [isDark]);
-  const log = (line: unknown) => {
+  const [log] = useState(() => (line: unknown) => {
     const lines: unknown = Reflect.get(window, "log");
     if (Array.isArray(lines)) lines.push(JSON.parse(JSON.stringify(line)));
-  };
+  });
   return (
     <main>
       <h1>Pay Example Ltd</h1>

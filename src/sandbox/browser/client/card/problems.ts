@@ -1,5 +1,5 @@
 /**
- * What can be wrong with typed card and address data, by Stripe's codes, and the sentence people read for it.
+ * What can be wrong with typed card, bank and address data, by Stripe's codes, and the sentence people read for it.
  *
  * "Incomplete" problems are only worth mentioning when a field is left or submitted; the others as soon as they are known.
  */
@@ -16,6 +16,17 @@ const messages = {
   incomplete_zip: "Your postal code is incomplete.",
   invalid_zip: "Your postal code is invalid.",
   incomplete_field: "This field is incomplete.",
+  incomplete_email: "Your email is incomplete.",
+  invalid_email: "Your email is invalid.",
+  incomplete_name: "Your name is incomplete.",
+  incomplete_routing_number: "Your routing number is incomplete.",
+  invalid_routing_number: "Your routing number is invalid.",
+  incomplete_account_number: "Your account number is incomplete.",
+  invalid_account_number: "Your account number is invalid.",
+  incomplete_iban: "Your IBAN is incomplete.",
+  invalid_iban: "Your IBAN is invalid.",
+  invalid_iban_country_code: "Your IBAN is invalid: it does not start with the code of a SEPA country.",
+  incomplete_payment_details: "Choose how you want to pay.",
 } as const;
 
 export type ProblemCode = keyof typeof messages;

@@ -75,8 +75,11 @@ export function applyAppearance(appearance: Json): void {
   const root = document.documentElement;
   const theme = typeof appearance.theme === "string" && appearance.theme in themes ? appearance.theme : "stripe";
   root.dataset.theme = theme;
-  root.dataset.labels = appearance.labels === "floating" ? "floating" : "above";
-  root.dataset.inputs = appearance.inputs === "condensed" ? "condensed" : "spaced";
+  const isCondensed = appearance.inputs === "condensed";
+  const isStated = appearance.labels === "floating" || appearance.labels === "above";
+  // "auto": boxes that touch leave no room for labels between them.
+  root.dataset.labels = isStated ? String(appearance.labels) : isCondensed ? "floating" : "above";
+  root.dataset.inputs = isCondensed ? "condensed" : "spaced";
   root.toggleAttribute("data-still", appearance.disableAnimations === true);
   root.removeAttribute("style");
   const variables = { ...themes[theme], ...part(appearance, "variables") };

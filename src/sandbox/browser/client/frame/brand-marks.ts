@@ -1,5 +1,6 @@
 /** Small drawn marks of card brands, of our own making: enough to recognise a card by, on any background. */
 import type { CardBrand } from "../card/brands";
+import type { MethodType } from "../shared/protocol";
 import { drawing } from "./dom";
 
 const plate = (fill: string, content: string) =>
@@ -60,4 +61,16 @@ const marks: Record<CardBrand, { label: string; markup: string }> = {
 export function brandMark(brand: CardBrand, isDecorative = false): SVGElement {
   const mark = marks[brand];
   return drawing(mark.markup, isDecorative ? null : mark.label);
+}
+
+const bank =
+  '<svg viewBox="0 0 20 18" width="20" height="18"><path d="M10 1 1.5 5.5v1.6h17V5.5zM3.5 8.6h2v5.2h-2zM9 8.6h2v5.2H9zM14.5 8.6h2v5.2h-2zM1.5 15.2h17v1.8h-17z" fill="currentColor"/></svg>';
+const card =
+  '<svg viewBox="0 0 20 18" width="20" height="18"><rect x="1" y="2.5" width="18" height="13" rx="2" fill="none" stroke="currentColor" stroke-width="1.6"/><path d="M1 7h18" stroke="currentColor" stroke-width="2.6"/></svg>';
+
+/** The mark of a kind of payment method; its name stands beside it, so it is silent. */
+export function methodMark(type: MethodType, className: string): SVGElement {
+  const mark = drawing(type === "card" ? card : bank, null);
+  mark.setAttribute("class", className);
+  return mark;
 }

@@ -3,44 +3,24 @@ import { postalProblem } from "../card/postal-code";
 import type { Problem } from "../card/problems";
 import { type FrameConfig, type Json, type Parameters, text } from "../shared/protocol";
 import { brandMark } from "./brand-marks";
-import {
-  cardParameters,
-  cvcField,
-  expiryField,
-  handOn,
-  isLongestNumber,
-  lineLook,
-  numberField,
-  typedBrand,
-} from "./card-fields";
+import { CardFields, lineLook } from "./card-fields";
 import { el } from "./dom";
-import { Field, type FieldListener } from "./field";
+import { Field } from "./field";
 import { type Form, type FormHost, focusFirst, revealAll } from "./form";
 
 /** The card element's form; too narrow for one line, it takes two. */
 export class CardLineForm implements Form {
   readonly root: HTMLElement;
   private readonly icon = el("span", { class: "LineIcon" });
-  private readonly number: Field;
-  private readonly expiry: Field;
-  private readonly cvc: Field;
+  private readonly card: CardFields;
   private readonly postalCode: Field;
   private hasDefaults = false;
 
   constructor(private readonly host: FormHost) {
-    this.number = numberField(
-      lineLook,
-      this.listener(() => this.afterNumber()),
-    );
-    this.expiry = expiryField(
-      lineLook,
-      this.listener(() => handOn(this.expiry, this.cvc)),
-    );
-    this.cvc = cvcField(
-      lineLook,
-      this.listener(() => this.afterCvc()),
-      () => typedBrand(this.number.value),
-    );
+    this.card = new CardFields(lineLook, host, {
+      showBrand: (brand) => this.icon.replaceChildren(brandMark(brand)),
+      next: () => (this.postalCode.isHidden ? null : this.postalCode),
+    });
     this.postalCode = new Field(
       {
         ...lineLook,
@@ -50,35 +30,11 @@ export class CardLineForm implements Form {
         placeholder: "ZIP",
         problem: (typed) => postalProblem(typed, ""),
       },
-      this.listener(),
+      host,
     );
     const fields = this.fields().map(({ root }) => root);
     this.root = el("div", { class: "Form LineForm", role: "group", "aria-label": "Card" }, this.icon, ...fields);
-    this.showIcon();
-  }
-
-  private listener(after: () => void = () => undefined): FieldListener {
-    return {
-      ...this.host,
-      changed: () => {
-        after();
-        this.host.changed();
-      },
-    };
-  }
-
-  private afterNumber(): void {
-    this.showIcon();
-    this.cvc.value = this.cvc.value;
-    if (isLongestNumber(this.number.value)) handOn(this.number, this.expiry);
-  }
-
-  private afterCvc(): void {
-    if (!this.postalCode.isHidden && typedBrand(this.number.value) !== "unknown") handOn(this.cvc, this.postalCode);
-  }
-
-  private showIcon(): void {
-    this.icon.replaceChildren(brandMark(typedBrand(this.number.value)));
+    this.card.showBrand();
   }
 
   configure(config: FrameConfig): void {
@@ -92,7 +48,7 @@ export class CardLineForm implements Form {
   }
 
   private fields(): Field[] {
-    return [this.number, this.expiry, this.cvc, this.postalCode];
+    return [...this.card.all, this.postalCode];
   }
 
   state(): Json {
@@ -100,7 +56,7 @@ export class CardLineForm implements Form {
     const mentioned = fields.map((field) => field.mentioned).find((found) => found !== null);
     return {
       elementType: "card",
-      brand: typedBrand(this.number.value),
+      brand: this.card.brand,
       empty: fields.every(({ value }) => value === ""),
       complete: fields.every(({ problem }) => problem === null),
       error: mentioned === undefined || mentioned === null ? undefined : { type: "validation_error", ...mentioned },
@@ -118,7 +74,7 @@ export class CardLineForm implements Form {
     const postalCode = this.postalCode.value.trim();
     return {
       type: "card",
-      card: cardParameters(this.number.value, this.expiry.value, this.cvc.value),
+      card: this.card.parameters(),
       ...(this.postalCode.isHidden ? {} : { billing_details: { address: { postal_code: postalCode } } }),
     };
   }
@@ -129,7 +85,7 @@ export class CardLineForm implements Form {
 
   clear(): void {
     for (const field of this.fields()) field.clear();
-    this.showIcon();
+    this.card.showBrand();
     this.host.changed();
   }
 }

@@ -13,7 +13,7 @@ export interface FieldSetup {
   name: string;
   label: string;
   autocomplete: string;
-  inputMode?: "numeric" | "text" | "tel";
+  inputMode?: "numeric" | "text" | "tel" | "email";
   placeholder?: string;
   /** Makes the field a list of choices. */
   choices?: ReadonlyArray<{ value: string; label: string }>;
@@ -74,7 +74,7 @@ export class Field {
     }
     return el("input", {
       ...shared,
-      type: setup.inputMode === "tel" ? "tel" : "text",
+      type: setup.inputMode === "tel" || setup.inputMode === "email" ? setup.inputMode : "text",
       inputmode: setup.inputMode ?? "text",
       placeholder: setup.placeholder ?? " ",
       autocorrect: "off",
@@ -145,6 +145,10 @@ export class Field {
   set value(next: string) {
     this.control.value = this.setup.format?.(next, false) ?? next;
     this.show();
+  }
+
+  get name(): string {
+    return this.setup.name;
   }
 
   get isHidden(): boolean {

@@ -16,10 +16,14 @@ export interface Form {
   /** Focuses what needs attention first. */
   focus(): void;
   clear(): void;
+  /** Folds the choice of payment methods, where there is one. */
+  collapse?(): void;
 }
 
 /** How a form reports to the page. */
 export interface FormHost {
+  /** The brand of the typed number, or that it is no longer known. */
+  brandKnown(brand: string | null): void;
   changed(): void;
   focused(): void;
   blurred(): void;

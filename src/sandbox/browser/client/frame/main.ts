@@ -16,16 +16,20 @@ import {
 } from "../shared/protocol";
 import { AddressForm } from "./address-form";
 import { applyAppearance, applyLineStyle, loadFonts, scheme } from "./appearance";
+import { BankLoginPage } from "./bank-login";
 import { CardLineForm } from "./card-line-form";
+import { EmailForm } from "./email-form";
 import type { Form, FormHost } from "./form";
+import { IbanForm } from "./iban-form";
+import type { OverlayPage } from "./overlay-page";
 import { PaymentForm } from "./payment-form";
-import { sendCard } from "./send";
+import { sendMethod } from "./send";
 import { SplitCardForm } from "./split-card-form";
 import { challengeSecret, ThreeDSecurePage } from "./three-d-secure";
 
 class Frame {
   private form: Form | null = null;
-  private challenge: ThreeDSecurePage | null = null;
+  private overlay: OverlayPage | null = null;
   private lastChange = "";
 
   constructor(
@@ -44,11 +48,10 @@ class Frame {
 
   private build(): void {
     const { type } = this.config;
-    if (type === "threeDSecure") {
-      this.challenge = new ThreeDSecurePage(challengeSecret(this.config), (outcome) =>
-        this.emit("outcome", { outcome }),
-      );
-      document.body.append(this.challenge.root);
+    if (type === "threeDSecure" || type === "bankLogin") {
+      const Page = type === "bankLogin" ? BankLoginPage : ThreeDSecurePage;
+      this.overlay = new Page(challengeSecret(this.config), (outcome) => this.emit("outcome", { outcome }));
+      document.body.append(this.overlay.root);
       document.addEventListener("keydown", (event) => {
         if (event.key === "Escape") this.emit("escape", {});
       });
@@ -58,6 +61,8 @@ class Frame {
     if (type === "payment") this.form = new PaymentForm(host);
     else if (type === "address") this.form = new AddressForm(host);
     else if (type === "card") this.form = new CardLineForm(host);
+    else if (type === "iban") this.form = new IbanForm(host);
+    else if (type === "linkAuthentication") this.form = new EmailForm(host);
     else this.form = new SplitCardForm(type, host);
     document.body.append(this.form.root);
     this.lastChange = JSON.stringify(this.form.state());
@@ -65,8 +70,15 @@ class Frame {
 
   private formHost(): FormHost {
     let hasFocus = false;
+    let lastBrand: string | null = null;
     return {
       changed: () => this.tellChange(),
+      brandKnown: (brand) => {
+        if (brand === lastBrand) return;
+        lastBrand = brand;
+        const details = { brands: brand === null ? null : [brand], funding: null };
+        this.emit("carddetailschange", { loading: false, details });
+      },
       focused: () => {
         if (!hasFocus) this.emit("focus", {});
         hasFocus = true;
@@ -91,7 +103,7 @@ class Frame {
     document.documentElement.style.colorScheme = scheme();
     document.documentElement.style.backgroundColor = config.backdrop ?? "";
     this.form?.configure(config);
-    this.challenge?.configure(config);
+    this.overlay?.configure(config);
     this.tellSize();
     this.tellChange();
   }
@@ -108,15 +120,18 @@ class Frame {
   private async perform(call: FrameCall): Promise<unknown> {
     switch (call.do) {
       case "focus":
-        (this.challenge ?? this.form)?.focus();
+        (this.overlay ?? this.form)?.focus();
         return null;
       case "blur":
         if (document.activeElement instanceof HTMLElement) document.activeElement.blur();
         return null;
       case "clear":
         this.form?.clear();
-        // Closing the bank's page means that the authentication failed.
-        await this.challenge?.choose("fail");
+        // Closing the bank's page means giving up.
+        await this.overlay?.giveUp();
+        return null;
+      case "collapse":
+        this.form?.collapse?.();
         return null;
       case "validate":
         return this.form?.validate() ?? null;
@@ -125,8 +140,8 @@ class Frame {
       case "send": {
         const method = this.form?.paymentMethod() ?? null;
         if (method === null)
-          return { error: { type: "invalid_request_error", message: "This element holds no card." } };
-        return sendCard(this.config.publishableKey, call.purpose, method, call.parameters);
+          return { error: { type: "invalid_request_error", message: "This element holds no payment method." } };
+        return sendMethod(this.config.publishableKey, call.purpose, method, call.parameters);
       }
     }
   }

@@ -19,9 +19,16 @@ function merge(typed: Parameters, fromPage: Parameters): Parameters {
 
 function parametersFor(purpose: Purpose, method: Parameters, parameters: Parameters): Parameters {
   if (purpose.to === "payment_method") return merge(method, parameters);
-  if (purpose.to === "token") return { ...parameters, card: isParameters(method.card) ? method.card : {} };
+  if (purpose.to === "token") return { card: { ...parameters, ...(isParameters(method.card) ? method.card : {}) } };
+  if (purpose.to === "cvc_token") return { cvc_update: method };
   const { payment_method_data: data, ...rest } = parameters;
-  return { ...rest, payment_method_data: merge(method, isParameters(data) ? data : {}) };
+  const isDebit = method.type !== "card" && purpose.to !== "confirmation_token" && rest.mandate_data === undefined;
+  const accepted = { customer_acceptance: { type: "online", online: { infer_from_client: true } } };
+  return {
+    ...rest,
+    ...(isDebit ? { mandate_data: accepted } : {}),
+    payment_method_data: merge(method, isParameters(data) ? data : {}),
+  };
 }
 
 function pathFor(purpose: Purpose): string {
@@ -31,6 +38,7 @@ function pathFor(purpose: Purpose): string {
     case "confirmation_token":
       return "/v1/confirmation_tokens";
     case "token":
+    case "cvc_token":
       return "/v1/tokens";
     case "payment_intent":
     case "setup_intent":
@@ -39,6 +47,6 @@ function pathFor(purpose: Purpose): string {
 }
 
 /** Makes the call; the answer holds what the API says, which never includes the number. */
-export function sendCard(key: string, purpose: Purpose, method: Parameters, parameters: Parameters): Promise<Reply> {
+export function sendMethod(key: string, purpose: Purpose, method: Parameters, parameters: Parameters): Promise<Reply> {
   return callApi("", key, "POST", pathFor(purpose), parametersFor(purpose, method, parameters));
 }

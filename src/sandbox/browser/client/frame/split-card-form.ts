@@ -106,6 +106,7 @@ export class SplitCardForm implements Form {
   }
 
   paymentMethod(): Parameters | null {
+    if (this.type === "cardCvc") return { cvc: this.field.value };
     if (this.type !== "cardNumber") return null;
     const { cardExpiry, cardCvc } = this.siblings;
     return { type: "card", card: cardParameters(this.field.value, cardExpiry, cardCvc) };

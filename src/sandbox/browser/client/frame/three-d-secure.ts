@@ -4,9 +4,10 @@
  */
 import { type FrameConfig, isJson, part, text } from "../shared/protocol";
 import { el } from "./dom";
+import type { OverlayPage } from "./overlay-page";
 
 /** What the sandbox shall record. */
-export type Outcome = "succeed" | "fail";
+type Outcome = "succeed" | "fail";
 
 /** Records the outcome; null when done, otherwise why the sandbox refused. */
 async function recordOutcome(clientSecret: string, outcome: Outcome): Promise<string | null> {
@@ -32,7 +33,7 @@ function amountText(amount: unknown, currency: string): string {
 }
 
 /** The page; `finished` hears when the sandbox has recorded the choice. */
-export class ThreeDSecurePage {
+export class ThreeDSecurePage implements OverlayPage {
   readonly root: HTMLElement;
   private readonly amount = el("p", { class: "Amount", hidden: true });
   private readonly failure = el("p", { class: "Error", role: "alert" });
@@ -68,8 +69,13 @@ export class ThreeDSecurePage {
     this.complete.focus();
   }
 
-  /** Records an outcome; also what closing the overlay means. */
-  async choose(outcome: Outcome): Promise<void> {
+  /** Closing the overlay means that the authentication failed. */
+  giveUp(): Promise<void> {
+    return this.choose("fail");
+  }
+
+  /** Records an outcome. */
+  private async choose(outcome: Outcome): Promise<void> {
     this.complete.disabled = true;
     this.fail.disabled = true;
     const refusal = await recordOutcome(this.clientSecret, outcome);

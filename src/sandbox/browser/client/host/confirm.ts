@@ -31,6 +31,17 @@ export async function sendFrom(element: StripeElement, purpose: Purpose, given: 
   return { error: { type: "api_error", message: "The form gave no answer." } };
 }
 
+/** What the form was told not to ask for has to come with the call. */
+function checkPromises(elements: Elements, data: unknown): void {
+  const stated = part(data, "billing_details");
+  for (const name of elements.promisedDetails()) {
+    if (stated[name] !== undefined) continue;
+    throw new IntegrationError(
+      `The payment Element was created with fields.billingDetails.${name} "never", so confirmParams.payment_method_data.billing_details.${name} must be passed.`,
+    );
+  }
+}
+
 /** Details typed into an address element, under those that the call states. */
 export async function withBillingDetails(elements: Elements, data: unknown): Promise<Parameters> {
   const typed = parameters(await elements.billingDetails());
@@ -69,7 +80,8 @@ function leave(returnUrl: URL, noun: Noun, intent: Json): Promise<never> {
   const secret = text(intent, "client_secret");
   returnUrl.searchParams.set(noun, text(intent, "id"));
   returnUrl.searchParams.set(`${noun}_client_secret`, secret);
-  returnUrl.searchParams.set("redirect_status", intent.status === "processing" ? "pending" : "succeeded");
+  const isPending = intent.status === "processing" || intent.status === "requires_action";
+  returnUrl.searchParams.set("redirect_status", isPending ? "pending" : "succeeded");
   window.location.assign(returnUrl);
   return new Promise<never>(() => undefined);
 }
@@ -89,10 +101,11 @@ async function sendConfirm(
     }
     return callApi(account.baseUrl, account.publishableKey, "POST", `/v1/${noun}s/${id}/confirm`, given);
   }
+  checkPromises(elements, given.payment_method_data);
   const data = await withBillingDetails(elements, given.payment_method_data);
   const shipping = noun === "payment_intent" ? await elements.shipping() : null;
   const more = shipping === null || given.shipping !== undefined ? {} : { shipping: parameters(shipping) };
-  return sendFrom(elements.cardElement(), { to: noun, id }, { ...given, ...more, payment_method_data: data });
+  return sendFrom(elements.methodElement(), { to: noun, id }, { ...given, ...more, payment_method_data: data });
 }
 
 /** stripe.confirmPayment and stripe.confirmSetup. */
@@ -126,10 +139,14 @@ export async function confirmIntent(account: Account, noun: Noun, options: unkno
   return leave(returnUrl, noun, "paymentIntent" in result ? result.paymentIntent : result.setupIntent);
 }
 
-/** stripe.confirmCardPayment and stripe.confirmCardSetup: no redirect, the card from an element or by id. */
-export async function confirmCard(
+/** Kinds of payment method that calls of their own confirm: `confirmCard…`, `confirmUsBankAccount…`, `confirmSepaDebit…`. */
+export type NamedMethod = "card" | "us_bank_account" | "sepa_debit";
+
+/** stripe.confirmCardPayment and its like: no redirect, the method from an element, as data, by id, or the intent's own. */
+export async function confirmNamed(
   account: Account,
   noun: Noun,
+  type: NamedMethod,
   secret: unknown,
   data: unknown,
   options: unknown,
@@ -139,31 +156,42 @@ export async function confirmCard(
     throw new IntegrationError(`The client secret of a ${noun.replace("_", " ")} is missing.`);
   }
   const { payment_method: method, ...rest } = isJson(data) ? data : {};
-  const given: Parameters = { ...parameters(rest), client_secret: secret, use_stripe_sdk: true };
-  const reply = await sendCardConfirm(account, intent, method, given);
+  const accepted = { customer_acceptance: { type: "online", online: { infer_from_client: true } } };
+  const given: Parameters = {
+    ...(type === "card" ? {} : { mandate_data: accepted }),
+    ...parameters(rest),
+    client_secret: secret,
+    use_stripe_sdk: true,
+  };
+  const reply = await sendNamed(account, intent, type, method, given);
   if (reply.error !== undefined) return { error: reply.error };
   if (isJson(options) && options.handleActions === false) return named(noun, reply.object);
   return settle(account, noun, reply.object, secret);
 }
 
-async function sendCardConfirm(
+async function sendNamed(
   account: Account,
   intent: { noun: Noun; id: string },
+  type: NamedMethod,
   method: unknown,
   given: Parameters,
 ): Promise<Reply> {
-  if (isJson(method) && method.card instanceof StripeElement) {
-    const { card, ...described } = method;
-    const element = method.card;
+  const element = isJson(method) ? method[type] : undefined;
+  if (isJson(method) && element instanceof StripeElement) {
+    const { [type]: _element, ...described } = method;
     const problem = await element.validate();
     if (problem !== null) return { error: { ...problem, type: "validation_error" } };
     const payment_method_data = parameters(described);
     return sendFrom(element, { to: intent.noun, id: intent.id }, { ...given, payment_method_data });
   }
-  if (method !== undefined && typeof method !== "string") {
-    throw new IntegrationError("`payment_method` must be an id, or an object whose `card` is a card Element.");
-  }
-  const all = method === undefined ? given : { ...given, payment_method: method };
   const path = `/v1/${intent.noun}s/${intent.id}/confirm`;
-  return callApi(account.baseUrl, account.publishableKey, "POST", path, all);
+  const send = (all: Parameters) => callApi(account.baseUrl, account.publishableKey, "POST", path, all);
+  if (method === undefined) return send(given);
+  if (typeof method === "string") return send({ ...given, payment_method: method });
+  const isTyped = isJson(element) && (type !== "card" || typeof element.token === "string");
+  if (!isTyped) {
+    const data = type === "card" ? "a card Element or a token" : "the data of the account or its Element";
+    throw new IntegrationError(`\`payment_method\` must be an id, or an object whose \`${type}\` is ${data}.`);
+  }
+  return send({ ...given, payment_method_data: { type, ...parameters(method) } });
 }

@@ -35,7 +35,9 @@ const titles: Record<ElementType, string> = {
   cardNumber: "Secure card number input frame",
   cardExpiry: "Secure expiration date input frame",
   cardCvc: "Secure CVC input frame",
+  iban: "Secure IBAN input frame",
   address: "Secure address input frame",
+  linkAuthentication: "Secure email input frame",
 };
 
 /** Heights before the frame has measured itself, so that the page jumps less. */
@@ -45,7 +47,9 @@ const firstHeights: Record<ElementType, number> = {
   cardNumber: 20,
   cardExpiry: 20,
   cardCvc: 20,
+  iban: 20,
   address: 420,
+  linkAuthentication: 76,
 };
 
 const states = ["empty", "complete", "invalid", "focus"] as const;
@@ -91,6 +95,11 @@ export class StripeElement {
     return this.link !== null;
   }
 
+  /** The options as the page gave them last. */
+  get given(): Json {
+    return this.options;
+  }
+
   /** The `mode` of an address element. */
   get mode(): string {
     return typeof this.options.mode === "string" ? this.options.mode : "";
@@ -110,7 +119,7 @@ export class StripeElement {
     const wrapper = document.createElement("div");
     wrapper.className = "__PrivateStripeElement";
     wrapper.style.cssText = "margin:0;padding:0;border:none;display:block;background:transparent;position:relative;";
-    if (this.type === "payment" || this.type === "address") {
+    if (["payment", "address", "linkAuthentication"].includes(this.type)) {
       // Room around the form for focus rings, which the frame would cut off.
       link.iframe.style.margin = "-4px";
       link.iframe.style.width = "calc(100% + 8px)";
@@ -140,6 +149,15 @@ export class StripeElement {
     });
   }
 
+  /** Says that the form is there, and a payment element what it offers. */
+  private announce(): void {
+    this.emit("ready", { elementType: this.type });
+    if (this.type !== "payment") return;
+    const types = this.config().session?.methodTypes ?? [];
+    const paymentMethods = Object.fromEntries(types.map((type) => [type, { available: true }]));
+    this.emit("availablepaymentmethodschange", { elementType: this.type, paymentMethods });
+  }
+
   private fail(error: ApiError): void {
     this.link?.close();
     this.link = null;
@@ -155,7 +173,7 @@ export class StripeElement {
     return {
       ready: () => {
         void this.owner.loaded(this.type).then((error) => {
-          if (isCurrent() && error === null) this.emit("ready", { elementType: this.type });
+          if (isCurrent() && error === null) this.announce();
         });
       },
       failed: (message: string) => {
@@ -277,9 +295,9 @@ export class StripeElement {
     return this.tell({ do: "clear" });
   }
 
-  /** Cards are the only method, so there is nothing to fold up. */
+  /** Folds the accordion of a payment element. */
   collapse(): StripeElement {
-    return this;
+    return this.tell({ do: "collapse" });
   }
 
   async getValue(): Promise<Json> {

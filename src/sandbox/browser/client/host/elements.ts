@@ -6,6 +6,8 @@ import {
   elementTypes,
   isJson,
   type Json,
+  type MethodType,
+  methodTypes,
   part,
   type Reply,
   type Session,
@@ -21,7 +23,7 @@ export interface Account {
   publishableKey: string;
 }
 
-const typesHoldingCards: readonly ElementType[] = ["payment", "card", "cardNumber"];
+const typesHoldingMethods: readonly ElementType[] = ["payment", "card", "cardNumber", "iban"];
 
 function isSupported(type: unknown): type is ElementType {
   return elementTypes.some((supported) => supported === type);
@@ -31,6 +33,24 @@ function isSupported(type: unknown): type is ElementType {
 function typeOf(wanted: unknown): unknown {
   if (typeof wanted === "function" && "__elementType" in wanted) return wanted.__elementType;
   return isJson(wanted) && "__elementType" in wanted ? wanted.__elementType : wanted;
+}
+
+function isMethodType(type: unknown): type is MethodType {
+  return methodTypes.some((known) => known === type);
+}
+
+const currencyOf: Record<MethodType, string | null> = { card: null, us_bank_account: "usd", sepa_debit: "eur" };
+
+/** The kinds of payment method of the deferred mode, chosen as the server chooses those of an intent. */
+function deferredTypes(options: Json, currency: string | null): MethodType[] {
+  const allowed = either(options, "allowedPaymentMethodTypes", "allowed_payment_method_types") ?? ["card"];
+  const excluded = either(options, "excludedPaymentMethodTypes", "excluded_payment_method_types") ?? [];
+  const offered = (Array.isArray(allowed) ? allowed : []).filter(isMethodType).filter((type) => {
+    const needed = options.mode === "setup" ? null : currencyOf[type];
+    return !(Array.isArray(excluded) && excluded.includes(type)) && (needed === null || needed === currency);
+  });
+  if (offered.length > 0) return [...new Set(offered)];
+  throw new IntegrationError("elements() leaves no payment method that the Stripe sandbox could offer here.");
 }
 
 function either(options: Json, camel: string, snake: string): unknown {
@@ -52,10 +72,12 @@ function deferredSession(options: Json): Session | null {
   if (mode !== "setup" && (typeof currency !== "string" || !/^[a-z]{3}$/.test(currency))) {
     throw new IntegrationError(`elements() in mode "${mode}" needs a currency: three letters in lower case.`);
   }
+  const code = typeof currency === "string" ? currency : null;
   return {
     kind: mode === "setup" ? "setup" : "payment",
     amount: typeof amount === "number" ? amount : null,
-    currency: typeof currency === "string" ? currency : null,
+    currency: code,
+    methodTypes: deferredTypes(options, code),
     isSaved: mode !== "payment" || either(options, "setupFutureUsage", "setup_future_usage") !== undefined,
   };
 }
@@ -80,6 +102,9 @@ export class Elements implements ElementOwner {
     this.baseUrl = account.baseUrl;
     this.options = isJson(options) ? { ...options } : {};
     this.group = Array.from(crypto.getRandomValues(new Uint32Array(4)), (word) => word.toString(36)).join("");
+    if (this.options.customerSessionClientSecret !== undefined) {
+      throw new IntegrationError("The Stripe sandbox does not support elements() with a customerSessionClientSecret.");
+    }
     const secret = this.options.clientSecret;
     if (secret !== undefined && intentOfSecret(secret) === null) {
       throw new IntegrationError("elements() got a clientSecret that belongs to no payment or setup intent.");
@@ -97,7 +122,7 @@ export class Elements implements ElementOwner {
       client_secret: clientSecret,
     });
     if (reply.error !== undefined) return reply.error;
-    const { amount, currency, status, setup_future_usage: usage } = reply.object;
+    const { amount, currency, status, setup_future_usage: usage, payment_method_types: types } = reply.object;
     if (status === "succeeded" || status === "canceled") {
       const message = `The ${intent.noun.replace("_", " ")} is ${status} already; its form cannot be shown again.`;
       return { type: "invalid_request_error", code: `${intent.noun}_unexpected_state`, message };
@@ -107,6 +132,7 @@ export class Elements implements ElementOwner {
       amount: typeof amount === "number" ? amount : null,
       currency: typeof currency === "string" ? currency : null,
       isSaved: intent.noun === "setup_intent" || typeof usage === "string",
+      methodTypes: (Array.isArray(types) ? types : ["card"]).filter(isMethodType),
     };
     return null;
   }
@@ -126,13 +152,14 @@ export class Elements implements ElementOwner {
       options,
       session: this.session,
       isAddressElsewhere: this.elements.some((other) => other.type === "address" && other.mode !== "shipping"),
+      isEmailElsewhere: this.elements.some((other) => other.type === "linkAuthentication"),
     };
   }
 
   forget(element: StripeElement): void {
     const place = this.elements.indexOf(element);
     if (place >= 0) this.elements.splice(place, 1);
-    if (element.type === "address") this.refresh();
+    if (element.type === "address" || element.type === "linkAuthentication") this.refresh();
   }
 
   private refresh(): void {
@@ -157,7 +184,7 @@ export class Elements implements ElementOwner {
     }
     const element = new StripeElement(type, this, options);
     this.elements.push(element);
-    if (type === "address") this.refresh();
+    if (type === "address" || type === "linkAuthentication") this.refresh();
     element.on("change", () => {
       this.hasSubmitted = false;
     });
@@ -217,24 +244,37 @@ export class Elements implements ElementOwner {
       return { error: first.error };
     }
     this.hasSubmitted = true;
-    return mounted.some(({ type }) => type === "payment") ? { selectedPaymentMethod: "card" } : {};
+    const payment = mounted.find(({ type }) => type === "payment");
+    if (payment === undefined) return {};
+    return { selectedPaymentMethod: text(part(await payment.ask({ do: "value" }), "value"), "type") };
   }
 
-  /** The element that holds the card; a wrong call when there is none. */
-  cardElement(): StripeElement {
-    const found = this.elements.find(({ type }) => typesHoldingCards.includes(type));
+  /** The element that holds the payment method; a wrong call when there is none. */
+  methodElement(): StripeElement {
+    const found = this.elements.find(({ type }) => typesHoldingMethods.includes(type));
     if (found === undefined) {
-      throw new IntegrationError("The group has no Element with a card. Create and mount a payment or card Element.");
+      throw new IntegrationError(
+        "The group has no Element with a payment method. Create and mount a payment or card Element.",
+      );
     }
     return found;
   }
 
-  /** Billing details from an address element of the group. */
+  /** Billing details from elements of the group that ask for an address or an e-mail address. */
   async billingDetails(): Promise<Json> {
+    const email = this.elements.find((one) => one.type === "linkAuthentication" && one.isMounted);
+    const typed = email === undefined ? {} : { email: part(await email.ask({ do: "value" }), "value").email };
     const address = this.elements.find((one) => one.type === "address" && one.mode === "billing" && one.isMounted);
-    if (address === undefined) return {};
+    if (address === undefined) return typed;
     const value = part(await address.getValue(), "value");
-    return { name: value.name, phone: value.phone, address: value.address };
+    return { ...typed, name: value.name, phone: value.phone, address: value.address };
+  }
+
+  /** The billing details the page said it would pass itself (`fields.billingDetails`), by their names in the API. */
+  promisedDetails(): string[] {
+    const fields = part(this.elements.find(({ type }) => type === "payment")?.given, "fields").billingDetails;
+    if (!isJson(fields)) return [];
+    return ["name", "email", "phone", "address"].filter((name) => fields[name] === "never");
   }
 
   /** The name and address of a shipping element. */

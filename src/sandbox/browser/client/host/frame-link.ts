@@ -17,6 +17,8 @@ import {
 } from "../shared/protocol";
 
 const LOAD_TIMEOUT_MS = 15_000;
+/** A frame that has loaded runs its script before the page hears of it; what stays silent longer is no form. */
+const SILENCE_MS = 2_000;
 
 /** What the owner of a frame hears. */
 export interface FrameListener {
@@ -34,6 +36,7 @@ export class FrameLink {
   private port: MessagePort | null = null;
   private isReady = false;
   private isClosed = false;
+  private hasFailed = false;
   private calls = 0;
   private readonly waiting: Array<() => void> = [];
   private readonly answers = new Map<number, { resolve: (answer: unknown) => void; reject: (reason: Error) => void }>();
@@ -55,9 +58,18 @@ export class FrameLink {
     iframe.src = `${baseUrl}/elements/${config.type}`;
     this.iframe = iframe;
     window.addEventListener("message", this.greet);
-    this.timeout = setTimeout(() => {
-      if (!this.isReady && !this.isClosed) listener.failed(`${baseUrl} did not answer with the form in time.`);
-    }, LOAD_TIMEOUT_MS);
+    this.timeout = setTimeout(() => this.giveUp(), LOAD_TIMEOUT_MS);
+    iframe.addEventListener("load", () =>
+      setTimeout(() => {
+        if (this.port === null) this.giveUp();
+      }, SILENCE_MS),
+    );
+  }
+
+  private giveUp(): void {
+    if (this.isReady || this.isClosed || this.hasFailed) return;
+    this.hasFailed = true;
+    this.listener.failed(`The form could not be loaded from ${this.baseUrl}.`);
   }
 
   private readonly greet = (event: MessageEvent<unknown>): void => {

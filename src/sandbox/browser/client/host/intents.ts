@@ -2,7 +2,7 @@
 import { callApi } from "../shared/api";
 import { type ApiError, type Json, part, text } from "../shared/protocol";
 import type { Account } from "./elements";
-import { showChallenge } from "./overlay";
+import { showOverlay } from "./overlay";
 
 /** Intents by the names the API gives them. */
 export type Noun = "payment_intent" | "setup_intent";
@@ -56,12 +56,18 @@ export async function settle(account: Account, noun: Noun, intent: Json, secret:
     return new Promise<never>(() => undefined);
   }
   if (action.type !== "use_stripe_sdk") return named(noun, intent);
-  const shown = await showChallenge(account, secret, {
-    kind: noun === "payment_intent" ? "payment" : "setup",
-    amount: typeof intent.amount === "number" ? intent.amount : null,
-    currency: typeof intent.currency === "string" ? intent.currency : null,
-    isSaved: false,
-  });
+  const shown = await showOverlay(
+    account,
+    "threeDSecure",
+    { clientSecret: secret },
+    {
+      kind: noun === "payment_intent" ? "payment" : "setup",
+      amount: typeof intent.amount === "number" ? intent.amount : null,
+      currency: typeof intent.currency === "string" ? intent.currency : null,
+      isSaved: false,
+      methodTypes: [],
+    },
+  );
   if (shown !== null) return { error: shown };
   const id = text(intent, "id");
   const after = await retrieveIntent(account, noun, id, secret);

@@ -9,7 +9,7 @@ const script = document.currentScript;
 const baseUrl = script instanceof HTMLScriptElement ? new URL(script.src).origin : window.location.origin;
 
 function Stripe(publishableKey: unknown): StripeClient {
-  return new StripeClient(baseUrl, checkedKey(publishableKey));
+  return new StripeClient({ baseUrl, publishableKey: checkedKey(publishableKey) });
 }
 
 Stripe.version = "endive";

@@ -2,17 +2,27 @@
  * The overlay in which a bank's page appears above the application: a modal dialog of the browser itself, which keeps the
  * rest of the page out of reach for pointer, keyboard and screen reader, and gives the focus back afterwards.
  */
-import type { ApiError, Session } from "../shared/protocol";
+import type { ApiError, Json, Session } from "../shared/protocol";
 import type { Account } from "./elements";
 import { FrameLink } from "./frame-link";
 
-const title = "3D Secure 2 Test Page";
+/** The pages there are, with their names for assistive technology and their first heights. */
+const pages = {
+  threeDSecure: { title: "3D Secure 2 Test Page", height: 280 },
+  bankLogin: { title: "Bank login test page", height: 460 },
+} as const;
 
 /**
- * Shows the challenge; resolves when the sandbox has recorded how it ended, with an error when it could not be shown.
- * Escape counts as failing.
+ * Shows a bank's page; resolves when the sandbox has recorded how it ended, with an error when it could not be shown.
+ * Escape counts as giving up.
  */
-export function showChallenge(account: Account, clientSecret: string, session: Session): Promise<ApiError | null> {
+export function showOverlay(
+  account: Account,
+  type: keyof typeof pages,
+  options: Json,
+  session: Session | null,
+): Promise<ApiError | null> {
+  const { title, height } = pages[type];
   return new Promise((resolve) => {
     const isDark = getComputedStyle(document.documentElement).colorScheme.startsWith("dark");
     const dialog = document.createElement("dialog");
@@ -24,14 +34,15 @@ export function showChallenge(account: Account, clientSecret: string, session: S
     const link = new FrameLink(
       account.baseUrl,
       {
-        type: "threeDSecure",
+        type,
         group: "",
         publishableKey: account.publishableKey,
         appearance: { theme: isDark ? "night" : "stripe" },
         fonts: [],
-        options: { clientSecret },
+        options,
         session,
         isAddressElsewhere: false,
+        isEmailElsewhere: false,
         backdrop: null,
       },
       {
@@ -67,7 +78,7 @@ export function showChallenge(account: Account, clientSecret: string, session: S
     for (const kind of ["pointerdown", "mousedown", "click", "focusin"]) {
       dialog.addEventListener(kind, (event) => event.stopPropagation());
     }
-    link.iframe.style.height = "280px";
+    link.iframe.style.height = `${height}px`;
     dialog.append(link.iframe);
     document.body.append(dialog);
     dialog.showModal();

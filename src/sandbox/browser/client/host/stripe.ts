@@ -1,24 +1,19 @@
 /**
- * What `Stripe(publishableKey)` returns: the part of Stripe.js that cards need. Everything else says that the sandbox does
+ * What `Stripe(publishableKey)` returns: the part of Stripe.js that cards and bank accounts need. Everything else says that the sandbox does
  * not have it, instead of being quietly absent.
  */
 import { callApi } from "../shared/api";
-import { isJson, type Json, type Parameters, text } from "../shared/protocol";
-import { confirmCard, confirmIntent, parameters, sendFrom, withBillingDetails } from "./confirm";
+import { isJson, type Json, type Parameters, type Reply, text } from "../shared/protocol";
+import { collectBankAccount, verifyMicrodeposits } from "./bank";
+import { confirmIntent, confirmNamed, type NamedMethod, parameters, sendFrom, withBillingDetails } from "./confirm";
 import { StripeElement } from "./element";
 import { type Account, Elements } from "./elements";
 import { IntegrationError } from "./emitter";
 import { intentOfSecret, type Noun, type Result, retrieveIntent, settle } from "./intents";
 
 const absent = [
-  "collectBankAccountForPayment",
-  "collectBankAccountForSetup",
   "collectBankAccountToken",
   "collectFinancialConnectionsAccounts",
-  "confirmSepaDebitPayment",
-  "confirmSepaDebitSetup",
-  "confirmUsBankAccountPayment",
-  "confirmUsBankAccountSetup",
   "createEmbeddedCheckoutPage",
   "createPaymentMethodFromElement",
   "createRadarSession",
@@ -27,9 +22,8 @@ const absent = [
   "initCheckoutFormSdk",
   "paymentRequest",
   "redirectToCheckout",
+  "retrieveSource",
   "verifyIdentity",
-  "verifyMicrodepositsForPayment",
-  "verifyMicrodepositsForSetup",
 ] as const;
 
 type Made<K extends string> = { error: Json } | Record<K, Json>;
@@ -41,10 +35,7 @@ function secretOf(value: unknown): string {
 
 /** The object the whole page shares. */
 export class StripeClient {
-  private readonly account: Account;
-
-  constructor(baseUrl: string, publishableKey: string) {
-    this.account = { baseUrl, publishableKey };
+  constructor(private readonly account: Account) {
     for (const name of absent) {
       Object.defineProperty(this, name, {
         value: () => {
@@ -66,15 +57,35 @@ export class StripeClient {
     return confirmIntent(this.account, "setup_intent", options);
   }
 
-  confirmCardPayment(secret: unknown, data?: unknown, options?: unknown): Promise<Result> {
-    return confirmCard(this.account, "payment_intent", secret, data, options);
+  private confirmWith(noun: Noun, type: NamedMethod) {
+    return (secret: unknown, data?: unknown, options?: unknown): Promise<Result> =>
+      confirmNamed(this.account, noun, type, secret, data, options);
   }
 
-  confirmCardSetup(secret: unknown, data?: unknown, options?: unknown): Promise<Result> {
-    return confirmCard(this.account, "setup_intent", secret, data, options);
+  readonly confirmCardPayment = this.confirmWith("payment_intent", "card");
+  readonly confirmCardSetup = this.confirmWith("setup_intent", "card");
+  readonly confirmUsBankAccountPayment = this.confirmWith("payment_intent", "us_bank_account");
+  readonly confirmUsBankAccountSetup = this.confirmWith("setup_intent", "us_bank_account");
+  readonly confirmSepaDebitPayment = this.confirmWith("payment_intent", "sepa_debit");
+  readonly confirmSepaDebitSetup = this.confirmWith("setup_intent", "sepa_debit");
+
+  collectBankAccountForPayment(options: unknown): Promise<Result> {
+    return collectBankAccount(this.account, "payment_intent", options);
   }
 
-  /** Takes `{elements, params}`, or `{type: "card", card: element, billing_details}`, or a token as the card. */
+  collectBankAccountForSetup(options: unknown): Promise<Result> {
+    return collectBankAccount(this.account, "setup_intent", options);
+  }
+
+  verifyMicrodepositsForPayment(secret: unknown, answer?: unknown): Promise<Result> {
+    return verifyMicrodeposits(this.account, "payment_intent", secret, answer);
+  }
+
+  verifyMicrodepositsForSetup(secret: unknown, answer?: unknown): Promise<Result> {
+    return verifyMicrodeposits(this.account, "setup_intent", secret, answer);
+  }
+
+  /** Takes `{elements, params}`, or a type with its data: `{type: "card", card: element, billing_details}`, for example. */
   async createPaymentMethod(options: unknown): Promise<Made<"paymentMethod">> {
     const given = isJson(options) ? options : {};
     if (given.elements instanceof Elements) {
@@ -82,11 +93,11 @@ export class StripeClient {
       const checked = await this.checked(elements);
       if (checked !== null) return { error: checked };
       const all = await withBillingDetails(elements, given.params);
-      const reply = await sendFrom(elements.cardElement(), { to: "payment_method" }, all);
+      const reply = await sendFrom(elements.methodElement(), { to: "payment_method" }, all);
       return reply.error === undefined ? { paymentMethod: reply.object } : { error: reply.error };
     }
-    const { card, ...rest } = given;
-    if (!(card instanceof StripeElement)) {
+    const element = Object.entries(given).find(([, value]) => value instanceof StripeElement);
+    if (element === undefined) {
       const all = parameters(given);
       if (all.type === undefined)
         throw new IntegrationError("createPaymentMethod() needs `elements`, or a type with its data.");
@@ -94,9 +105,12 @@ export class StripeClient {
       const reply = await callApi(baseUrl, publishableKey, "POST", "/v1/payment_methods", all);
       return reply.error === undefined ? { paymentMethod: reply.object } : { error: reply.error };
     }
-    const error = await card.validate();
+    const [name, holder] = element;
+    const { [name]: _element, ...rest } = given;
+    if (!(holder instanceof StripeElement)) throw new IntegrationError("createPaymentMethod() needs an Element.");
+    const error = await holder.validate();
     if (error !== null) return { error };
-    const reply = await sendFrom(card, { to: "payment_method" }, parameters(rest));
+    const reply = await sendFrom(holder, { to: "payment_method" }, parameters(rest));
     return reply.error === undefined ? { paymentMethod: reply.object } : { error: reply.error };
   }
 
@@ -113,7 +127,7 @@ export class StripeClient {
       payment_method_data: await withBillingDetails(elements, stated.payment_method_data),
       ...(shipping === null || stated.shipping !== undefined ? {} : { shipping: parameters(shipping) }),
     };
-    const reply = await sendFrom(elements.cardElement(), { to: "confirmation_token" }, all);
+    const reply = await sendFrom(elements.methodElement(), { to: "confirmation_token" }, all);
     return reply.error === undefined ? { confirmationToken: reply.object } : { error: reply.error };
   }
 
@@ -122,12 +136,27 @@ export class StripeClient {
     return isJson(error) ? error : null;
   }
 
-  async createToken(element: unknown, data?: unknown): Promise<Made<"token">> {
-    if (!(element instanceof StripeElement)) throw new IntegrationError("createToken() takes a card Element.");
-    const error = await element.validate();
-    if (error !== null) return { error };
-    const reply = await sendFrom(element, { to: "token" }, parameters(data));
+  /** Takes a card Element, `"cvc_update"` with a cardCvc Element, or a kind of token with its data. */
+  async createToken(wanted: unknown, data?: unknown): Promise<Made<"token">> {
+    const reply = await this.tokenReply(wanted, data);
     return reply.error === undefined ? { token: reply.object } : { error: reply.error };
+  }
+
+  private async tokenReply(wanted: unknown, data: unknown): Promise<Reply> {
+    const isCvc = wanted === "cvc_update" && data instanceof StripeElement;
+    const element = isCvc ? data : wanted;
+    if (element instanceof StripeElement) {
+      const needed = isCvc ? ["cardCvc"] : ["card", "cardNumber"];
+      if (!needed.includes(element.type)) {
+        throw new IntegrationError(`createToken() takes no ${element.type} Element here, but: ${needed.join(", ")}.`);
+      }
+      const error = await element.validate();
+      if (error !== null) return { error: { ...error, type: "validation_error" } };
+      return sendFrom(element, { to: isCvc ? "cvc_token" : "token" }, isCvc ? {} : parameters(data));
+    }
+    if (typeof wanted !== "string") throw new IntegrationError("createToken() takes a card Element.");
+    const { baseUrl, publishableKey } = this.account;
+    return callApi(baseUrl, publishableKey, "POST", "/v1/tokens", { [wanted]: parameters(data) });
   }
 
   /** Carries out what an intent confirmed by the server still needs. */

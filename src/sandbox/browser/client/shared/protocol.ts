@@ -12,11 +12,25 @@ export const helloKind = "sandbox-frame-hello";
 export const connectKind = "sandbox-frame-connect";
 
 /** Elements the stand-in can show, by their names in Stripe.js, and the one it shows itself. */
-export const elementTypes = ["payment", "card", "cardNumber", "cardExpiry", "cardCvc", "address"] as const;
+export const elementTypes = [
+  "payment",
+  "card",
+  "cardNumber",
+  "cardExpiry",
+  "cardCvc",
+  "iban",
+  "address",
+  "linkAuthentication",
+] as const;
 /** One of them. */
 export type ElementType = (typeof elementTypes)[number];
 /** What a frame can show. */
-export type FrameType = ElementType | "threeDSecure";
+export type FrameType = ElementType | "threeDSecure" | "bankLogin";
+
+/** Kinds of payment method the payment element can collect. */
+export const methodTypes = ["card", "us_bank_account", "sepa_debit"] as const;
+/** One of them. */
+export type MethodType = (typeof methodTypes)[number];
 
 /** A JSON object of unknown content: options and API objects pass through as they are. */
 export type Json = Record<string, unknown>;
@@ -31,8 +45,10 @@ export interface Session {
   kind: "payment" | "setup";
   amount: number | null;
   currency: string | null;
-  /** The card will be charged again later, so the form says so. */
+  /** The method will be charged again later, so the form says so. */
   isSaved: boolean;
+  /** The kinds of payment method to choose from. */
+  methodTypes: MethodType[];
 }
 
 /** Everything a frame needs to know to show its element; sent whole on every change. */
@@ -47,18 +63,20 @@ export interface FrameConfig {
   session: Session | null;
   /** An address element of the same group asks for the billing address. */
   isAddressElsewhere: boolean;
+  /** So does an element for the e-mail address. */
+  isEmailElsewhere: boolean;
   /** The colour behind the frame, where it is a plain one. */
   backdrop: string | null;
 }
 
-/** What card data is sent for; the frame knows the path, the page cannot choose another. */
+/** What typed data is sent for; the frame knows the path, the page cannot choose another. */
 export type Purpose =
-  | { to: "payment_method" | "confirmation_token" | "token" }
+  | { to: "payment_method" | "confirmation_token" | "token" | "cvc_token" }
   | { to: "payment_intent" | "setup_intent"; id: string };
 
 /** What the page asks of a frame; every call is answered. */
 export type FrameCall =
-  | { do: "focus" | "blur" | "clear" | "validate" | "value" }
+  | { do: "focus" | "blur" | "clear" | "collapse" | "validate" | "value" }
   | { do: "send"; purpose: Purpose; parameters: Parameters };
 
 /** Stripe's error object, as far as it is read here. */
@@ -75,7 +93,7 @@ export type Reply = { object: Json; error?: undefined } | { error: ApiError; obj
 export type PageMessage = { kind: "configure"; config: FrameConfig } | { kind: "call"; id: number; call: FrameCall };
 
 /** What happens in a frame that the page hears of. */
-export type FrameEvent = "change" | "focus" | "blur" | "escape" | "enter" | "outcome";
+export type FrameEvent = "change" | "carddetailschange" | "focus" | "blur" | "escape" | "enter" | "outcome";
 
 /** From the frame to the page. */
 export type FrameMessage =
