@@ -51,6 +51,7 @@ export function configuredAnchor(given: AnchorConfig, from: number): number {
 export interface AnchorParameters {
   billing_cycle_anchor?: number | undefined;
   billing_cycle_anchor_config?: AnchorConfig | undefined;
+  trial_settings?: { end_behavior: { billing_cycle_anchor?: string | undefined } } | undefined;
 }
 
 /** Where a new subscription's anchor lies: where it is put, else at the end of its trial, else now. */
@@ -80,7 +81,8 @@ export function firstAnchor(
       trialEnd ?? now,
     );
   }
-  if (stated === undefined) return trialEnd ?? now;
+  const keepsAnchor = params.trial_settings?.end_behavior.billing_cycle_anchor === "unchanged";
+  if (stated === undefined) return keepsAnchor ? now : (trialEnd ?? now);
   if (stated < now) {
     throw invalidRequest("billing_cycle_anchor cannot be in the past.", { param: "billing_cycle_anchor" });
   }

@@ -6,6 +6,7 @@
 import type Stripe from "stripe";
 import { invalidRequest } from "../http/errors";
 import type { Transaction } from "../store/transaction";
+import { isClassic } from "./billing-mode";
 import { loadItems } from "./records";
 
 /** The parameters that decide about a future end. */
@@ -45,6 +46,23 @@ export function cancellationChange(
     canceled_at: now,
     cancellation_details: { ...base, reason: "cancellation_requested" },
   };
+}
+
+/** The same; a classic subscription that is to end within its trial has no longer a trial than that. */
+export function endingChange(
+  tx: Transaction,
+  subscription: Stripe.Subscription,
+  params: CancellationParameters,
+  now: number,
+): Partial<Stripe.Subscription> {
+  const change = cancellationChange(tx, subscription, params, now);
+  const end = change.cancel_at ?? null;
+  const trialEnd = subscription.trial_end;
+  if (!isClassic(subscription) || end === null || trialEnd === null || trialEnd <= Math.max(now, end)) return change;
+  for (const item of loadItems(tx, subscription.id)) {
+    tx.put("subscription_item", { ...item, current_period_end: Math.min(item.current_period_end, end) });
+  }
+  return { ...change, trial_end: end };
 }
 
 /** The caller's comment and feedback on top of what is there; null when nothing was said. */

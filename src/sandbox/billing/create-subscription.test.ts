@@ -211,9 +211,6 @@ describe("creating a subscription", () => {
     await expect(create([{ price: price.id }], { collection_method: "send_invoice" })).rejects.toMatchObject({
       param: "days_until_due",
     });
-    await expect(create([{ price: price.id }], { billing_mode: { type: "classic" } })).rejects.toMatchObject({
-      statusCode: 501,
-    });
     await expect(create([{ price: price.id }], { automatic_tax: { enabled: true } })).rejects.toMatchObject({
       code: "customer_tax_location_invalid",
     });

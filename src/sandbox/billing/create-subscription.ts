@@ -7,32 +7,33 @@
  *   paid, or nothing to pay ──► active / trialing      not paid ──► incomplete, for 23 hours
  */
 import type Stripe from "stripe";
-import { invalidRequest, notSupported } from "../http/errors";
+import { invalidRequest } from "../http/errors";
 import { applyMetadata, type Infer } from "../http/params";
 import { idOf } from "../store/indexes";
 import type { Transaction } from "../store/transaction";
 import { requireLocation } from "../tax/customer-location";
+import { firstAnchor, gridOf, shownConfig } from "./anchor";
 import { refuseMixedTaxes, subscriptionTax } from "./automatic-tax";
-import { compareRecurrence, nextBoundary, type Period, periodAt } from "./calendar";
-import { cancellationChange } from "./cancel-terms";
-import { fixedAmount, isMetered, tierLines } from "./charge-parts";
+import { firstPeriodStart, startOf } from "./backdate";
+import { refuseMixedIntervals, shownMode } from "./billing-mode";
+import { blankSubscription } from "./blank-subscription";
+import { nextBoundary } from "./calendar";
+import { endingChange } from "./cancel-terms";
 import { attachDiscounts, attachItemDiscounts } from "./discount-sources";
-import { discountsInForce } from "./discount-terms";
-import { openDraft, pendingItems } from "./draft";
+import { openFirstInvoice } from "./first-invoice";
 import { refuseForeignInline, withInlinePrices } from "./inline-prices";
 import { addItemsFor } from "./invoice-items";
 import { openSetupIntent } from "./invoice-payments";
-import { billItems, billPeriods, type ItemCharge, scheduleFinalisation } from "./issue";
+import { scheduleFinalisation } from "./issue";
 import { issueNow, paymentRefused } from "./issue-now";
-import { itemDescription, trialDescription } from "./lines";
-import { checkCustomerCurrency, itemIn, sellsIn } from "./price-currency";
-import { remainingShare } from "./proration";
+import { checkCustomerCurrency, sellsIn } from "./price-currency";
 import { clockNameOf, loadItems, nowOf, reviseSubscription, saveSubscription } from "./records";
 import { scheduleSubscription } from "./renewal";
 import type { createSchema } from "./subscription-params";
+import { newSettings } from "./subscription-settings";
 import { dueKinds, liveStatus } from "./subscription-status";
 import { itemQuantity, ownedPaymentMethod, recurrenceOf, subscribablePrice, subscriptionItem, taxRates } from "./terms";
-import { hasPaymentMethod, trialEndOf } from "./trial";
+import { firstTrialEnd, hasPaymentMethod } from "./trial";
 
 /** How long an unpaid first invoice may wait. */
 const incompleteSeconds = 23 * 3_600;
@@ -77,8 +78,6 @@ export function prepareSubscription(
 }
 
 function refuseUnsupported(params: CreateParameters): void {
-  if (params.billing_mode?.type === "classic") throw notSupported("Classic billing mode", "billing_mode[type]");
-  if (params.trial_from_plan === true) throw notSupported("A trial taken from the plan", "trial_from_plan");
   if (params.items.length === 0) {
     throw invalidRequest("Missing required param: items.", { code: "parameter_missing", param: "items" });
   }
@@ -111,17 +110,23 @@ function openSubscription(
   now: number,
 ): Stripe.Subscription {
   const id = tx.newId("sub");
-  const trialEnd = trialEndOf(params, now);
   const asked = params.currency?.toLowerCase() ?? null;
   const prices = params.items.map((item, index) => subscribablePrice(tx, item.price, `items[${index}][price]`, asked));
   const first = prices[0];
   if (!first) throw new Error("a subscription without items was not refused");
   const currency = asked ?? first.currency;
   checkCurrencies(tx, prices, customer, currency);
+  refuseMixedIntervals(params.billing_mode?.type, prices);
   if (new Set(prices.map((price) => price.id)).size < prices.length) {
     throw invalidRequest("Subscription items must have different prices.", { param: "items" });
   }
-  const anchor = anchorOf(params, prices, trialEnd, now);
+  const trialEnd = firstTrialEnd(params, prices, now);
+  const start = startOf(params, now);
+  const anchor = firstAnchor(params, prices.map(recurrenceOf), trialEnd, now);
+  const config = shownConfig(params.billing_cycle_anchor_config);
+  const grid = gridOf({ billing_cycle_anchor: anchor, billing_cycle_anchor_config: config });
+  const isClassic = params.billing_mode?.type === "classic";
+  const isStub = trialEnd === null && anchor > now;
   for (const [index, item] of params.items.entries()) {
     const price = prices[index] ?? first;
     tx.put(
@@ -134,17 +139,22 @@ function openSubscription(
         quantity: itemQuantity(price, item.quantity, `items[${index}]`),
         taxRates: taxRates(tx, item.tax_rates ?? [], `items[${index}][tax_rates]`),
         metadata: applyMetadata({}, item.metadata),
-        period: { start: now, end: trialEnd ?? nextBoundary(anchor, recurrenceOf(price), now) },
+        period: {
+          start: firstPeriodStart(grid, recurrenceOf(price), { start, now, isStub, isClassic }),
+          end: trialEnd ?? nextBoundary(grid, recurrenceOf(price), now),
+        },
       }),
     );
   }
   const method = params.default_payment_method;
   const subscription = saveSubscription(tx, {
     ...blankSubscription,
-    ...settingsOf(params),
+    ...newSettings(tx, params, now),
+    billing_mode: shownMode(params.billing_mode),
     id,
     automatic_tax: subscriptionTax(params.automatic_tax),
     billing_cycle_anchor: anchor,
+    billing_cycle_anchor_config: config,
     collection_method: params.collection_method ?? "charge_automatically",
     created: now,
     currency,
@@ -156,7 +166,7 @@ function openSubscription(
     description: params.description ?? null,
     items: { object: "list", data: [], has_more: false, url: "" },
     metadata: applyMetadata({}, params.metadata),
-    start_date: now,
+    start_date: start,
     test_clock: idOf(customer.test_clock),
     trial_end: trialEnd,
     trial_start: trialEnd === null ? null : now,
@@ -170,7 +180,7 @@ function openSubscription(
     const discounts = attachItemDiscounts(tx, discounted, item, sources, `items[${index}][discounts]`);
     tx.put("subscription_item", { ...item, discounts });
   }
-  const ending = { ...discounted, ...cancellationChange(tx, discounted, params, now) };
+  const ending = { ...discounted, ...endingChange(tx, discounted, params, now) };
   shortenItems(tx, ending);
   return saveSubscription(tx, ending);
 }
@@ -194,85 +204,6 @@ function checkCurrencies(
     throw invalidRequest("All prices on a subscription must have the same currency.", { param: "items" });
   }
   checkCustomerCurrency(tx, customer, currency);
-}
-
-function anchorOf(
-  params: CreateParameters,
-  prices: readonly Stripe.Price[],
-  trialEnd: number | null,
-  now: number,
-): number {
-  const anchor = params.billing_cycle_anchor;
-  if (anchor === undefined) return trialEnd ?? now;
-  if (anchor < now)
-    throw invalidRequest("billing_cycle_anchor cannot be in the past.", { param: "billing_cycle_anchor" });
-  if (trialEnd !== null && anchor < trialEnd) {
-    throw invalidRequest("billing_cycle_anchor cannot be before the trial ends.", { param: "billing_cycle_anchor" });
-  }
-  const shortest = prices.map(recurrenceOf).sort(compareRecurrence)[0];
-  if (shortest && anchor > nextBoundary(trialEnd ?? now, shortest, trialEnd ?? now)) {
-    throw invalidRequest("billing_cycle_anchor cannot be later than next natural billing date for the plan.", {
-      param: "billing_cycle_anchor",
-    });
-  }
-  return anchor;
-}
-
-/** The first invoice; none when a future anchor without prorations leaves nothing to bill before it. */
-function openFirstInvoice(
-  tx: Transaction,
-  customer: Stripe.Customer,
-  subscription: Stripe.Subscription,
-  params: CreateParameters,
-): Stripe.Invoice | null {
-  const now = subscription.created;
-  const isStub = subscription.trial_end === null && subscription.billing_cycle_anchor > now;
-  if (isStub && params.proration_behavior === "none") return null;
-  const charged = subscription.items.data.filter((item) => hasFirstLine(subscription, item));
-  const extra = pendingItems(tx, customer.id, subscription.currency, subscription.id, { onlyOwn: true });
-  if (charged.length === 0 && extra.length === 0) return null;
-  const draft = openDraft(tx, {
-    customer,
-    currency: subscription.currency,
-    subscription,
-    billingReason: "subscription_create",
-    period: { start: now, end: now },
-    collectionMethod: subscription.collection_method,
-    daysUntilDue: subscription.days_until_due,
-    autoAdvance: false,
-    automaticallyFinalizesAt: null,
-    defaultTaxRates: subscription.default_tax_rates ?? [],
-    discounts: discountsInForce(tx, subscription, customer, now),
-  });
-  billItems(tx, draft, pendingItems(tx, customer.id, subscription.currency, subscription.id));
-  return billPeriods(
-    tx,
-    draft,
-    charged.map((item) => firstCharge(tx, subscription, item)),
-  );
-}
-
-/** Usage is billed in arrears; only the classic mode announces it with a line of zero. */
-function hasFirstLine(subscription: Stripe.Subscription, item: Stripe.SubscriptionItem): boolean {
-  return !isMetered(item.price) || subscription.billing_mode.type === "classic";
-}
-
-function firstCharge(tx: Transaction, subscription: Stripe.Subscription, item: Stripe.SubscriptionItem): ItemCharge {
-  const natural = periodAt(subscription.billing_cycle_anchor, recurrenceOf(item.price), subscription.created);
-  const period: Period = { start: item.current_period_start, end: item.current_period_end };
-  if (subscription.trial_end !== null) {
-    return { item, period, amountMinor: 0, description: trialDescription(tx, item) };
-  }
-  const priced = itemIn(item, subscription.currency);
-  const full = fixedAmount(priced);
-  const amountMinor = remainingShare(full, natural, period.start) - remainingShare(full, natural, period.end);
-  return {
-    item,
-    period,
-    amountMinor,
-    description: itemDescription(tx, priced),
-    ...tierLines(tx, priced, amountMinor),
-  };
 }
 
 /** The status the subscription is announced with, before anything was collected. */
@@ -323,70 +254,3 @@ function needsSetup(tx: Transaction, subscription: Stripe.Subscription): boolean
   const isFree = first === null || tx.get("invoice", first).amount_due === 0;
   return isFree && !hasPaymentMethod(tx, subscription);
 }
-
-function settingsOf(params: CreateParameters): Partial<Stripe.Subscription> {
-  return {
-    billing_mode: {
-      type: "flexible",
-      flexible: { proration_discounts: params.billing_mode?.flexible?.proration_discounts ?? "included" },
-    },
-    invoice_settings: {
-      ...blankSubscription.invoice_settings,
-      description: params.invoice_settings?.description ?? null,
-      footer: params.invoice_settings?.footer ?? null,
-    },
-    payment_settings: {
-      payment_method_options: null,
-      payment_method_types: null,
-      save_default_payment_method: params.payment_settings?.save_default_payment_method ?? "off",
-    },
-    trial_settings: {
-      end_behavior: {
-        ...noAnchorOnTrialEnd,
-        missing_payment_method: params.trial_settings?.end_behavior.missing_payment_method ?? "create_invoice",
-      },
-    },
-  };
-}
-
-const noAnchorOnTrialEnd = { billing_cycle_anchor: null };
-
-const blankSubscription = {
-  object: "subscription",
-  application: null,
-  application_fee_percent: null,
-  automatic_tax: { disabled_reason: null, enabled: false, liability: null },
-  billing_cycle_anchor_config: null,
-  billing_mode: { type: "flexible", flexible: { proration_discounts: "included" } },
-  billing_schedules: [],
-  billing_thresholds: null,
-  cancel_at: null,
-  cancel_at_period_end: false,
-  canceled_at: null,
-  cancellation_details: { comment: null, feedback: null, feedback_option: null, reason: null },
-  customer_account: null,
-  default_source: null,
-  discounts: [],
-  ended_at: null,
-  invoice_settings: {
-    account_tax_ids: null,
-    custom_fields: null,
-    description: null as string | null,
-    footer: null as string | null,
-    issuer: { type: "self" },
-  },
-  latest_invoice: null,
-  livemode: false,
-  managed_payments: null,
-  next_pending_invoice_item_invoice: null,
-  on_behalf_of: null,
-  pause_collection: null,
-  payment_settings: null,
-  pending_invoice_item_interval: null,
-  pending_setup_intent: null,
-  pending_update: null,
-  schedule: null,
-  status: "incomplete",
-  transfer_data: null,
-  trial_settings: null,
-} satisfies Partial<Stripe.Subscription>;

@@ -11,8 +11,10 @@ import type { Transaction } from "../store/transaction";
 import { phaseCalculatesTax } from "./automatic-tax";
 import { prepareSubscription } from "./create-subscription";
 import { endSubscription } from "./end-subscription";
+import { addItemsFor } from "./invoice-items";
 import { scheduleFinalisation } from "./issue";
 import { issueNow } from "./issue-now";
+import { addedItems, billingTerms, discountSources } from "./phase-terms";
 import { loadItems, nowOf, reviseSubscription, saveSubscription } from "./records";
 import { rehearse } from "./rehearsal";
 import { hasEnded, scheduleSubscription } from "./renewal";
@@ -43,7 +45,7 @@ export function advanceSchedule(tx: Transaction, id: string): void {
   const moved = reviseSchedule(tx, schedule, {
     current_phase: { start_date: phase.start_date, end_date: phase.end_date },
   });
-  enterPhase(tx, moved, phase, phase.proration_behavior);
+  enterPhase(tx, moved, phase, phase.proration_behavior, { isNew: true });
   planSchedule(tx, moved);
 }
 
@@ -78,12 +80,15 @@ export function startSchedule(tx: Transaction, schedule: Schedule, phase: Phase)
       quantity: item.quantity,
       tax_rates: (item.tax_rates ?? []).map((rate) => rate.id),
       metadata: { ...item.metadata },
+      discounts: discountSources(item.discounts),
     })),
+    ...billingTerms(schedule, phase),
+    add_invoice_items: addedItems(tx, phase, []),
     default_payment_method:
       idOf(phase.default_payment_method) ?? idOf(schedule.default_settings.default_payment_method) ?? undefined,
     default_tax_rates: (phase.default_tax_rates ?? []).map((rate) => rate.id),
     description: phase.description ?? schedule.default_settings.description ?? undefined,
-    discounts: discountSources(phase),
+    discounts: discountSources(phase.discounts),
     currency: phase.currency,
     metadata: { ...phase.metadata },
     automatic_tax: { enabled: phaseCalculatesTax(schedule, phase) },
@@ -110,18 +115,26 @@ export function startSchedule(tx: Transaction, schedule: Schedule, phase: Phase)
 }
 
 /** Gives the subscription the terms of a phase. */
-export function enterPhase(tx: Transaction, schedule: Schedule, phase: Phase, prorationBehavior: string): void {
+export function enterPhase(
+  tx: Transaction,
+  schedule: Schedule,
+  phase: Phase,
+  prorationBehavior: string,
+  entry: { isNew: boolean } = { isNew: false },
+): void {
   const subscription = tx.find("subscription", idOf(schedule.subscription) ?? "");
   if (!subscription || hasEnded(subscription)) return;
   const now = nowOf(tx, subscription);
   const items = loadItems(tx, subscription.id);
   const isBoundary = items.every((item) => item.current_period_end <= now);
   const entries = itemEntries(items, phase);
-  const resets = phase.billing_cycle_anchor === "phase_start" || (isBoundary && changesAnyInterval(tx, items, entries));
+  const anchor = phase.billing_cycle_anchor ?? schedule.default_settings.billing_cycle_anchor;
+  const resets = (entry.isNew && anchor === "phase_start") || (isBoundary && changesAnyInterval(tx, items, entries));
   const params: UpdateParameters = {
     items: entries,
     default_tax_rates: (phase.default_tax_rates ?? []).map((rate) => rate.id),
-    discounts: discountSources(phase),
+    ...billingTerms(schedule, phase),
+    discounts: discountSources(phase.discounts),
     metadata: { ...phase.metadata },
     ...(phaseCalculatesTax(schedule, phase) === subscription.automatic_tax.enabled
       ? {}
@@ -135,6 +148,7 @@ export function enterPhase(tx: Transaction, schedule: Schedule, phase: Phase, pr
     ...(phase.trial_end !== null && phase.trial_end > now ? { trial_end: phase.trial_end } : {}),
     ...(endsWith(schedule, phase) ? { cancel_at: phase.end_date } : {}),
   };
+  if (entry.isNew) addItemsFor(tx, subscription.id, addedItems(tx, phase, isBoundary ? [] : items));
   // Between phases nothing is prorated, but what a replaced price has counted is owed.
   if (isBoundary && !resets) billUsageLater(tx, subscription, replacedItems(items, entries));
   const { draft } = changeSubscription(tx, subscription.id, params);
@@ -176,6 +190,9 @@ function itemEntries(items: readonly Stripe.SubscriptionItem[], phase: Phase): N
       ...(wanted.quantity === undefined ? {} : { quantity: wanted.quantity }),
       tax_rates: (wanted.tax_rates ?? []).map((rate) => rate.id),
       metadata: { ...wanted.metadata },
+      ...(wanted.discounts.length === 0 && (item?.discounts ?? []).length === 0
+        ? {}
+        : { discounts: discountSources(wanted.discounts) }),
     };
   });
   return [...entries, ...left.map((item) => ({ id: item.id, deleted: true }))];
@@ -201,14 +218,6 @@ function changesAnyInterval(
     if (!old || !fresh) return false;
     return old.interval !== fresh.interval || old.interval_count !== fresh.interval_count;
   });
-}
-
-function discountSources(phase: Phase): NonNullable<UpdateParameters["discounts"]> {
-  return phase.discounts.map((discount) => ({
-    coupon: idOf(discount.coupon) ?? undefined,
-    discount: idOf(discount.discount) ?? undefined,
-    promotion_code: idOf(discount.promotion_code) ?? undefined,
-  }));
 }
 
 /** Links a running subscription to the schedule that adopts it. */

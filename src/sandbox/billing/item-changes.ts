@@ -9,6 +9,8 @@ import { invalidRequest } from "../http/errors";
 import { applyMetadata, type Infer } from "../http/params";
 import { idOf } from "../store/indexes";
 import type { Transaction } from "../store/transaction";
+import { gridOf } from "./anchor";
+import { refuseMixedIntervals } from "./billing-mode";
 import { periodAt } from "./calendar";
 import { attachItemDiscounts } from "./discount-sources";
 import { dropDiscounts } from "./end-discount";
@@ -47,6 +49,10 @@ export function changeItems(
     return entry.deleted === true ? removeItem(tx, before) : changeItem(tx, subscription, before, entry, now, path);
   });
   const left = loadItems(tx, subscription.id);
+  refuseMixedIntervals(
+    subscription.billing_mode.type,
+    left.map((item) => item.price),
+  );
   if (left.length === 0) throw invalidRequest("A subscription must have at least one active plan.", { param: "items" });
   if (new Set(left.map((item) => item.price.id)).size < left.length) {
     throw invalidRequest("Subscription items must have different prices.", { param: "items" });
@@ -81,7 +87,7 @@ function addItem(
   }
   const price = subscribablePrice(tx, entry.price, `${path}[price]`, subscription.currency);
   const trialEnd = subscription.trial_end !== null && subscription.trial_end > now ? subscription.trial_end : null;
-  const natural = periodAt(subscription.billing_cycle_anchor, recurrenceOf(price), now);
+  const natural = periodAt(gridOf(subscription), recurrenceOf(price), now);
   const end = trialEnd ?? Math.min(natural.end, subscription.cancel_at ?? natural.end);
   const id = tx.newId("si");
   const after = tx.put("subscription_item", {
@@ -147,7 +153,7 @@ function changeItem(
   };
   const isTrialing = subscription.trial_end !== null && subscription.trial_end > now;
   if (!isTrialing && changesInterval({ before, after: next })) {
-    const natural = periodAt(subscription.billing_cycle_anchor, recurrenceOf(price), now);
+    const natural = periodAt(gridOf(subscription), recurrenceOf(price), now);
     next.current_period_start = now;
     next.current_period_end = Math.min(natural.end, subscription.cancel_at ?? natural.end);
   }

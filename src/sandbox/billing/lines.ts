@@ -27,8 +27,9 @@ export function itemDescription(tx: Transaction, item: Stripe.SubscriptionItem):
   return unit === undefined ? name : `${name} (at ${moneyText(unit, price.currency)}${every})`;
 }
 
-/** "Free trial for 1 x Professional" */
-export function trialDescription(tx: Transaction, item: Stripe.SubscriptionItem): string {
+/** "Free trial for 1 x Professional", or in classic billing mode "Trial period for Professional" */
+export function trialDescription(tx: Transaction, item: Stripe.SubscriptionItem, isClassic = false): string {
+  if (isClassic) return `Trial period for ${productName(tx, item.price)}`;
   return trialText(tx, item.price, String(item.quantity ?? 0));
 }
 

@@ -13,6 +13,7 @@ import {
   timestamp,
 } from "../http/params";
 import { automaticTaxParams, taxBehavior } from "./automatic-tax";
+import { billingMode } from "./billing-mode";
 import { oneTimePriceData } from "./inline-prices";
 import { pauseSchema } from "./pause-subscription";
 import { customerDetails } from "./preview-customer";
@@ -54,7 +55,8 @@ export const previewSchema = {
   preview_mode: oneOf("next", "recurring"),
   subscription_details: hash(
     {
-      billing_cycle_anchor: hash({ type: oneOf("now", "unchanged").required() }),
+      billing_cycle_anchor: hash({ type: oneOf("now", "unchanged", "timestamp").required(), timestamp: timestamp() }),
+      billing_mode: billingMode,
       cancel_at: cancelAt.clearable(),
       cancel_at_period_end: boolean(),
       cancel_now: boolean(),
@@ -64,9 +66,10 @@ export const previewSchema = {
       proration_behavior: prorationBehavior,
       proration_date: timestamp(),
       resume_at: oneOf("now"),
+      start_date: timestamp(),
       trial_end: trialEnd,
     },
-    ["billing_mode", "billing_schedules", "metadata", "start_date"],
+    ["billing_schedules", "metadata"],
   ),
 };
 

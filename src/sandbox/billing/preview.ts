@@ -17,6 +17,7 @@ import { billItems, billPeriods, draftSeconds, type ItemCharge } from "./issue";
 import { preparePause } from "./pause-subscription";
 import { audienceOf } from "./preview-customer";
 import type { PreviewParameters } from "./preview-params";
+import { changedAnchor, creationTerms, previewMode } from "./preview-terms";
 import { customerOf, loadLines, nowOf } from "./records";
 import { rehearse } from "./rehearsal";
 import { isOver, renew } from "./renewal";
@@ -62,9 +63,10 @@ function previewSubscription(tx: Transaction, params: PreviewParameters, id: str
       param: "subscription",
     });
   }
-  const details = params.subscription_details ?? {};
+  const { billing_mode: mode, ...details } = params.subscription_details ?? {};
   const now = nowOf(tx, subscription);
   const stage = rehearse(tx);
+  previewMode(stage, subscription, mode);
   addItems(stage, params, customerOf(tx, subscription), subscription);
   if (details.cancel_now === true) {
     const { draft } = prepareCancellation(stage, id, {
@@ -76,7 +78,7 @@ function previewSubscription(tx: Transaction, params: PreviewParameters, id: str
   }
   if (details.pause !== undefined || details.resume_at !== undefined) {
     const paused = details.pause === undefined ? null : preparePause(stage, id, details.pause);
-    const { draft } = paused ?? prepareResumption(stage, id, details);
+    const { draft } = paused ?? prepareResumption(stage, id, { ...details, billing_cycle_anchor: changedAnchor(details) });
     if (!draft) throw nothingUpcoming();
     return shown(stage, draft.id, now);
   }
@@ -128,6 +130,7 @@ function previewCreation(tx: Transaction, params: PreviewParameters, customer: S
     default_tax_rates: details.default_tax_rates,
     discounts: params.discounts,
     currency: params.currency,
+    ...creationTerms(details, nowOf(tx, customer)),
     payment_behavior: "default_incomplete",
     proration_behavior: details.proration_behavior,
     trial_end: details.trial_end,
@@ -237,7 +240,7 @@ function changeParameters(details: Details): Parameters<typeof changeSubscriptio
   return {
     ...noUpdateParameters,
     items: details.items,
-    billing_cycle_anchor: details.billing_cycle_anchor,
+    billing_cycle_anchor: changedAnchor(details),
     cancel_at: details.cancel_at,
     cancel_at_period_end: details.cancel_at_period_end,
     default_tax_rates: details.default_tax_rates,
@@ -253,8 +256,6 @@ function nothingUpcoming() {
 
 const noCreateParameters = {
   add_invoice_items: undefined,
-  billing_cycle_anchor: undefined,
-  billing_mode: undefined,
   cancel_at: undefined,
   cancel_at_period_end: undefined,
   currency: undefined,

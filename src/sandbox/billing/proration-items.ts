@@ -7,8 +7,11 @@
 import type Stripe from "stripe";
 import { idOf } from "../store/indexes";
 import type { ItemDebit, Transaction } from "../store/transaction";
+import { gridOf } from "./anchor";
+import { isClassic } from "./billing-mode";
 import { type Period, periodAt } from "./calendar";
 import { fixedAmount, isMetered } from "./charge-parts";
+import { classicAmount, classicCredit } from "./classic-proration";
 import { discountsInForce, discountTermsOf, inForce } from "./discount-terms";
 import { type DiscountPart, shareParts, spreadDiscounts, sumOfParts } from "./discounts";
 import { pricingOf, prorationDescription, unitOf } from "./lines";
@@ -26,6 +29,7 @@ export function creditUnused(
   at: number,
 ): Stripe.InvoiceItem[] {
   const debits = tx.listBy("item_debit", "subscription_item", item.id).reverse();
+  if (isClassic(subscription)) return creditAtPrice(tx, subscription, item, at, debits);
   return creditsFor(debits, at).flatMap((credit) => {
     const parts = creditedParts(credit);
     tx.put("item_debit", withoutParts(keptPart(credit), parts));
@@ -40,6 +44,27 @@ export function creditUnused(
   });
 }
 
+/** The classic credit. What was charged is written down all the same: a migrated subscription goes on from there. */
+function creditAtPrice(
+  tx: Transaction,
+  subscription: Stripe.Subscription,
+  item: Stripe.SubscriptionItem,
+  at: number,
+  debits: readonly ItemDebit[],
+): Stripe.InvoiceItem[] {
+  const charged = creditsFor(debits, at);
+  for (const credit of charged) tx.put("item_debit", withoutParts(keptPart(credit), creditedParts(credit)));
+  const credit = classicCredit(tx, subscription, item, at);
+  if (credit === null) return [];
+  const last = charged.at(-1);
+  const terms = {
+    ...credit,
+    description: prorationDescription(tx, "Unused", item, at),
+    creditedItems: last === undefined ? null : creditedItems(last),
+  };
+  return [putItem(tx, subscription, item, { ...terms, parts: [] })];
+}
+
 /** Debits an item for the part of its grid period between two moments, after discounts, as a base of later credits. */
 export function debitRemaining(
   tx: Transaction,
@@ -48,10 +73,11 @@ export function debitRemaining(
   span: Period,
 ): Stripe.InvoiceItem | null {
   if (isMetered(item.price)) return null;
-  const natural = periodAt(subscription.billing_cycle_anchor, recurrenceOf(item.price), span.start);
+  const natural = periodAt(gridOf(subscription), recurrenceOf(item.price), span.start);
   const shareOfSpan = (amount: number) =>
     remainingShare(amount, natural, span.start) - remainingShare(amount, natural, span.end);
-  const whole = discountedAmount(tx, subscription, item);
+  const amountOf = isClassic(subscription) ? classicAmount : discountedAmount;
+  const whole = amountOf(tx, subscription, item);
   const amountMinor = shareOfSpan(whole.grossMinor - sumOfParts(whole.parts));
   const parts = shareParts(whole.parts, shareOfSpan(whole.grossMinor) - amountMinor);
   if (amountMinor === 0) return null;

@@ -10,6 +10,7 @@
  */
 import type Stripe from "stripe";
 import type { Transaction } from "../store/transaction";
+import { gridOf } from "./anchor";
 import { type Period, periodAt } from "./calendar";
 import { fixedAmount, isMetered, tierLines } from "./charge-parts";
 import { discountsInForce } from "./discount-terms";
@@ -17,6 +18,7 @@ import { openDraft, pendingItems } from "./draft";
 import { endSubscription } from "./end-subscription";
 import { billItems, billPeriods, forgetDebits, type ItemCharge, scheduleFinalisation } from "./issue";
 import { itemDescription } from "./lines";
+import { anchoredAt } from "./period-reset";
 import { itemIn } from "./price-currency";
 import { remainingShare } from "./proration";
 import { clockNameOf, customerOf, loadItems, nowOf, reviseSubscription, saveInvoice } from "./records";
@@ -41,6 +43,7 @@ export function scheduleSubscription(tx: Transaction, subscription: Stripe.Subsc
   plan(dueKinds.cancelAt, subscription.cancel_at);
   const endsThere = subscription.cancel_at !== null && subscription.cancel_at <= end;
   plan(dueKinds.upcoming, !endsThere && end - noticeSeconds > now ? end - noticeSeconds : null);
+  plan(dueKinds.pendingItems, subscription.next_pending_invoice_item_invoice);
   plan(dueKinds.resumeCollection, subscription.pause_collection?.resumes_at ?? null);
   const trialEnd = subscription.trial_end;
   plan(dueKinds.trialWillEnd, trialEnd !== null && trialEnd > now ? Math.max(now, trialEnd - noticeSeconds) : null);
@@ -91,13 +94,16 @@ export function renew(tx: Transaction, subscription: Stripe.Subscription, now: n
     start: Math.min(...due.map((item) => item.current_period_start)),
     end: now,
   };
-  const charges = due.flatMap((item) => movePeriod(tx, subscription, item, now));
-  const draft = openRenewalDraft(tx, subscription, previous, charges);
   const trialOver =
     subscription.status === "trialing" && subscription.trial_end !== null && subscription.trial_end <= now;
+  const anchors = trialOver && subscription.trial_settings?.end_behavior.billing_cycle_anchor === "now";
+  const moving = anchors ? { ...subscription, ...anchoredAt(now) } : subscription;
+  const charges = due.flatMap((item) => movePeriod(tx, moving, item, now));
+  const draft = openRenewalDraft(tx, subscription, previous, charges);
   const revised = reviseSubscription(tx, subscription, {
     latest_invoice: draft.id,
     ...(trialOver ? { status: "active" } : {}),
+    ...(anchors ? anchoredAt(now) : {}),
   });
   scheduleSubscription(tx, revised);
   tx.emit("invoice.created", draft);
@@ -111,17 +117,19 @@ export function chargeFor(
   item: Stripe.SubscriptionItem,
   at: number,
 ): ItemCharge {
-  const natural = periodAt(subscription.billing_cycle_anchor, recurrenceOf(item.price), at);
+  const natural = periodAt(gridOf(subscription), recurrenceOf(item.price), at);
+  // After a trial that ends beside the anchor, the rest of the cycle is a stub.
+  const start = Math.max(natural.start, at);
   const end = Math.min(natural.end, subscription.cancel_at ?? natural.end);
   const priced = itemIn(item, subscription.currency);
   const full = fixedAmount(priced);
-  const unused = end < natural.end ? remainingShare(full, natural, end) : 0;
+  const amountMinor = remainingShare(full, natural, start) - remainingShare(full, natural, end);
   return {
     item,
-    period: { start: natural.start, end },
-    amountMinor: full - unused,
+    period: { start, end },
+    amountMinor,
     description: itemDescription(tx, priced),
-    ...tierLines(tx, priced, full - unused),
+    ...tierLines(tx, priced, amountMinor),
   };
 }
 

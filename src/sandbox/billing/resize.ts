@@ -7,6 +7,7 @@
  */
 import type Stripe from "stripe";
 import type { Transaction } from "../store/transaction";
+import { gridOf } from "./anchor";
 import { periodAt } from "./calendar";
 import { creditUnused, debitRemaining } from "./proration-items";
 import { loadItems } from "./records";
@@ -16,7 +17,7 @@ import { recurrenceOf } from "./terms";
 export function fitToEnd(tx: Transaction, subscription: Stripe.Subscription, prorates: boolean): void {
   for (const item of loadItems(tx, subscription.id)) {
     const inside = item.current_period_end - 1;
-    const natural = periodAt(subscription.billing_cycle_anchor, recurrenceOf(item.price), inside);
+    const natural = periodAt(gridOf(subscription), recurrenceOf(item.price), inside);
     const end = Math.min(natural.end, subscription.cancel_at ?? natural.end);
     if (end === item.current_period_end || end <= item.current_period_start) continue;
     if (prorates && end < item.current_period_end) creditUnused(tx, subscription, item, end);

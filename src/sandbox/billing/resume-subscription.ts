@@ -15,6 +15,7 @@ import type Stripe from "stripe";
 import { invalidRequest } from "../http/errors";
 import { hash, type Infer, oneOf, timestamp } from "../http/params";
 import type { Transaction } from "../store/transaction";
+import { gridOf } from "./anchor";
 import { type Period, periodAt } from "./calendar";
 import type { InvoiceFollower } from "./invoice-followers";
 import { forgetDebits, type ItemCharge } from "./issue";
@@ -159,7 +160,7 @@ function refuse(tx: Transaction, before: Stripe.Subscription): void {
 /** Moves every item to the period of its grid that surrounds now, and prorates what is left of it. */
 function enterPeriods(tx: Transaction, subscription: Stripe.Subscription, params: ResumeParameters, now: number): void {
   for (const item of loadItems(tx, subscription.id)) {
-    const natural = periodAt(subscription.billing_cycle_anchor, recurrenceOf(item.price), now);
+    const natural = periodAt(gridOf(subscription), recurrenceOf(item.price), now);
     const period: Period = { start: natural.start, end: Math.min(natural.end, subscription.cancel_at ?? natural.end) };
     const at = params.proration_date ?? now;
     if (at < period.start || at > period.end) {

@@ -13,27 +13,32 @@ import {
   timestamp,
 } from "../http/params";
 import { automaticTaxParams } from "./automatic-tax";
+import { billingMode } from "./billing-mode";
 import { recurringPriceData } from "./inline-prices";
-import { discountSource, prorationBehavior } from "./subscription-params";
+import { collectionMethod, invoiceSettingsOfSchedule, phaseInvoiceItem } from "./phase-terms";
+import { discountList, discountSource, prorationBehavior } from "./subscription-params";
 
 const moment = either(oneOf("now"), timestamp());
 
 const phaseItem = hash(
   {
+    discounts: discountList,
     price: string(),
     price_data: recurringPriceData,
     quantity: integer({ minimum: 0, maximum: 999_999_999 }),
     tax_rates: list(string(), { maximum: 5 }),
     metadata: metadata(),
   },
-  ["billing_thresholds", "discounts", "plan"],
+  ["billing_thresholds", "plan"],
 );
 
 const phase = hash(
   {
     items: list(phaseItem, { maximum: 20 }).required(),
+    add_invoice_items: list(phaseInvoiceItem, { maximum: 20 }),
     automatic_tax: automaticTaxParams,
     billing_cycle_anchor: oneOf("automatic", "phase_start"),
+    collection_method: collectionMethod,
     currency: currency(),
     default_payment_method: string(),
     default_tax_rates: list(string(), { maximum: 5 }),
@@ -44,43 +49,31 @@ const phase = hash(
       interval_count: integer({ minimum: 1, maximum: 100 }),
     }),
     end_date: moment,
+    invoice_settings: invoiceSettingsOfSchedule,
     metadata: metadata(),
     proration_behavior: prorationBehavior,
     start_date: moment,
     trial: boolean(),
     trial_end: moment,
   },
-  [
-    "add_invoice_items",
-    "application_fee_percent",
-    "billing_thresholds",
-    "collection_method",
-    "invoice_settings",
-    "on_behalf_of",
-    "transfer_data",
-  ],
+  ["application_fee_percent", "billing_thresholds", "on_behalf_of", "transfer_data"],
 );
 
 const defaultSettings = hash(
   {
     automatic_tax: automaticTaxParams,
+    billing_cycle_anchor: oneOf("automatic", "phase_start"),
+    collection_method: collectionMethod,
     default_payment_method: string(),
     description: string({ maxLength: 500 }).clearable(),
+    invoice_settings: invoiceSettingsOfSchedule,
   },
-  [
-    "application_fee_percent",
-    "billing_cycle_anchor",
-    "billing_thresholds",
-    "collection_method",
-    "invoice_settings",
-    "on_behalf_of",
-    "transfer_data",
-  ],
+  ["application_fee_percent", "billing_thresholds", "on_behalf_of", "transfer_data"],
 );
 
 const shared = {
   default_settings: defaultSettings,
-  end_behavior: oneOf("cancel", "release"),
+  end_behavior: oneOf("cancel", "none", "release", "renew"),
   metadata: metadata(),
   phases: list(phase, { maximum: 10 }),
 };
@@ -88,7 +81,7 @@ const shared = {
 /** Everything `subscriptionSchedules.create` takes. */
 export const createScheduleSchema = {
   ...shared,
-  billing_mode: hash({ type: oneOf("flexible").required() }, ["flexible"]),
+  billing_mode: billingMode,
   customer: string(),
   from_subscription: string(),
   start_date: moment,

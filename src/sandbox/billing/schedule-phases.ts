@@ -14,6 +14,7 @@ import type { Transaction } from "../store/transaction";
 import { subscriptionTax } from "./automatic-tax";
 import { compareRecurrence, periodBoundary } from "./calendar";
 import { withInlinePrices } from "./inline-prices";
+import { phaseSettings, readAddedItems, shownDiscounts } from "./phase-terms";
 import { sellsIn } from "./price-currency";
 import type { PhaseParameters } from "./schedule-params";
 import { itemQuantity, ownedPaymentMethod, recurrenceOf, subscribablePrice, taxRates } from "./terms";
@@ -58,6 +59,7 @@ export function adoptedPhase(subscription: Stripe.Subscription): Phase {
     end_date: Math.min(...items.map((item) => item.current_period_end)),
     items: items.map((item) => ({
       ...blankItem,
+      discounts: item.discounts.map((one) => ({ coupon: null, discount: idOf(one), promotion_code: null })),
       metadata: item.metadata,
       plan: item.price.id,
       price: item.price.id,
@@ -109,21 +111,21 @@ function readPhase(
   const method = given.default_payment_method;
   return {
     ...blankPhase,
+    add_invoice_items: readAddedItems(tx, given.add_invoice_items, `${path}[add_invoice_items]`),
     ...(given.automatic_tax === undefined ? {} : { automatic_tax: subscriptionTax(given.automatic_tax) }),
     billing_cycle_anchor: given.billing_cycle_anchor ?? null,
+    collection_method: given.collection_method ?? null,
     currency,
     default_payment_method:
       method === undefined ? null : ownedPaymentMethod(tx, method, context.customer, `${path}[default_payment_method]`),
     default_tax_rates: taxRates(tx, given.default_tax_rates ?? [], `${path}[default_tax_rates]`),
     description: given.description ?? null,
-    discounts: (given.discounts ?? []).map((discount) => ({
-      coupon: discount.coupon ?? null,
-      discount: discount.discount ?? null,
-      promotion_code: discount.promotion_code ?? null,
-    })),
+    discounts: shownDiscounts(given.discounts),
     end_date: end,
+    invoice_settings: phaseSettings(given.invoice_settings),
     items: priced.map((item, index) => ({
       ...blankItem,
+      discounts: shownDiscounts(item.discounts),
       metadata: applyMetadata({}, item.metadata),
       plan: item.price ?? "",
       price: item.price ?? "",
@@ -178,7 +180,7 @@ function trialEndOf(
 const blankItem = { billing_thresholds: null, discounts: [] };
 
 const blankPhase = {
-  add_invoice_items: [],
+  add_invoice_items: [] as Phase["add_invoice_items"],
   application_fee_percent: null,
   billing_cycle_anchor: null,
   billing_thresholds: null,

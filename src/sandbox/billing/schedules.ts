@@ -11,8 +11,10 @@ import { idOf } from "../store/indexes";
 import type { Transaction } from "../store/transaction";
 import { requireLocation } from "../tax/customer-location";
 import { phaseCalculatesTax, subscriptionTax } from "./automatic-tax";
+import { shownMode } from "./billing-mode";
 import { cancelSubscription } from "./cancel-subscription";
 import { adopt, advanceSchedule, enterPhase, startSchedule } from "./enter-phase";
+import { billingTerms, checkBilling, settingsOver } from "./phase-terms";
 import { customerOf, nowOf } from "./records";
 import type { CreateScheduleParameters, UpdateScheduleParameters } from "./schedule-params";
 import { adoptedPhase, phaseAt, readPhases } from "./schedule-phases";
@@ -23,6 +25,7 @@ type Schedule = Stripe.SubscriptionSchedule;
 
 /** Creates a schedule for a customer, or around a subscription that runs already. */
 export function createSchedule(tx: Transaction, params: CreateScheduleParameters): Schedule {
+  refuseUnknownEnd(params.end_behavior);
   if (params.from_subscription !== undefined) return adoptSubscription(tx, params, params.from_subscription);
   if (params.customer === undefined) throw missing("customer");
   if (params.phases === undefined || params.phases.length === 0) throw missing("phases");
@@ -37,6 +40,7 @@ export function createSchedule(tx: Transaction, params: CreateScheduleParameters
     created: now,
     phases,
   });
+  checkBilling(schedule);
   tx.emit("subscription_schedule.created", schedule);
   planSchedule(tx, schedule);
   const first = phaseAt(phases, now);
@@ -45,6 +49,7 @@ export function createSchedule(tx: Transaction, params: CreateScheduleParameters
 
 /** Changes phases, end behaviour or settings of a schedule that is not over. */
 export function updateSchedule(tx: Transaction, id: string, params: UpdateScheduleParameters): Schedule {
+  refuseUnknownEnd(params.end_behavior);
   const before = openSchedule(tx, id, "update");
   requireLocations(tx, customerOf(tx, before), params);
   const now = nowOf(tx, before);
@@ -60,11 +65,10 @@ export function updateSchedule(tx: Transaction, id: string, params: UpdateSchedu
     metadata: applyMetadata(before.metadata ?? {}, params.metadata),
     phases,
   });
+  checkBilling(after);
   planSchedule(tx, after);
   const old = phaseAt(before.phases, now);
-  const changes = [params.phases, params.end_behavior, params.default_settings?.automatic_tax].some(
-    (value) => value !== undefined,
-  );
+  const changes = [params.phases, params.end_behavior, params.default_settings].some((value) => value !== undefined);
   if (current && changes && JSON.stringify(termsOf(before, old)) !== JSON.stringify(termsOf(after, current))) {
     enterPhase(tx, after, current, params.proration_behavior ?? "create_prorations");
   }
@@ -121,7 +125,7 @@ function adoptSubscription(tx: Transaction, params: CreateScheduleParameters, id
   const schedule = tx.put("subscription_schedule", {
     ...blank,
     created: nowOf(tx, customer),
-    default_settings: { ...blank.default_settings, automatic_tax: subscription.automatic_tax },
+    default_settings: adoptedSettings(subscription, blank.default_settings),
     current_phase: { start_date: phase.start_date, end_date: phase.end_date },
     phases: [phase],
     status: "active",
@@ -164,11 +168,18 @@ function changedPhases(
 /** What of a phase shows on its subscription while it runs. */
 function termsOf(schedule: Schedule, phase: Schedule["phases"][number] | undefined) {
   if (!phase) return null;
-  const { start_date: _start, end_date: end, proration_behavior: _behavior, ...terms } = phase;
+  const {
+    start_date: _start,
+    end_date: end,
+    proration_behavior: _behavior,
+    add_invoice_items: _added,
+    ...terms
+  } = phase;
   const isLast = schedule.phases.at(-1)?.end_date === end;
   return {
     ...terms,
     automatic_tax: phaseCalculatesTax(schedule, phase),
+    billing: billingTerms(schedule, phase),
     endsAt: schedule.end_behavior === "cancel" && isLast ? end : null,
   };
 }
@@ -194,6 +205,9 @@ function settings(
     default_settings: {
       ...before.default_settings,
       ...(given.automatic_tax === undefined ? {} : { automatic_tax: subscriptionTax(given.automatic_tax) }),
+      ...(given.billing_cycle_anchor === undefined ? {} : { billing_cycle_anchor: given.billing_cycle_anchor }),
+      ...(given.collection_method === undefined ? {} : { collection_method: given.collection_method }),
+      invoice_settings: settingsOver(before.default_settings.invoice_settings, given.invoice_settings),
       ...(given.description === undefined ? {} : { description: given.description }),
       ...(method === undefined
         ? {}
@@ -214,6 +228,32 @@ function requireLocations(
   if (asked.some((tax) => tax?.enabled === true)) requireLocation(tx, customer, "automatic_tax");
 }
 
+/** The settings of a subscription, as those of the schedule that adopts it. */
+function adoptedSettings(
+  subscription: Stripe.Subscription,
+  blank: Schedule["default_settings"],
+): Schedule["default_settings"] {
+  const { account_tax_ids, custom_fields, description, footer } = subscription.invoice_settings;
+  return {
+    ...blank,
+    automatic_tax: subscription.automatic_tax,
+    collection_method: subscription.collection_method,
+    invoice_settings: {
+      ...blank.invoice_settings,
+      account_tax_ids: account_tax_ids ?? null,
+      custom_fields: custom_fields ?? null,
+      days_until_due: subscription.days_until_due,
+      description: description ?? null,
+      footer: footer ?? null,
+    },
+  };
+}
+
+/** Stripe's types name two more ends of a schedule, without a word on what they do. */
+function refuseUnknownEnd(behavior: string | undefined): void {
+  if (behavior === "none" || behavior === "renew") throw notSupported(`The end behavior '${behavior}'`, "end_behavior");
+}
+
 function missing(param: string): Error {
   return invalidRequest(`Missing required param: ${param}.`, { code: "parameter_missing", param });
 }
@@ -227,7 +267,7 @@ function blankSchedule(tx: Transaction, params: CreateScheduleParameters, custom
     id: tx.newId("sub_sched"),
     object: "subscription_schedule",
     application: null,
-    billing_mode: { type: "flexible", flexible: { proration_discounts: "included" } },
+    billing_mode: shownMode(params.billing_mode),
     canceled_at: null,
     completed_at: null,
     created: 0,

@@ -1,7 +1,11 @@
 /** What the subscription endpoints accept, shared by create, update, items and preview. */
 import { boolean, either, hash, integer, list, metadata, oneOf, string, timestamp } from "../http/params";
+import { anchorConfig } from "./anchor";
 import { automaticTaxParams } from "./automatic-tax";
+import { billingMode } from "./billing-mode";
 import { oneTimePriceData, recurringPriceData } from "./inline-prices";
+import { invoiceSettings, paymentSettings, trialSettings } from "./kept-settings";
+import { pendingInterval } from "./pending-interval";
 
 /** Stripe's parameters of an item that the sandbox does not have. */
 const unsupportedOfItem = ["billing_thresholds", "current_trial", "plan"];
@@ -59,26 +63,6 @@ export const cancelAt = either(oneOf("min_period_end", "max_period_end"), timest
 /** `trial_end`: a moment, or now. */
 export const trialEnd = either(oneOf("now"), timestamp());
 
-/** `payment_settings` of a subscription. */
-export const paymentSettings = hash(
-  { save_default_payment_method: oneOf("off", "on_subscription"), payment_method_types: list(string()) },
-  ["payment_method_options"],
-);
-
-/** `trial_settings` of a subscription. */
-export const trialSettings = hash({
-  end_behavior: hash({ missing_payment_method: oneOf("cancel", "create_invoice", "pause").required() }, [
-    "billing_cycle_anchor",
-  ]).required(),
-});
-
-/** `invoice_settings` of a subscription. */
-export const invoiceSettings = hash({ description: string().clearable(), footer: string().clearable() }, [
-  "account_tax_ids",
-  "custom_fields",
-  "issuer",
-]);
-
 /** What a caller may say about a cancellation. */
 export const cancellationDetails = hash(
   {
@@ -118,10 +102,9 @@ export const createSchema = {
   add_invoice_items: list(addedInvoiceItem, { maximum: 20 }),
   automatic_tax: automaticTaxParams,
   billing_cycle_anchor: timestamp(),
-  billing_mode: hash({
-    type: oneOf("flexible", "classic").required(),
-    flexible: hash({ proration_discounts: oneOf("included", "itemized") }),
-  }),
+  backdate_start_date: timestamp(),
+  billing_cycle_anchor_config: anchorConfig,
+  billing_mode: billingMode,
   cancel_at: cancelAt,
   cancel_at_period_end: boolean(),
   collection_method: oneOf("charge_automatically", "send_invoice"),
@@ -136,6 +119,7 @@ export const createSchema = {
   off_session: boolean(),
   payment_behavior: oneOf("allow_incomplete", "default_incomplete", "error_if_incomplete"),
   payment_settings: paymentSettings,
+  pending_invoice_item_interval: pendingInterval,
   proration_behavior: prorationBehavior,
   trial_end: trialEnd,
   trial_period_days: integer({ minimum: 0, maximum: 730 }),
@@ -146,14 +130,11 @@ export const createSchema = {
 /** Parameters of `subscriptions.create` that Stripe has and the sandbox refuses. */
 export const unsupportedOnCreate = [
   "application_fee_percent",
-  "backdate_start_date",
-  "billing_cycle_anchor_config",
   "billing_schedules",
   "billing_thresholds",
   "customer_account",
   "default_source",
   "on_behalf_of",
-  "pending_invoice_item_interval",
   "transfer_data",
 ];
 
@@ -181,6 +162,7 @@ export const updateSchema = {
   }).clearable(),
   payment_behavior: paymentBehavior,
   payment_settings: paymentSettings,
+  pending_invoice_item_interval: pendingInterval,
   proration_behavior: prorationBehavior,
   proration_date: timestamp(),
   trial_end: trialEnd,
@@ -195,6 +177,5 @@ export const unsupportedOnUpdate = [
   "billing_thresholds",
   "default_source",
   "on_behalf_of",
-  "pending_invoice_item_interval",
   "transfer_data",
 ];

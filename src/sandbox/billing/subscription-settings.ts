@@ -4,7 +4,11 @@ import { invalidRequest } from "../http/errors";
 import { applyMetadata, type Infer } from "../http/params";
 import type { Transaction } from "../store/transaction";
 import { subscriptionTax } from "./automatic-tax";
-import type { updateSchema } from "./subscription-params";
+import { blankSubscription } from "./blank-subscription";
+import { keptSettings, type SettingsParameters } from "./kept-settings";
+import { pendingIntervalChange } from "./pending-interval";
+import { nowOf } from "./records";
+import type { createSchema, updateSchema } from "./subscription-params";
 import { ownedPaymentMethod, taxRates } from "./terms";
 
 /** The fields that follow from the settings among the parameters. */
@@ -29,37 +33,23 @@ export function settingsChange(
   if (params.collection_method !== undefined) change.collection_method = params.collection_method;
   if (params.days_until_due !== undefined) change.days_until_due = params.days_until_due;
   if (params.collection_method === "charge_automatically") change.days_until_due = null;
-  if (params.payment_settings?.save_default_payment_method !== undefined) {
-    change.payment_settings = {
-      payment_method_options: before.payment_settings?.payment_method_options ?? null,
-      payment_method_types: before.payment_settings?.payment_method_types ?? null,
-      save_default_payment_method: params.payment_settings.save_default_payment_method,
-    };
-  }
-  if (params.trial_settings !== undefined) {
-    change.trial_settings = {
-      end_behavior: {
-        billing_cycle_anchor: null,
-        missing_payment_method: params.trial_settings.end_behavior.missing_payment_method,
-      },
-    };
-  }
-  return { ...change, ...invoiceSettingsChange(before, params), ...pauseChange(params) };
+  return {
+    ...change,
+    ...keptSettings(tx, before, params),
+    ...pendingIntervalChange(params.pending_invoice_item_interval, nowOf(tx, before)),
+    ...pauseChange(params),
+  };
 }
 
-function invoiceSettingsChange(
-  before: Stripe.Subscription,
-  params: Infer<typeof updateSchema>,
+/** The settings of a new subscription. */
+export function newSettings(
+  tx: Transaction,
+  params: SettingsParameters & Pick<Infer<typeof createSchema>, "pending_invoice_item_interval">,
+  now: number,
 ): Partial<Stripe.Subscription> {
-  const given = params.invoice_settings;
-  if (given === undefined) return {};
-  const current = before.invoice_settings;
   return {
-    invoice_settings: {
-      ...current,
-      description: given.description === undefined ? current.description : given.description,
-      footer: given.footer === undefined ? current.footer : given.footer,
-    },
+    ...keptSettings(tx, blankSubscription, params),
+    ...pendingIntervalChange(params.pending_invoice_item_interval, now),
   };
 }
 

@@ -20,6 +20,7 @@ export const dueKinds = {
   cancelAt: "subscription.cancel_at",
   trialWillEnd: "subscription.trial_will_end",
   upcoming: "subscription.upcoming_invoice",
+  pendingItems: "subscription.pending_invoice_items",
   resumeCollection: "subscription.resume_collection",
   expirePendingUpdate: "subscription.expire_pending_update",
 } as const;

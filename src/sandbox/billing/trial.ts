@@ -30,6 +30,26 @@ export function trialEndOf(
   return params.trial_end;
 }
 
+/** The end of a new subscription's trial, which its prices may bring along when that is asked for. */
+export function firstTrialEnd(
+  params: {
+    trial_end?: number | "now" | undefined;
+    trial_period_days?: number | undefined;
+    trial_from_plan?: boolean | undefined;
+  },
+  prices: readonly Stripe.Price[],
+  now: number,
+): number | null {
+  if (params.trial_from_plan !== true) return trialEndOf(params, now);
+  if (params.trial_end !== undefined) {
+    throw invalidRequest("You may only specify one of these parameters: trial_end, trial_from_plan.", {
+      param: "trial_from_plan",
+    });
+  }
+  const days = prices.map((price) => price.recurring?.trial_period_days ?? 0);
+  return trialEndOf({ trial_period_days: params.trial_period_days ?? Math.max(0, ...days) }, now);
+}
+
 /** Whether the subscription or its customer has a payment method that would be charged. */
 export function hasPaymentMethod(tx: Transaction, subscription: Stripe.Subscription): boolean {
   const customer = customerOf(tx, subscription);

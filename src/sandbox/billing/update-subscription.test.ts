@@ -270,12 +270,6 @@ describe("changing a subscription", () => {
     });
   });
 
-  it("says plainly what it does not do", async () => {
-    const { id } = await subscribed();
-    const migration = { billing_mode: { type: "flexible" as const } };
-    await expect(stage.stripe.subscriptions.migrate(id, migration)).rejects.toMatchObject({ statusCode: 501 });
-  });
-
   it("shortens the period by a planned end inside it, and lengthens it again", async () => {
     const { id, customer, goTo } = await subscribed();
     await goTo(april(5));

@@ -10,7 +10,8 @@ import type { Infer } from "../http/params";
 import type { Transaction } from "../store/transaction";
 import { requireLocation } from "../tax/customer-location";
 import { refuseMixedTaxes } from "./automatic-tax";
-import { cancellationChange } from "./cancel-terms";
+import { isClassic } from "./billing-mode";
+import { endingChange } from "./cancel-terms";
 import { isMetered } from "./charge-parts";
 import { checkDueTerms } from "./create-subscription";
 import { attachDiscounts } from "./discount-sources";
@@ -22,13 +23,13 @@ import { issueNow, paymentRefused } from "./issue-now";
 import { changeItems, changesAmount, changesInterval, type ItemChange } from "./item-changes";
 import { trialDescription } from "./lines";
 import { changeWhenPaid, discardPendingUpdate } from "./pending-update";
+import { resetOf } from "./period-reset";
 import { creditUnused, debitRemaining } from "./proration-items";
 import { customerOf, loadItems, nowOf, reviseSubscription, saveSubscription } from "./records";
 import { chargeFor, isOver, schedulePaused, scheduleSubscription } from "./renewal";
 import { fitToEnd } from "./resize";
 import type { updateSchema } from "./subscription-params";
 import { settingsChange } from "./subscription-settings";
-import { trialEndOf } from "./trial";
 import { closeUsage, cutUsage } from "./usage-charges";
 
 export type UpdateParameters = Infer<typeof updateSchema>;
@@ -81,7 +82,7 @@ export function changeSubscription(tx: Transaction, id: string, params: UpdatePa
   let change: Partial<Stripe.Subscription> = { ...settings };
   if (params.discounts !== undefined) change.discounts = attachDiscounts(tx, before, params.discounts);
   let working = saveSubscription(tx, { ...before, ...change });
-  const reset = resetOf(before, params, now);
+  const reset = resetOf(working, params, changes, now);
   const prorates = params.proration_behavior !== "none" && before.status !== "paused";
   let charges: ItemCharge[] = [];
   if (reset) {
@@ -98,7 +99,7 @@ export function changeSubscription(tx: Transaction, id: string, params: UpdatePa
     if (prorates) prorateItems(tx, working, changes, at);
     else for (const { before: old } of changes) if (old) forgetReplaced(tx, old, changes);
   }
-  const cancellation = cancellationChange(tx, working, params, now);
+  const cancellation = endingChange(tx, working, params, now);
   change = { ...change, ...cancellation };
   working = saveSubscription(tx, { ...working, ...cancellation });
   if (!reset && !isTrialing(working, now)) fitToEnd(tx, working, prorates);
@@ -116,7 +117,6 @@ export function changeSubscription(tx: Transaction, id: string, params: UpdatePa
 }
 
 function refuse(before: Stripe.Subscription, params: UpdateParameters): void {
-  if (params.trial_from_plan === true) throw notSupported("A trial taken from the plan", "trial_from_plan");
   const given = Object.entries(params).flatMap(([name, value]) => (value === undefined ? [] : [name]));
   if (before.status === "canceled" || before.status === "incomplete_expired") {
     if (given.every((name) => name === "metadata" || name === "cancellation_details")) return;
@@ -168,32 +168,6 @@ function prorationDate(
   return at;
 }
 
-interface Reset {
-  change: Partial<Stripe.Subscription>;
-  trialEnd: number | null;
-}
-
-/** Whether the change begins new periods for all items: an anchor set to now, a trial that ends now, or a new trial. */
-function resetOf(before: Stripe.Subscription, params: UpdateParameters, now: number): Reset | null {
-  if (params.trial_end !== undefined && params.trial_end !== "now") {
-    const trialEnd = trialEndOf({ trial_end: params.trial_end }, now);
-    return {
-      change: {
-        billing_cycle_anchor: trialEnd ?? now,
-        status: "trialing",
-        trial_end: trialEnd,
-        trial_start: before.trial_start !== null && isTrialing(before, now) ? before.trial_start : now,
-      },
-      trialEnd,
-    };
-  }
-  const endsTrial = params.trial_end === "now" && isTrialing(before, now);
-  if (!endsTrial && params.billing_cycle_anchor?.type !== "now") return null;
-  const change: Partial<Stripe.Subscription> = { billing_cycle_anchor: now };
-  if (isTrialing(before, now)) Object.assign(change, { status: "active", trial_end: now });
-  return { change, trialEnd: null };
-}
-
 /** Gives every item its new period and answers what each costs; metered ones cost nothing in advance. */
 export function resetPeriods(
   tx: Transaction,
@@ -205,7 +179,12 @@ export function resetPeriods(
     const charge: ItemCharge =
       trialEnd === null
         ? chargeFor(tx, subscription, item, now)
-        : { item, period: { start: now, end: trialEnd }, amountMinor: 0, description: trialDescription(tx, item) };
+        : {
+            item,
+            period: { start: now, end: trialEnd },
+            amountMinor: 0,
+            description: trialDescription(tx, item, isClassic(subscription)),
+          };
     const moved = tx.put("subscription_item", {
       ...item,
       current_period_start: charge.period.start,

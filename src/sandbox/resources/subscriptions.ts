@@ -1,6 +1,7 @@
 /** /v1/subscriptions: parameters and answers. What a subscription does is in billing/. */
 import "../billing/due-moments";
 import type Stripe from "stripe";
+import { migrateSubscription, migrationMode } from "../billing/billing-mode";
 import { cancelSubscription } from "../billing/cancel-subscription";
 import { createSubscription } from "../billing/create-subscription";
 import { deleteSubscriptionDiscount } from "../billing/end-discount";
@@ -110,6 +111,12 @@ export const subscriptionRoutes = [
     pattern: "/v1/subscriptions/:id/discount",
     accepts: {},
     handle: (tx, input) => deleteSubscriptionDiscount(tx, pathValue(input, "id")),
+  }),
+  defineRoute({
+    method: "POST",
+    pattern: "/v1/subscriptions/:id/migrate",
+    accepts: { billing_mode: migrationMode.required() },
+    handle: (tx, input) => migrateSubscription(tx, pathValue(input, "id"), input.params.billing_mode),
   }),
   defineRoute({
     method: "POST",
