@@ -84,6 +84,7 @@ export function startSchedule(tx: Transaction, schedule: Schedule, phase: Phase)
     })),
     ...billingTerms(schedule, phase),
     add_invoice_items: addedItems(tx, phase, []),
+    billing_mode: modeOf(schedule),
     default_payment_method:
       idOf(phase.default_payment_method) ?? idOf(schedule.default_settings.default_payment_method) ?? undefined,
     default_tax_rates: (phase.default_tax_rates ?? []).map((rate) => rate.id),
@@ -218,6 +219,13 @@ function changesAnyInterval(
     if (!old || !fresh) return false;
     return old.interval !== fresh.interval || old.interval_count !== fresh.interval_count;
   });
+}
+
+/** The billing mode of a schedule as its subscription is asked for it. */
+function modeOf({ billing_mode: mode }: Schedule): Parameters<typeof prepareSubscription>[1]["billing_mode"] {
+  if (mode.type === "classic") return { type: "classic" };
+  const isItemized = mode.flexible?.proration_discounts === "itemized";
+  return { type: "flexible", flexible: { proration_discounts: isItemized ? "itemized" : "included" } };
 }
 
 /** Links a running subscription to the schedule that adopts it. */
