@@ -10,6 +10,7 @@ import { creditNoteRoutes } from "./resources/credit-notes";
 import { customerBalanceRoutes } from "./resources/customer-balance";
 import { customerRoutes } from "./resources/customers";
 import { disputeRoutes } from "./resources/disputes";
+import { earlyFraudWarningRoutes } from "./resources/early-fraud-warnings";
 import { eventRoutes } from "./resources/events";
 import { invoiceItemRoutes } from "./resources/invoice-items";
 import { invoiceLineEditRoutes } from "./resources/invoice-line-edits";
@@ -29,6 +30,7 @@ import { setupIntentRoutes } from "./resources/setup-intents";
 import { subscriptionItemRoutes } from "./resources/subscription-items";
 import { subscriptionScheduleRoutes } from "./resources/subscription-schedules";
 import { subscriptionRoutes } from "./resources/subscriptions";
+import { taxCalculationRoutes } from "./resources/tax-calculations";
 import { taxCodeRoutes } from "./resources/tax-codes";
 import { taxIdRoutes } from "./resources/tax-ids";
 import { taxRateRoutes } from "./resources/tax-rates";
@@ -50,6 +52,7 @@ export const routes: readonly Route[] = [
   ...customerBalanceRoutes,
   ...customerRoutes,
   ...disputeRoutes,
+  ...earlyFraudWarningRoutes,
   ...eventRoutes,
   ...invoiceItemRoutes,
   ...invoiceLineEditRoutes,
@@ -69,6 +72,7 @@ export const routes: readonly Route[] = [
   ...subscriptionItemRoutes,
   ...subscriptionRoutes,
   ...subscriptionScheduleRoutes,
+  ...taxCalculationRoutes,
   ...taxCodeRoutes,
   ...taxIdRoutes,
   ...taxRateRoutes,

@@ -42,6 +42,7 @@ export function finaliseInvoice(
   tx.unschedule(invoiceDueKinds.finalise, draft.id);
   refreshCustomer(tx, draft);
   const totalled = settleTaxLocation(tx, retotal(tx, draft.id), { byHand: options.byHand === true });
+  claimCurrency(tx, totalled);
   const now = nowOf(tx, totalled);
   const numbered = takeNumber(tx, totalled);
   const customer = customerOf(tx, totalled);
@@ -107,7 +108,12 @@ export function assertNumberIsFree(tx: Transaction, number: string, invoice: str
 function refreshCustomer(tx: Transaction, draft: Stripe.Invoice): void {
   const customer = customerOf(tx, draft);
   saveInvoice(tx, { ...draft, ...customerSnapshot(tx, customer) });
-  if (!customer.currency) reviseCustomer(tx, customer, { currency: draft.currency });
+}
+
+/** The first invoice decides the customer's currency. */
+function claimCurrency(tx: Transaction, invoice: Stripe.Invoice): void {
+  const customer = customerOf(tx, invoice);
+  if (!customer.currency) reviseCustomer(tx, customer, { currency: invoice.currency });
 }
 
 function takeNumber(tx: Transaction, invoice: Stripe.Invoice): string {

@@ -253,3 +253,61 @@ describe("what the account says", () => {
     });
   });
 });
+
+describe("a calculation on its own", () => {
+  it("answers what an invoice would, line by line and in sum", async () => {
+    const { stripe } = stage;
+    await stripe.tax.settings.update({ defaults: { tax_behavior: "exclusive", tax_code: "txcd_10103001" } });
+    const calculation = await stripe.tax.calculations.create({
+      currency: "usd",
+      customer_details: { address: { country: "CA", state: "QC" }, address_source: "billing" },
+      line_items: [
+        { amount: 10_000, reference: "plan" },
+        { amount: 11_498, tax_behavior: "inclusive", metadata: { seat: "1" } },
+        { amount: 5_000, tax_code: "txcd_00000000" },
+      ],
+      expand: ["line_items.data.tax_breakdown"],
+    });
+    expect(calculation).toMatchObject({
+      amount_total: 10_000 + 1_498 + 11_498 + 5_000,
+      tax_amount_exclusive: 1_498,
+      tax_amount_inclusive: 1_498,
+    });
+    expect(calculation.line_items?.data.map((item) => [item.reference, item.amount_tax])).toEqual([
+      ["plan", 1_498],
+      ["L2", 1_498],
+      ["L3", 0],
+    ]);
+    expect(calculation.line_items?.data[0]?.tax_breakdown?.[1]).toMatchObject({
+      amount: 998,
+      jurisdiction: { country: "CA", display_name: "Quebec", level: "state", state: "QC" },
+      tax_rate_details: { display_name: "QST", percentage_decimal: "9.975", tax_type: "qst" },
+    });
+    const again = await stripe.tax.calculations.retrieve(calculation.id ?? "");
+    expect([again.amount_total, again.line_items]).toEqual([calculation.amount_total, undefined]);
+    expect((await stripe.tax.calculations.listLineItems(calculation.id ?? "", { limit: 1 })).has_more).toBe(true);
+  });
+
+  it("takes a customer, and needs a place", async () => {
+    const customer = await stage.stripe.customers.create({ address: { country: "GB" }, tax_exempt: "reverse" });
+    const line_items = [{ amount: 1_000 }];
+    const known = await stage.stripe.tax.calculations.create({ currency: "gbp", customer: customer.id, line_items });
+    expect([known.tax_amount_exclusive, known.tax_breakdown[0]?.taxability_reason]).toEqual([0, "reverse_charge"]);
+    const office = { country: "DE", postal_code: "10115", city: "Berlin", line1: "Hauptstr. 2" };
+    await stage.stripe.tax.settings.update({ head_office: { address: office } });
+    const abroad = { address: { country: "DE" }, tax_ids: [{ type: "eu_vat" as const, value: "DE123456789" }] };
+    const atHome = await stage.stripe.tax.calculations.create({
+      currency: "eur",
+      customer_details: abroad,
+      line_items,
+    });
+    expect(atHome.tax_amount_exclusive).toBe(190);
+    await expect(
+      stage.stripe.tax.calculations.create({
+        currency: "eur",
+        customer_details: { address: { country: "US" } },
+        line_items,
+      }),
+    ).rejects.toMatchObject(invalid);
+  });
+});
