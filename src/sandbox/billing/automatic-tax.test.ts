@@ -1,6 +1,6 @@
 import type Stripe from "stripe";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { at, customerWithCard, day, latestInvoice, priceOf, type Stage, startStage } from "./test-stage";
+import { customerWithCard, day, latestInvoice, priceOf, type Stage, startStage } from "./test-stage";
 
 let stage: Stage;
 beforeAll(async () => {
@@ -11,6 +11,8 @@ afterAll(() => stage.close());
 const automatic = { automatic_tax: { enabled: true } };
 const newYork = { country: "US", postal_code: "10001", state: "NY", city: "New York", line1: "1 Main Street" };
 const berlin = { country: "DE", postal_code: "10115", city: "Berlin", line1: "Hauptstr. 1" };
+
+const moveTo = (seconds: number) => stage.advanceTo(new Date(seconds * 1_000).toISOString());
 
 async function customerAt(
   address: Stripe.AddressParam | null,
@@ -51,11 +53,12 @@ describe("automatic tax on a subscription", () => {
       subscription_details: { items: [{ price: price.id }] },
       ...automatic,
     });
-    const { id } = await stage.stripe.subscriptions.create({
+    const { id, items } = await stage.stripe.subscriptions.create({
       customer: customer.id,
       items: [{ price: price.id }],
       ...automatic,
     });
+    const end = items.data[0]?.current_period_end ?? 0;
     const first = await latestInvoice(stage, id);
     expect(first).toMatchObject({
       status: "paid",
@@ -84,14 +87,14 @@ describe("automatic tax on a subscription", () => {
 
     await stage.stripe.customers.update(customer.id, { address: berlin });
     const upcoming = await stage.stripe.invoices.createPreview({ subscription: id });
-    await stage.advanceTo("2026-04-01T00:00:00Z");
+    await moveTo(end);
     const draft = await latestInvoice(stage, id);
     expect([draft.status, draft.total]).toEqual(["draft", 11_900]);
     // Moving on while the invoice is a draft moves its taxes too.
     await stage.stripe.customers.update(customer.id, { address: { country: "GB", postal_code: "SW1A 1AA" } });
     expect((await latestInvoice(stage, id)).total).toBe(12_000);
     await stage.stripe.customers.update(customer.id, { address: berlin });
-    await stage.advanceTo("2026-04-01T01:00:00Z");
+    await moveTo(end + 3_600);
     const second = await latestInvoice(stage, id);
     expect([second.status, second.amount_paid, second.customer_address?.country]).toEqual(["paid", 11_900, "DE"]);
     expect(money(upcoming)).toEqual(money(second));
@@ -229,7 +232,7 @@ describe("automatic tax on a subscription", () => {
     expect(schedule.default_settings.automatic_tax?.enabled).toBe(true);
     const scheduled = String(schedule.subscription);
     expect((await latestInvoice(stage, scheduled)).total).toBe(1_190);
-    await stage.advanceTo(new Date(((schedule.phases[0]?.end_date ?? 0) + day) * 1_000).toISOString());
+    await moveTo((schedule.phases[0]?.end_date ?? 0) + day);
     expect((await latestInvoice(stage, scheduled)).total).toBe(1_000);
     expect((await stage.stripe.subscriptions.retrieve(scheduled)).automatic_tax.enabled).toBe(false);
   });
@@ -301,6 +304,5 @@ describe("previews for somebody else", () => {
       ...automatic,
     });
     expect([nowhere.total, nowhere.automatic_tax.status]).toEqual([10_000, "requires_location_inputs"]);
-    expect(stage.now()).toBeGreaterThan(at("2026-04-01T00:00:00Z"));
   });
 });

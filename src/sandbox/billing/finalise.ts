@@ -39,9 +39,9 @@ export function finaliseInvoice(
       { code: "invoice_not_editable" },
     );
   }
-  tx.unschedule(invoiceDueKinds.finalise, draft.id);
   refreshCustomer(tx, draft);
   const totalled = settleTaxLocation(tx, retotal(tx, draft.id), { byHand: options.byHand === true });
+  tx.unschedule(invoiceDueKinds.finalise, draft.id);
   claimCurrency(tx, totalled);
   const now = nowOf(tx, totalled);
   const numbered = takeNumber(tx, totalled);

@@ -39,7 +39,7 @@ export function settleTaxLocation(
   if (!draft.automatic_tax.enabled || draft.automatic_tax.status === "complete") return draft;
   const subscription = subscriptionOf(tx, draft);
   if (options.byHand || subscription === null || draft.billing_reason === "manual") {
-    recordFailure(tx, draft);
+    recordFailure(tx, draft, options.byHand);
     throw new LocationMissing();
   }
   saveInvoice(tx, {
@@ -76,12 +76,12 @@ function retryNow(tx: Transaction, draft: Stripe.Invoice): Stripe.Invoice {
   return saveInvoice(tx, { ...draft, automatically_finalizes_at: at });
 }
 
-function recordFailure(tx: Transaction, draft: Stripe.Invoice): void {
+/** A try by hand leaves the time at which the draft is finalised by itself as it is. */
+function recordFailure(tx: Transaction, draft: Stripe.Invoice, byHand: boolean): void {
   const failed = saveInvoice(tx, {
     ...draft,
-    automatically_finalizes_at: null,
+    ...(byHand ? {} : { automatically_finalizes_at: null, next_payment_attempt: null }),
     last_finalization_error: { code: "customer_tax_location_invalid", message, type: "invalid_request_error" },
-    next_payment_attempt: null,
   });
   tx.emit("invoice.finalization_failed", failed);
 }

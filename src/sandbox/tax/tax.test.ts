@@ -104,8 +104,12 @@ describe("a missing location", () => {
       ...automatic,
     });
     await stage.stripe.customers.update(customer.id, { address: "", tax: { validate_location: "deferred" } });
-    await stage.advanceBy((items.data[0]?.current_period_end ?? 0) - stage.now());
-    expect((await latestInvoice(stage, id)).automatic_tax.status).toBe("requires_location_inputs");
+    const end = items.data[0]?.current_period_end ?? 0;
+    await stage.advanceTo(new Date(end * 1_000).toISOString());
+    const draft = await latestInvoice(stage, id);
+    expect(draft.automatic_tax.status).toBe("requires_location_inputs");
+    // By hand it is refused; its own hour goes on.
+    await expect(stage.stripe.invoices.finalizeInvoice(draft.id)).rejects.toMatchObject(invalid);
     await stage.events();
     await stage.advanceBy(3_600);
     const invoice = await latestInvoice(stage, id);
