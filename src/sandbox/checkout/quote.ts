@@ -141,7 +141,9 @@ function countItem(
   const taxes = (line?.taxes ?? []).flatMap((tax): Stripe.LineItem.Tax[] => {
     const rate = stage.find("tax_rate", tax.tax_rate_details?.tax_rate ?? "");
     const { amount, taxability_reason: reason, taxable_amount } = tax;
-    return rate === undefined ? [] : [{ amount, rate, taxability_reason: reason, taxable_amount }];
+    // Rates that were set by hand have no reason here, other than on invoices.
+    const known = reason === "not_available" ? null : reason;
+    return rate === undefined ? [] : [{ amount, rate, taxability_reason: known, taxable_amount }];
   });
   const discounts = (line?.discount_amounts ?? []).flatMap(({ amount, discount: reference }) => {
     const discount = stage.find("discount", idOf(reference) ?? "");
