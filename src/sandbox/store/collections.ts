@@ -11,6 +11,7 @@ const names: Record<CollectionName, true> = {
   refund: true,
   balance_transaction: true,
   dispute: true,
+  early_fraud_warning: true,
   product: true,
   price: true,
   tax_rate: true,

@@ -62,10 +62,7 @@ export class Table<R extends { id: string }> implements Rows<R> {
       row.record = record;
     } else {
       this.rows.set(record.id, { record, sequence });
-      const last = this.order.at(-1);
-      this.order.push({ id: record.id, sequence });
-      // An undone removal puts a record back under its old number: restore the order it had.
-      if (last !== undefined && last.sequence > sequence) this.order.sort((a, b) => a.sequence - b.sequence);
+      this.enter(record.id, sequence);
     }
     this.index(record);
   }
@@ -104,6 +101,21 @@ export class Table<R extends { id: string }> implements Rows<R> {
       if (row !== undefined) rows.push(row);
     }
     return rows.sort((a, b) => b.sequence - a.sequence).map((row) => row.record);
+  }
+
+  /** A removed record leaves its entry behind for a while: an undone removal must find it and not enter twice. */
+  private enter(id: string, sequence: number): void {
+    let from = 0;
+    let to = (this.order.at(-1)?.sequence ?? -1) < sequence ? 0 : this.order.length;
+    if (to === 0) from = this.order.length;
+    else {
+      while (from < to) {
+        const middle = (from + to) >> 1;
+        if ((this.order[middle]?.sequence ?? 0) < sequence) from = middle + 1;
+        else to = middle;
+      }
+    }
+    if (this.order[from]?.sequence !== sequence) this.order.splice(from, 0, { id, sequence });
   }
 
   private index(record: R): void {

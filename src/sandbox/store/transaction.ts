@@ -274,6 +274,7 @@ export interface Collections {
   refund: Stripe.Refund;
   balance_transaction: Stripe.BalanceTransaction;
   dispute: Stripe.Dispute;
+  early_fraud_warning: Stripe.Radar.EarlyFraudWarning;
   product: Stripe.Product;
   price: Stripe.Price;
   tax_rate: Stripe.TaxRate;

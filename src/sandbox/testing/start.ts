@@ -25,6 +25,16 @@ export function connect(port: number, options: { key?: string; maxNetworkRetries
 /** Where every exchange of the tests' sandboxes is to be recorded, to be held against Stripe's shapes; usually nowhere. */
 export const recordFile: string | undefined = process.env.STRIPE_SANDBOX_RECORD;
 
+function numberFrom(text: string | undefined): number | undefined {
+  return text === undefined || text === "" ? undefined : Number(text);
+}
+
+/** How the fuzz tests repeat a run: the seed that a failed one printed, and how many requests to send. */
+export const fuzzOptions = {
+  seed: numberFrom(process.env.STRIPE_SANDBOX_FUZZ_SEED),
+  cases: numberFrom(process.env.STRIPE_SANDBOX_FUZZ_CASES),
+};
+
 /** A running sandbox with a client; `failures` collects what the sandbox itself did wrong. */
 export interface TestSandbox {
   sandbox: Sandbox;

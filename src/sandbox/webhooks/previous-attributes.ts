@@ -1,36 +1,41 @@
 /** What an `*.updated` event says about the object's earlier state. */
 
-function isHash(value: unknown): value is Record<string, unknown> {
+type Hash = Record<string, unknown>;
+
+function isHash(value: unknown): value is Hash {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
 function isSame(a: unknown, b: unknown): boolean {
-  return a === b || JSON.stringify(a) === JSON.stringify(b);
+  if (a === b) return true;
+  if (Array.isArray(a)) {
+    return Array.isArray(b) && a.length === b.length && a.every((entry, place) => isSame(entry, b[place]));
+  }
+  if (!isHash(a) || !isHash(b)) return false;
+  const names = Object.keys(a);
+  return names.length === Object.keys(b).length && names.every((name) => name in b && isSame(a[name], b[name]));
 }
 
-/** The old values of changed keys; a key that did not exist before has no old value and is left out. */
-function changedMetadata(before: Record<string, unknown>, after: Record<string, unknown>): Record<string, unknown> {
-  return Object.fromEntries(Object.entries(before).filter(([key, value]) => !isSame(value, after[key])));
+/** The old values of what differs; inside hashes too. What was not there before was null. */
+function changes(before: Hash, after: Hash): Hash {
+  const changed: Hash = {};
+  for (const name of new Set([...Object.keys(before), ...Object.keys(after)])) {
+    const was = before[name];
+    const is = after[name];
+    if (isSame(was, is)) continue;
+    changed[name] = isHash(was) && isHash(is) ? changes(was, is) : (was ?? null);
+  }
+  return changed;
 }
 
 /**
- * The old values of every field that differs between two states of an object, or undefined when nothing does.
+ * The old values of everything that differs between two states of an object, or undefined when nothing does.
  *
- * Fields appear whole, hashes and lists too, as the SDK types them (`Partial` of the object); of metadata only the changed
- * keys. A field that was absent has no old value: a change that only adds gives an empty hash, which is still a change.
+ * Hashes appear with their changed keys only, lists whole, as in Stripe's own events. A metadata key that is new is null; a
+ * whole field that is new has no old value: a change that only adds one gives an empty hash, which is still a change.
  */
 export function previousAttributes(before: object, after: object): Record<string, unknown> | undefined {
-  const fresh = new Map(Object.entries(after));
-  const old = new Map(Object.entries(before));
-  const changed: Record<string, unknown> = {};
-  let differs = false;
-  for (const name of new Set([...old.keys(), ...fresh.keys()])) {
-    const was = old.get(name);
-    const is = fresh.get(name);
-    if (isSame(was, is)) continue;
-    differs = true;
-    if (was === undefined) continue;
-    changed[name] = name === "metadata" && isHash(was) && isHash(is) ? changedMetadata(was, is) : was;
-  }
-  return differs ? changed : undefined;
+  if (isSame(before, after)) return undefined;
+  const changed = changes({ ...before }, { ...after });
+  return Object.fromEntries(Object.entries(changed).filter(([name]) => name in before));
 }
