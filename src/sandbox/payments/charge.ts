@@ -13,6 +13,7 @@ import { type ChargeAttempt, failPaymentIntent, storeCharge } from "./charge-rec
 import { startDebit } from "./debits";
 import { type PaymentFailure, paymentFailure } from "./failures";
 import { checkOwner, setIntentSecret } from "./intents";
+import { scheduleReservationEnd } from "./reservations";
 import type { CardScenario } from "./scenarios";
 
 /** What an attempt came to; `paymentIntent` is always the stored new state. */
@@ -133,6 +134,7 @@ function succeed(tx: Transaction, attempt: ChargeAttempt, charge: Stripe.Charge)
     last_payment_error: null,
     next_action: null,
   });
+  if (!charge.captured) scheduleReservationEnd(tx, charge);
   tx.emit("charge.succeeded", charge);
   tx.emit(charge.captured ? "payment_intent.succeeded" : "payment_intent.amount_capturable_updated", paymentIntent);
   return { outcome: "succeeded", paymentIntent, charge };

@@ -29,8 +29,9 @@ import {
   offSessionParam,
   redirectOf,
 } from "../payments/intent-params";
-import { cancelPaymentIntent, checkOwner, createPaymentIntent } from "../payments/intents";
+import { checkOwner, createPaymentIntent } from "../payments/intents";
 import { checkMethodType, withMethodChoice } from "../payments/method-choice";
+import { cancelOnRequest } from "../payments/reservations";
 import { idOf } from "../store/indexes";
 import type { Transaction } from "../store/transaction";
 import { given } from "./shared-params";
@@ -267,11 +268,7 @@ export const paymentIntentRoutes = [
     pattern: "/v1/payment_intents/:id/cancel",
     accepts: { cancellation_reason: oneOf("abandoned", "duplicate", "fraudulent", "requested_by_customer") },
     handle: (tx, input) =>
-      cancelPaymentIntent(
-        tx,
-        tx.get("payment_intent", pathValue(input, "id")),
-        input.params.cancellation_reason ?? null,
-      ),
+      cancelOnRequest(tx, tx.get("payment_intent", pathValue(input, "id")), input.params.cancellation_reason ?? null),
   }),
   defineRoute({
     method: "POST",
