@@ -70,6 +70,10 @@ export const expandable: Readonly<Record<string, Readonly<Record<string, string>
     charge: "charge",
     payment_intent: "payment_intent",
   },
+  "radar.early_fraud_warning": {
+    charge: "charge",
+    payment_intent: "payment_intent",
+  },
   invoice: {
     account_tax_ids: "tax_id",
     customer: "customer",

@@ -19,6 +19,7 @@ import { previousAttributes } from "../webhooks/previous-attributes";
 import { recordDisputeBalance } from "./balance";
 import { scenarioOf } from "./cards";
 import { blankEvidence, networkReasonCodes } from "./dispute-evidence";
+import { scheduleFraudWarning } from "./early-fraud-warnings";
 
 const OPENING_KIND = "dispute_opening";
 const DECISION_KIND = "dispute_decision";
@@ -33,8 +34,9 @@ export interface NewDispute {
   amountMinor: number;
 }
 
-/** A card that gets its charges disputed does so a moment after the money was taken. */
+/** A card that gets its charges disputed, or suspected by its issuer, does so a moment after the money was taken. */
 export function scheduleDisputes(tx: Transaction, charge: Stripe.Charge): void {
+  scheduleFraudWarning(tx, charge);
   const method = idOf(charge.payment_method);
   if (method === null || scenarioOf(tx, method).dispute === null) return;
   const clock = clockOf(tx, charge) ?? "default";

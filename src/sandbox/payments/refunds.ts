@@ -12,6 +12,7 @@ import { clockOf } from "../webhooks/events";
 import { previousAttributes } from "../webhooks/previous-attributes";
 import { recordRefundBalance } from "./balance";
 import { scenarioOf } from "./cards";
+import { settleFraudWarnings } from "./early-fraud-warnings";
 
 const SETTLEMENT_KIND = "refund_settlement";
 const SETTLES_AFTER_SECONDS = 5;
@@ -105,6 +106,7 @@ export function createRefund(tx: Transaction, given: NewRefund): Stripe.Refund {
 function countRefund(tx: Transaction, charge: Stripe.Charge, amount: number): void {
   const total = charge.amount_refunded + amount;
   const next = tx.put("charge", { ...charge, amount_refunded: total, refunded: total === charge.amount });
+  if (next.refunded) settleFraudWarnings(tx, next);
   if (amount > 0) tx.emit("charge.refunded", next);
   else tx.emit("charge.updated", next, previousAttributes(charge, next));
 }

@@ -31,6 +31,8 @@ export interface CardScenario {
   bypassesPending: boolean;
   /** A moment after a charge, its holder disputes it, in `count` equal parts. */
   dispute: { reason: string; isInquiry: boolean; count: number } | null;
+  /** A moment after a charge, its issuer warns of fraud. */
+  warnsOfFraud: boolean;
   /** A bank account rather than a card: its payments take days (bank-scenarios.ts). */
   bank: BankTraits | null;
 }
@@ -63,6 +65,7 @@ function card(name: string, number: string, ids: string, traits: Traits = {}): C
     refund: "immediate",
     bypassesPending: false,
     dispute: null,
+    warnsOfFraud: false,
     bank: null,
     ...traits,
   };
@@ -143,6 +146,7 @@ export const cardScenarios: readonly CardScenario[] = [
     dispute: { ...fraud, reason: "product_not_received" },
   }),
   card("dispute_inquiry", "4000000000001976", "createDisputeInquiry", { dispute: { ...fraud, isInquiry: true } }),
+  card("fraud_warning", "4000000000005423", "createIssuerFraudRecord", { warnsOfFraud: true }),
   card("dispute_multiple", "4000000404000079", "createMultipleDisputes", { dispute: { ...fraud, count: 2 } }),
   card("bypass_pending", "4000000000000077", "bypassPending", { bypassesPending: true }),
 
