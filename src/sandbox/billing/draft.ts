@@ -58,7 +58,7 @@ export function openDraft(tx: Transaction, terms: DraftTerms): Stripe.Invoice {
     currency: terms.currency,
     customer: customer.id,
     default_tax_rates: [...terms.defaultTaxRates],
-    description: subscription?.invoice_settings.description ?? null,
+    ...invoiceWords(subscription),
     discounts: [...terms.discounts],
     due_date: terms.daysUntilDue === null ? null : now + terms.daysUntilDue * secondsPerDay,
     parent: subscription ? subscriptionParent(subscription, terms.prorationDate) : null,
@@ -68,6 +68,13 @@ export function openDraft(tx: Transaction, terms: DraftTerms): Stripe.Invoice {
     test_clock: idOf(customer.test_clock),
   };
   return saveInvoice(tx, invoice);
+}
+
+/** What a subscription has all its invoices say. */
+function invoiceWords(subscription: Stripe.Subscription | null): Partial<Stripe.Invoice> {
+  if (subscription === null) return {};
+  const { account_tax_ids, custom_fields, description, footer } = subscription.invoice_settings;
+  return { account_tax_ids, custom_fields, description, footer };
 }
 
 /** The customer's fields an invoice carries; they follow the customer until it is finalised. */
