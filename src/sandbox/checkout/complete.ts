@@ -26,6 +26,7 @@ import type { Transaction } from "../store/transaction";
 import { findCode, redeem } from "./discounts";
 import { ownedSession, type Payer } from "./payer";
 import { openOrder, requote, subscriptionParameters } from "./quote";
+import { requireTaxes } from "./session-tax";
 import { closeSession } from "./sessions";
 
 type Session = Stripe.Checkout.Session;
@@ -40,6 +41,7 @@ export function beginCheckout(tx: Transaction, id: string, payer: Payer): Begun 
   if (plan.intent !== null) return secretOf(tx, plan.intent);
   if (owned.subscription !== null) return { kind: "nothing" };
   const session = requote(tx, owned);
+  requireTaxes(session);
   if (session.mode === "subscription") {
     const intent = subscribe(tx, session);
     if (intent === null) return { kind: "nothing" };

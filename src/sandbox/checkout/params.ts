@@ -1,4 +1,5 @@
 /** What `checkout.sessions.create` accepts. */
+import { automaticTaxParams } from "../billing/automatic-tax";
 import {
   boolean,
   currency,
@@ -132,6 +133,7 @@ export const createSessionSchema = {
   }),
   allow_promotion_codes: boolean(),
   allowed_payment_method_types: list(string()),
+  automatic_tax: automaticTaxParams,
   billing_address_collection: oneOf("auto", "required"),
   cancel_url: string(),
   client_reference_id: string({ maxLength: 200 }),
@@ -170,7 +172,6 @@ export const createSessionSchema = {
 /** Parameters of it that Stripe has and the sandbox refuses. */
 export const unsupportedOfSessions = [
   "adaptive_pricing",
-  "automatic_tax",
   "branding_settings",
   "consent_collection",
   "custom_fields",

@@ -5,6 +5,7 @@
  * rehearsal that leaves no trace: what the page shows is what billing would charge, discounts and taxes included.
  */
 import type Stripe from "stripe";
+import { invoiceTax } from "../billing/automatic-tax";
 import { type createSubscription, prepareSubscription } from "../billing/create-subscription";
 import { openDraft, pendingItems } from "../billing/draft";
 import { createInvoiceItem } from "../billing/invoice-items";
@@ -17,6 +18,7 @@ import { idOf } from "../store/indexes";
 import type { CheckoutPlan, Transaction } from "../store/transaction";
 import { clockOf } from "../webhooks/events";
 import { checkRestrictions, redeem } from "./discounts";
+import { dressPayer } from "./session-tax";
 
 type Session = Stripe.Checkout.Session;
 type Breakdown = Stripe.Checkout.Session.TotalDetails.Breakdown;
@@ -34,6 +36,7 @@ export function requote(tx: Transaction, session: Session): Session {
   const stage = rehearse(tx);
   const customer =
     idOf(session.customer) ?? openCustomer(stage, { email: session.customer_details?.email ?? "", name: null }).id;
+  if (session.customer === null) dressPayer(stage, customer, session);
   const owned = { ...session, customer };
   const invoice = session.mode === "payment" ? openOrder(stage, owned, plan) : rehearseSubscription(stage, owned, plan);
   const lines = invoice === null ? [] : loadLines(stage, invoice);
@@ -54,6 +57,7 @@ export function requote(tx: Transaction, session: Session): Session {
     ...session,
     amount_subtotal: sum((item) => item.amount_subtotal),
     amount_total: sum((item) => item.amount_total),
+    automatic_tax: { ...session.automatic_tax, status: taxStatus(stage, invoice) },
     total_details: {
       amount_discount: sum((item) => item.amount_discount),
       amount_shipping: 0,
@@ -61,6 +65,10 @@ export function requote(tx: Transaction, session: Session): Session {
       breakdown: breakdownOf(lineItems),
     },
   });
+}
+
+function taxStatus(stage: Transaction, invoice: string | null): Session["automatic_tax"]["status"] {
+  return invoice === null ? null : stage.get("invoice", invoice).automatic_tax.status;
 }
 
 /** A one-off order as a draft: for a rehearsal, and for the invoice a paid session leaves behind. */
@@ -80,6 +88,7 @@ export function openOrder(tx: Transaction, session: Session, plan: CheckoutPlan)
     defaultTaxRates: [],
     discounts: redeem(tx, session),
   });
+  tx.put("invoice", { ...draft, automatic_tax: invoiceTax({ enabled: session.automatic_tax.enabled }) });
   const items = plan.lineItems.map((item) =>
     createInvoiceItem(tx, {
       customer: customer.id,
@@ -119,6 +128,7 @@ export function subscriptionParameters(session: Session, plan: CheckoutPlan): Pa
       const [coupon, code] = [idOf(discount.coupon), idOf(discount.promotion_code)];
       return { ...(coupon === null ? {} : { coupon }), ...(code === null ? {} : { promotion_code: code }) };
     }),
+    automatic_tax: { enabled: session.automatic_tax.enabled },
     payment_behavior: "default_incomplete",
     ...(noCard ? {} : { payment_settings: { save_default_payment_method: "on_subscription" } }),
     ...data,

@@ -22,6 +22,7 @@ import { checkParameters } from "./check-params";
 import { readLineItems } from "./line-items";
 import type { CreateSessionParameters } from "./params";
 import { requote } from "./quote";
+import { checkSessionTax, sessionTax } from "./session-tax";
 
 type Session = Stripe.Checkout.Session;
 
@@ -33,6 +34,7 @@ const recoverySeconds = 30 * 86_400;
 export function createSession(tx: Transaction, params: CreateSessionParameters, baseUrl: string): Session {
   const customer = params.customer === undefined ? null : tx.get("customer", params.customer, "customer");
   checkParameters(params);
+  checkSessionTax(tx, params, customer);
   const now = tx.now(idOf(customer?.test_clock));
   const expiresAt = expiryOf(params, now);
   const { lineItems, taxRates } = readLineItems(tx, params);
@@ -43,6 +45,7 @@ export function createSession(tx: Transaction, params: CreateSessionParameters, 
   const session: Session = {
     ...blankSession,
     ...settingsOf(params),
+    automatic_tax: sessionTax(params.automatic_tax),
     id,
     client_secret: isHosted ? null : `${id}_secret_${randomText(40)}`,
     created: now,

@@ -117,7 +117,7 @@ function payerFields(session: Session): string {
   const known = session.customer_details;
   const { address } = known ?? { address: null };
   const phone = session.phone_number_collection?.enabled === true;
-  const wantsAddress = session.billing_address_collection === "required";
+  const wantsAddress = session.billing_address_collection === "required" || session.automatic_tax.enabled;
   const parts = [
     field("email", "Email", known?.email ?? null, 'type="email" autocomplete="email" required'),
     field("name", "Name", known?.name ?? null, 'autocomplete="name"'),
