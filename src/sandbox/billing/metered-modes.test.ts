@@ -154,6 +154,20 @@ it("keeps usage of an unpaid month billed with later ones, each on its own invoi
   expect(await latestInvoice(stage, id)).toMatchObject({ total: 3_000 });
 });
 
+it("bills usage from before a backdated subscription was made, once", async () => {
+  await stage.advanceTo("2026-01-11T00:00:00Z");
+  await report(4, at("2026-01-05"));
+  await report(8, at("2025-12-31"));
+  const items = [{ price: (await metered(10)).id }];
+  const { id } = await stage.stripe.subscriptions.create({ customer, items, backdate_start_date: at("2026-01-01") });
+  await report(1);
+  await stage.advanceTo("2026-02-11T01:00:00Z");
+  const invoice = await latestInvoice(stage, id);
+  expect([amounts(invoice), invoice.lines.data[0]?.period.start]).toEqual([[[5, 50]], at("2026-01-01")]);
+  await stage.advanceTo("2026-03-11T01:00:00Z");
+  expect(amounts(await latestInvoice(stage, id))).toEqual([[0, 0]]);
+});
+
 it("does not park a change of usage until it is paid", async () => {
   const { id } = await stage.stripe.subscriptions.create({ customer, items: [{ price: (await metered(10)).id }] });
   const change = { items: [{ price: (await priceOf(stage, 500)).id }], proration_behavior: "always_invoice" as const };

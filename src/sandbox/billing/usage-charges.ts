@@ -163,7 +163,7 @@ export function closedPeriodUsage(
   subscription: Stripe.Subscription,
   item: Stripe.SubscriptionItem,
 ): ItemCharge[] {
-  const counted = { start: item.current_period_start, end: item.current_period_end };
+  const counted = { start: countedFrom(subscription, item), end: item.current_period_end };
   const mark = tx.find("usage_mark", item.id);
   return mark && mark.before >= counted.end ? [] : [usageCharge(tx, subscription, item, counted)];
 }
@@ -201,7 +201,13 @@ export function usageTermsOf(charge: UsageCharge): UsageTerms {
 function countedUntilNow(tx: Transaction, subscription: Stripe.Subscription, item: Stripe.SubscriptionItem): Period {
   const now = nowOf(tx, subscription);
   const isOver = item.current_period_end <= now;
-  return { start: item.current_period_start, end: isOver ? item.current_period_end : now + 1 };
+  return { start: countedFrom(subscription, item), end: isOver ? item.current_period_end : now + 1 };
+}
+
+/** The period's start; the first period of a backdated subscription also counts what was used before it was made. */
+function countedFrom(subscription: Stripe.Subscription, item: Stripe.SubscriptionItem): number {
+  const isFirst = item.created === subscription.created && item.current_period_start <= subscription.created;
+  return isFirst ? Math.min(subscription.start_date, item.current_period_start) : item.current_period_start;
 }
 
 function putUsageItem(
