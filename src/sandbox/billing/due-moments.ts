@@ -56,7 +56,8 @@ registerDue(dueKinds.trialWillEnd, (tx, { subject }) => {
 registerDue(dueKinds.upcoming, (tx, { subject }) => {
   const subscription = tx.find("subscription", subject);
   if (!subscription || isOver(subscription) || subscription.status === "incomplete") return;
-  tx.emit("invoice.upcoming", previewRenewal(tx, subscription));
+  const upcoming = previewRenewal(tx, subscription);
+  if (upcoming) tx.emit("invoice.upcoming", upcoming);
 });
 
 registerDue(dueKinds.resumeCollection, (tx, { subject }) => {

@@ -17,31 +17,38 @@ import { billingMode } from "./billing-mode";
 import { oneTimePriceData } from "./inline-prices";
 import { pauseSchema } from "./pause-subscription";
 import { customerDetails } from "./preview-customer";
-import { cancelAt, changedItem, discountSource, prorationBehavior, trialEnd } from "./subscription-params";
+import { updateScheduleSchema } from "./schedule-params";
+import {
+  cancelAt,
+  changedItem,
+  discountList,
+  discountSource,
+  prorationBehavior,
+  trialEnd,
+} from "./subscription-params";
 
 /** An invoice item as a parameter of something else: a preview, or `add_lines`. */
 export const period = hash({ start: timestamp().required(), end: timestamp().required() });
 
-const previewItem = hash(
-  {
-    amount: integer(),
-    currency: currency(),
-    description: string({ maxLength: 5_000 }),
-    discountable: boolean(),
-    metadata: metadata(),
-    period,
-    price: string(),
-    price_data: oneTimePriceData,
-    quantity: integer({ minimum: 0 }),
-    quantity_decimal: decimal(),
-    tax_behavior: taxBehavior,
-    tax_code: string().clearable(),
-    tax_rates: list(string(), { maximum: 5 }),
-    unit_amount: integer(),
-    unit_amount_decimal: decimal(),
-  },
-  ["discounts", "invoiceitem"],
-);
+const previewItem = hash({
+  amount: integer(),
+  currency: currency(),
+  description: string({ maxLength: 5_000 }),
+  discountable: boolean(),
+  discounts: discountList,
+  invoiceitem: string(),
+  metadata: metadata(),
+  period,
+  price: string(),
+  price_data: oneTimePriceData,
+  quantity: integer({ minimum: 0 }),
+  quantity_decimal: decimal(),
+  tax_behavior: taxBehavior,
+  tax_code: string().clearable(),
+  tax_rates: list(string(), { maximum: 5 }),
+  unit_amount: integer(),
+  unit_amount_decimal: decimal(),
+});
 
 /** Everything `create_preview` takes. */
 export const previewSchema = {
@@ -53,6 +60,16 @@ export const previewSchema = {
   discounts: list(discountSource, { maximum: 20 }),
   invoice_items: list(previewItem, { maximum: 250 }),
   preview_mode: oneOf("next", "recurring"),
+  schedule: string(),
+  schedule_details: hash(
+    {
+      billing_mode: billingMode,
+      end_behavior: updateScheduleSchema.end_behavior,
+      phases: updateScheduleSchema.phases,
+      proration_behavior: prorationBehavior,
+    },
+    ["pause_schedules"],
+  ),
   subscription_details: hash(
     {
       billing_cycle_anchor: hash({ type: oneOf("now", "unchanged", "timestamp").required(), timestamp: timestamp() }),
@@ -74,6 +91,6 @@ export const previewSchema = {
 };
 
 /** Parameters of `create_preview` that Stripe has and the sandbox refuses. */
-export const unsupportedOnPreview = ["customer_account", "issuer", "on_behalf_of", "schedule", "schedule_details"];
+export const unsupportedOnPreview = ["customer_account", "issuer", "on_behalf_of"];
 
 export type PreviewParameters = Infer<typeof previewSchema>;

@@ -1,6 +1,6 @@
 /** The parts of a preview's `subscription_details` that mean something else for a new subscription than for a change of one. */
 import type Stripe from "stripe";
-import { invalidRequest, notSupported } from "../http/errors";
+import { invalidRequest } from "../http/errors";
 import type { Transaction } from "../store/transaction";
 import { isClassic, migrateSubscription } from "./billing-mode";
 import type { CreateParameters } from "./create-subscription";
@@ -16,9 +16,6 @@ export function creationTerms(
   now: number,
 ): Pick<CreateParameters, "backdate_start_date" | "billing_cycle_anchor" | "billing_mode"> {
   const { billing_cycle_anchor: anchor, billing_mode, start_date: start } = details;
-  if (start !== undefined && start > now) {
-    throw notSupported("Previewing a subscription that starts later", "subscription_details[start_date]");
-  }
   if (anchor?.type === "timestamp" && anchor.timestamp === undefined) {
     throw invalidRequest(`Missing required param: ${anchorPath}[timestamp].`, {
       code: "parameter_missing",
@@ -26,7 +23,8 @@ export function creationTerms(
     });
   }
   return {
-    backdate_start_date: start,
+    // A later start is rehearsed at its time, as one that begins at once.
+    backdate_start_date: start !== undefined && start < now ? start : undefined,
     billing_cycle_anchor: anchor?.type === "timestamp" ? anchor.timestamp : undefined,
     billing_mode,
   };

@@ -5,20 +5,23 @@
  * invoice that does not exist (`upcoming_in_…`, lines `il_tmp_…`). Nothing is stored.
  */
 import type Stripe from "stripe";
-import { invalidRequest, notSupported } from "../http/errors";
+import { invalidRequest, StripeError } from "../http/errors";
+import { idOf } from "../store/indexes";
 import type { Transaction } from "../store/transaction";
 import { invoiceTax } from "./automatic-tax";
 import { prepareCancellation } from "./cancel-subscription";
 import { prepareSubscription } from "./create-subscription";
 import { discountsInForce } from "./discount-terms";
-import { openDraft, pendingItems, retotal } from "./draft";
-import { createInvoiceItem } from "./invoice-items";
-import { billItems, billPeriods, draftSeconds, type ItemCharge } from "./issue";
+import { openDraft, pendingItems } from "./draft";
+import { changeInvoiceItem, createInvoiceItem } from "./invoice-items";
+import { billItems, billPeriods, type ItemCharge } from "./issue";
 import { preparePause } from "./pause-subscription";
 import { audienceOf } from "./preview-customer";
 import type { PreviewParameters } from "./preview-params";
+import { rehearseSchedule, walkPhases } from "./preview-schedule";
+import { nothingUpcoming, shown } from "./preview-shape";
 import { changedAnchor, creationTerms, previewMode } from "./preview-terms";
-import { customerOf, loadLines, nowOf } from "./records";
+import { customerOf, nowOf } from "./records";
 import { rehearse } from "./rehearsal";
 import { isOver, renew } from "./renewal";
 import { prepareResumption } from "./resume-subscription";
@@ -27,12 +30,14 @@ import { taxRates } from "./terms";
 import { changeSubscription } from "./update-subscription";
 import { lastUsage } from "./usage-charges";
 
-/** The next renewal of a subscription as it stands. */
-export function previewRenewal(tx: Transaction, subscription: Stripe.Subscription): Stripe.Invoice {
-  const at = earliestPeriodEnd(tx, subscription.id);
-  const stage = rehearse(tx, Math.max(at, nowOf(tx, subscription)));
-  const draft = renew(stage, subscription, Math.max(at, nowOf(tx, subscription)));
-  return shown(stage, draft.id, draft.created);
+/** The next invoice of a subscription as it stands; null when none will come. */
+export function previewRenewal(tx: Transaction, subscription: Stripe.Subscription): Stripe.Invoice | null {
+  try {
+    return nextRenewal(rehearse(tx), subscription.id, nowOf(tx, subscription), {});
+  } catch (error) {
+    if (error instanceof StripeError && error.body.code === "invoice_upcoming_none") return null;
+    throw error;
+  }
 }
 
 /** `invoices.create_preview`. */
@@ -43,7 +48,7 @@ export function createPreview(tx: Transaction, params: PreviewParameters): Strip
 }
 
 function previewOn(tx: Transaction, params: PreviewParameters): Stripe.Invoice {
-  if (params.preview_mode === "recurring") throw notSupported("preview_mode 'recurring'", "preview_mode");
+  if (params.schedule !== undefined || params.schedule_details !== undefined) return previewSchedule(tx, params);
   if (params.subscription !== undefined) return previewSubscription(tx, params, params.subscription);
   if (params.customer === undefined) {
     throw invalidRequest("You must pass a customer or a subscription.", {
@@ -54,6 +59,22 @@ function previewOn(tx: Transaction, params: PreviewParameters): Stripe.Invoice {
   const customer = tx.get("customer", params.customer, "customer");
   if (params.subscription_details?.items !== undefined) return previewCreation(tx, params, customer);
   return previewItems(tx, params, customer);
+}
+
+function previewSchedule(tx: Transaction, params: PreviewParameters): Stripe.Invoice {
+  const clash = [params.subscription, params.subscription_details].some((value) => value !== undefined);
+  if (clash) {
+    throw invalidRequest("A schedule cannot be previewed together with a subscription.", { param: "subscription" });
+  }
+  const stage = rehearse(tx);
+  const { customer, schedule, schedule_details: details } = params;
+  const rehearsed = rehearseSchedule(stage, { customer, schedule, details }, params);
+  if (rehearsed.preview) return rehearsed.preview;
+  const subscription = idOf(rehearsed.schedule.subscription);
+  if (subscription === null) throw nothingUpcoming();
+  const owner = rehearsed.stage.get("subscription", subscription);
+  addItems(rehearsed.stage, params, customerOf(rehearsed.stage, owner), owner);
+  return nextRenewal(rehearsed.stage, subscription, nowOf(rehearsed.stage, owner), params);
 }
 
 function previewSubscription(tx: Transaction, params: PreviewParameters, id: string): Stripe.Invoice {
@@ -74,31 +95,35 @@ function previewSubscription(tx: Transaction, params: PreviewParameters, id: str
       invoice_now: true,
     });
     if (!draft) throw nothingUpcoming();
-    return shown(stage, draft.id, now);
+    return shown(stage, draft.id, now, params);
   }
   if (details.pause !== undefined || details.resume_at !== undefined) {
     const paused = details.pause === undefined ? null : preparePause(stage, id, details.pause);
-    const { draft } = paused ?? prepareResumption(stage, id, { ...details, billing_cycle_anchor: changedAnchor(details) });
+    const { draft } =
+      paused ?? prepareResumption(stage, id, { ...details, billing_cycle_anchor: changedAnchor(details) });
     if (!draft) throw nothingUpcoming();
-    return shown(stage, draft.id, now);
+    return shown(stage, draft.id, now, params);
   }
-  const { draft } = changesAnything(details)
-    ? changeSubscription(stage, id, changeParameters(details))
-    : { draft: null };
-  if (draft) return shown(stage, draft.id, now);
+  const isRecurring = params.preview_mode === "recurring";
+  const changes = changeParameters(isRecurring ? { ...details, proration_behavior: "none" } : details);
+  const { draft } = changesAnything(details) ? changeSubscription(stage, id, changes) : { draft: null };
+  if (draft && !isRecurring) return shown(stage, draft.id, now, params);
   return nextRenewal(stage, id, now, params);
 }
 
-function nextRenewal(stage: Transaction, id: string, now: number, params: PreviewParameters): Stripe.Invoice {
+function nextRenewal(base: Transaction, id: string, now: number, params: PreviewParameters): Stripe.Invoice {
+  const end = Math.max(now, earliestPeriodEnd(base, id));
+  const { stage, invoice } = walkPhases(base, id, end);
+  if (invoice !== null) return shown(stage, invoice, stage.get("invoice", invoice).created, params);
   const subscription = stage.get("subscription", id);
-  const at = Math.max(now, earliestPeriodEnd(stage, id));
   if (isOver(subscription) || subscription.status === "incomplete") throw nothingUpcoming();
+  const at = Math.max(now, earliestPeriodEnd(stage, id));
   const later = rehearse(stage, at);
   if (subscription.cancel_at !== null && subscription.cancel_at <= at) {
     return previewLast(later, subscription, params);
   }
   const draft = renew(later, subscription, at);
-  return shown(later, draft.id, draft.created);
+  return shown(later, draft.id, draft.created, params);
 }
 
 /** A subscription that ends with its period has a last invoice only when something is pending for it. */
@@ -112,7 +137,9 @@ function previewLast(stage: Transaction, subscription: Stripe.Subscription, para
 
 function previewCreation(tx: Transaction, params: PreviewParameters, customer: Stripe.Customer): Stripe.Invoice {
   const details = params.subscription_details ?? {};
-  const stage = rehearse(tx);
+  const now = nowOf(tx, customer);
+  const start = details.start_date ?? now;
+  const stage = rehearse(tx, start > now ? start : undefined);
   addItems(stage, params, customer, null);
   const items = (details.items ?? []).map((item, index) => {
     if (item.price === undefined && item.price_data === undefined) {
@@ -130,13 +157,15 @@ function previewCreation(tx: Transaction, params: PreviewParameters, customer: S
     default_tax_rates: details.default_tax_rates,
     discounts: params.discounts,
     currency: params.currency,
-    ...creationTerms(details, nowOf(tx, customer)),
+    ...creationTerms(details, now),
     payment_behavior: "default_incomplete",
     proration_behavior: details.proration_behavior,
-    trial_end: details.trial_end,
+    trial_end: params.preview_mode === "recurring" ? undefined : details.trial_end,
   });
   if (!draft) throw nothingUpcoming();
-  return shown(stage, draft.id, nowOf(tx, customer));
+  // The subscription has the given discounts already; only "none at all" is still to be said.
+  const discounts = params.discounts?.length === 0 ? [] : undefined;
+  return shown(stage, draft.id, nowOf(stage, customer), { ...params, discounts });
 }
 
 function previewItems(tx: Transaction, params: PreviewParameters, customer: Stripe.Customer): Stripe.Invoice {
@@ -179,7 +208,7 @@ function itemsOnly(
   }
   billItems(stage, draft, pending);
   billPeriods(stage, draft, usage);
-  return shown(stage, draft.id, now);
+  return shown(stage, draft.id, now, params);
 }
 
 function addItems(
@@ -188,7 +217,14 @@ function addItems(
   customer: Stripe.Customer,
   subscription: Stripe.Subscription | null,
 ): void {
-  for (const [index, item] of (params.invoice_items ?? []).entries()) {
+  for (const [index, { invoiceitem: existing, ...item }] of (params.invoice_items ?? []).entries()) {
+    if (existing !== undefined) {
+      const { price, currency: _currency, ...terms } = item;
+      const pricing = price === undefined ? undefined : { price };
+      const before = stage.get("invoiceitem", existing, `invoice_items[${index}][invoiceitem]`);
+      if (before.customer === customer.id) changeInvoiceItem(stage, existing, { ...terms, pricing });
+      continue;
+    }
     createInvoiceItem(
       stage,
       {
@@ -201,33 +237,6 @@ function addItems(
       `invoice_items[${index}]`,
     );
   }
-}
-
-/** The draft as a caller sees it: an invoice that is still to come. */
-function shown(stage: Transaction, draftId: string, created: number): Stripe.Invoice {
-  const draft = retotal(stage, draftId);
-  const id = `upcoming_in_${draftId.slice("in_".length)}`;
-  const lines = loadLines(stage, draftId).map((line) => ({
-    ...line,
-    id: line.id.replace(/^il_/, "il_tmp_"),
-    invoice: id,
-  }));
-  return {
-    ...draft,
-    id,
-    attempt_count: 0,
-    attempted: false,
-    auto_advance: true,
-    automatically_finalizes_at: null,
-    billing_reason: "upcoming",
-    created,
-    ending_balance: null,
-    lines: { object: "list", data: lines, has_more: false, url: `/v1/invoices/upcoming/lines` },
-    next_payment_attempt: draft.collection_method === "charge_automatically" ? created + draftSeconds : null,
-    number: null,
-    status: "draft",
-    status_transitions: { finalized_at: null, marked_uncollectible_at: null, paid_at: null, voided_at: null },
-  };
 }
 
 type Details = NonNullable<PreviewParameters["subscription_details"]>;
@@ -248,10 +257,6 @@ function changeParameters(details: Details): Parameters<typeof changeSubscriptio
     proration_date: details.proration_date,
     trial_end: details.trial_end,
   };
-}
-
-function nothingUpcoming() {
-  return invalidRequest("No upcoming invoices for customer", { code: "invoice_upcoming_none" });
 }
 
 const noCreateParameters = {
