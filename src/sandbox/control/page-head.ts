@@ -25,11 +25,15 @@ section { border-top: 1px solid var(--rule); padding: 16px 0 24px; }
 section h2, section h3 { margin: 0 0 4px; font: 600 15px/1.6 Inter, system-ui, sans-serif; }
 .actions { display: flex; flex-wrap: wrap; gap: 0 16px; }
 .card-name { font-variant-numeric: tabular-nums; }
-[role=alert] { color: var(--loss); min-height: 1.6em; margin: 8px 0 0; }
+section > p { margin: 8px 0 0; }
+#submit, #save { width: 100%; background: var(--accent); color: var(--on-accent); }
+#submit:disabled, #save:disabled { opacity: 0.6; cursor: default; }
+[role=alert] { color: var(--loss); margin: 8px 0 0; }
+[role=alert]:empty { margin: 0; }
 iframe { color-scheme: light; }
 input[type="radio"], input[type="checkbox"] { width: 20px !important; min-height: 20px !important; height: 20px; margin: 0; flex: none; accent-color: var(--accent); }
 label.choice { display: flex !important; gap: 12px; align-items: center; min-height: 44px; color: inherit; font-size: 15px; margin: 0 !important; }
-@media (max-width: 600px) { main { padding-top: 24px; } .pair { grid-template-columns: 1fr; } }
+@media (max-width: 600px) { main { padding-top: 24px; } .scroll th, .scroll td { padding-right: 10px; font-size: 14px; } .pair { grid-template-columns: 1fr; } }
 `;
 
 /** The head of the sandbox's own small pages. */
