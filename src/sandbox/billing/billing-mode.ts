@@ -8,7 +8,7 @@ import type Stripe from "stripe";
 import { invalidRequest } from "../http/errors";
 import { hash, type Infer, oneOf } from "../http/params";
 import type { Transaction } from "../store/transaction";
-import { nowOf, reviseSubscription } from "./records";
+import { nowOf, saveSubscription } from "./records";
 
 const flexibleMode = hash({ proration_discounts: oneOf("included", "itemized") });
 const mode = { type: oneOf("flexible", "classic").required(), flexible: flexibleMode };
@@ -61,5 +61,8 @@ export function migrateSubscription(
   if (before.status === "canceled" || before.status === "incomplete_expired") {
     throw invalidRequest(`A subscription that is \`${before.status}\` cannot be migrated.`);
   }
-  return reviseSubscription(tx, before, { billing_mode: { ...shownMode(given), updated_at: nowOf(tx, before) } });
+  const billing_mode = { ...shownMode(given), updated_at: nowOf(tx, before) };
+  const after = saveSubscription(tx, { ...before, billing_mode });
+  tx.emit("customer.subscription.updated", after, { billing_mode: before.billing_mode });
+  return after;
 }
