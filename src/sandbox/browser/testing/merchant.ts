@@ -1,10 +1,16 @@
 /** Serves the merchant's page of testing/page.tsx from an origin of its own, and drives a real browser at it. */
-import { createServer } from "node:http";
+import { readFileSync } from "node:fs";
+import { createServer, type ServerResponse } from "node:http";
+import { createRequire } from "node:module";
 import type { AddressInfo } from "node:net";
 import { fileURLToPath } from "node:url";
 import chromiumBinary from "@sparticuz/chromium";
 import { build } from "esbuild";
 import { type Browser, chromium } from "playwright";
+
+const fontFile = createRequire(import.meta.url).resolve(
+  "@fontsource-variable/inter/files/inter-latin-wght-normal.woff2",
+);
 
 /** The merchant's running server. */
 export interface Merchant {
@@ -24,6 +30,14 @@ form{display:grid;gap:20px}form>.StripeElement:has(iframe[title*="card "]),form>
 button{font:inherit;min-height:44px;border-radius:6px;border:1px solid var(--edge);background:var(--ink);color:var(--paper);cursor:pointer}
 output{overflow-wrap:anywhere;font:12px/1.4 ui-monospace,monospace}
 </style><script src="${sandboxUrl}/stripe.js"></script></head><body><div id="root"></div><script src="/page.js"></script></body></html>`;
+}
+
+/** A sheet with a font, and the font: open to the frames, which come from another origin. */
+function serveFont(pathname: string, response: ServerResponse): void {
+  response.setHeader("access-control-allow-origin", "*");
+  const isSheet = pathname === "/fonts.css";
+  response.setHeader("content-type", isSheet ? "text/css" : "font/woff2");
+  response.end(isSheet ? '@font-face{font-family:"Sheet";src:url("/font.woff2")}' : readFileSync(fontFile));
 }
 
 /** Starts the merchant's server for pages that talk to the sandbox. */
@@ -48,6 +62,10 @@ export async function startMerchant(sandboxUrl: string): Promise<Merchant> {
     request.on("end", () => received.push(`${request.url} ${body}`));
     const isScript = pathname === "/page.js";
     response.setHeader("content-type", isScript ? "text/javascript" : "text/html; charset=utf-8");
+    if (pathname.startsWith("/font")) {
+      serveFont(pathname, response);
+      return;
+    }
     if (pathname === "/done") response.end("<!doctype html><title>Done</title><h1>Thank you</h1>");
     else response.end(isScript ? script : pageDocument(sandboxUrl));
   });

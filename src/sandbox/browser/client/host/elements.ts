@@ -82,6 +82,22 @@ function deferredSession(options: Json): Session | null {
   };
 }
 
+/** Fonts are loaded by frames of another origin, where a relative address would mean something else. */
+function checkFonts(fonts: unknown): void {
+  if (fonts === undefined) return;
+  if (!Array.isArray(fonts)) throw new IntegrationError("elements() takes as fonts a list.");
+  for (const font of fonts.filter(isJson)) {
+    const address =
+      typeof font.cssSrc === "string" ? font.cssSrc : /url\(\s*["']?([^"')]+)/.exec(text(font, "src"))?.[1];
+    if (address === undefined || (typeof font.cssSrc !== "string" && text(font, "family") === "")) {
+      throw new IntegrationError('A font needs a cssSrc, or a family with a src "url(…)".');
+    }
+    if (!/^(https?:\/\/|data:)/.test(address)) {
+      throw new IntegrationError(`The address of a font must be a whole one, with http:// or https://: ${address}`);
+    }
+  }
+}
+
 /** What stripe.elements() returns. Knows the intent or its deferred description, and all elements of the group. */
 export class Elements implements ElementOwner {
   readonly baseUrl: string;
@@ -105,6 +121,7 @@ export class Elements implements ElementOwner {
     if (this.options.customerSessionClientSecret !== undefined) {
       throw new IntegrationError("The Stripe sandbox does not support elements() with a customerSessionClientSecret.");
     }
+    checkFonts(this.options.fonts);
     const secret = this.options.clientSecret;
     if (secret !== undefined && intentOfSecret(secret) === null) {
       throw new IntegrationError("elements() got a clientSecret that belongs to no payment or setup intent.");
