@@ -17,7 +17,7 @@ import { refuseMixedTaxes, subscriptionTax } from "./automatic-tax";
 import { firstPeriodStart, startOf } from "./backdate";
 import { refuseMixedIntervals, shownMode } from "./billing-mode";
 import { blankSubscription } from "./blank-subscription";
-import { nextBoundary } from "./calendar";
+import { nextBoundary, type Period, type Recurrence } from "./calendar";
 import { endingChange } from "./cancel-terms";
 import { attachDiscounts, attachItemDiscounts } from "./discount-sources";
 import { openFirstInvoice } from "./first-invoice";
@@ -103,13 +103,8 @@ export function checkDueTerms(method: string, daysUntilDue: number | null | unde
   }
 }
 
-function openSubscription(
-  tx: Transaction,
-  customer: Stripe.Customer,
-  params: CreateParameters,
-  now: number,
-): Stripe.Subscription {
-  const id = tx.newId("sub");
+/** The prices of the items, which must go together, and the currency they are sold in. */
+function chosenPrices(tx: Transaction, customer: Stripe.Customer, params: CreateParameters) {
   const asked = params.currency?.toLowerCase() ?? null;
   const prices = params.items.map((item, index) => subscribablePrice(tx, item.price, `items[${index}][price]`, asked));
   const first = prices[0];
@@ -120,6 +115,45 @@ function openSubscription(
   if (new Set(prices.map((price) => price.id)).size < prices.length) {
     throw invalidRequest("Subscription items must have different prices.", { param: "items" });
   }
+  return { prices, currency };
+}
+
+/** Stores the items of a new subscription, each with its first period. */
+function openItems(
+  tx: Transaction,
+  subscription: string,
+  params: CreateParameters,
+  prices: readonly Stripe.Price[],
+  periodOf: (recurrence: Recurrence) => Period,
+): void {
+  const customer = tx.get("customer", params.customer);
+  for (const [index, item] of params.items.entries()) {
+    const price = prices[index];
+    if (!price) continue;
+    tx.put(
+      "subscription_item",
+      subscriptionItem({
+        id: tx.newId("si"),
+        created: nowOf(tx, customer),
+        subscription,
+        price,
+        quantity: itemQuantity(price, item.quantity, `items[${index}]`),
+        taxRates: taxRates(tx, item.tax_rates ?? [], `items[${index}][tax_rates]`),
+        metadata: applyMetadata({}, item.metadata),
+        period: periodOf(recurrenceOf(price)),
+      }),
+    );
+  }
+}
+
+function openSubscription(
+  tx: Transaction,
+  customer: Stripe.Customer,
+  params: CreateParameters,
+  now: number,
+): Stripe.Subscription {
+  const id = tx.newId("sub");
+  const { prices, currency } = chosenPrices(tx, customer, params);
   const trialEnd = firstTrialEnd(params, prices, now);
   const start = startOf(params, now);
   const anchor = firstAnchor(params, prices.map(recurrenceOf), trialEnd, now);
@@ -127,25 +161,11 @@ function openSubscription(
   const grid = gridOf({ billing_cycle_anchor: anchor, billing_cycle_anchor_config: config });
   const isClassic = params.billing_mode?.type === "classic";
   const isStub = trialEnd === null && anchor > now;
-  for (const [index, item] of params.items.entries()) {
-    const price = prices[index] ?? first;
-    tx.put(
-      "subscription_item",
-      subscriptionItem({
-        id: tx.newId("si"),
-        created: now,
-        subscription: id,
-        price,
-        quantity: itemQuantity(price, item.quantity, `items[${index}]`),
-        taxRates: taxRates(tx, item.tax_rates ?? [], `items[${index}][tax_rates]`),
-        metadata: applyMetadata({}, item.metadata),
-        period: {
-          start: firstPeriodStart(grid, recurrenceOf(price), { start, now, isStub, isClassic }),
-          end: trialEnd ?? nextBoundary(grid, recurrenceOf(price), now),
-        },
-      }),
-    );
-  }
+  const terms = { start, now, isStub, isClassic };
+  openItems(tx, id, params, prices, (recurrence) => ({
+    start: firstPeriodStart(grid, recurrence, terms),
+    end: trialEnd ?? nextBoundary(grid, recurrence, now),
+  }));
   const method = params.default_payment_method;
   const subscription = saveSubscription(tx, {
     ...blankSubscription,
@@ -175,14 +195,18 @@ function openSubscription(
     ...subscription,
     discounts: attachDiscounts(tx, subscription, params.discounts),
   });
-  for (const [index, item] of loadItems(tx, id).entries()) {
-    const sources = params.items[index]?.discounts ?? [];
-    const discounts = attachItemDiscounts(tx, discounted, item, sources, `items[${index}][discounts]`);
-    tx.put("subscription_item", { ...item, discounts });
-  }
+  discountItems(tx, discounted, params);
   const ending = { ...discounted, ...endingChange(tx, discounted, params, now) };
   shortenItems(tx, ending);
   return saveSubscription(tx, ending);
+}
+
+function discountItems(tx: Transaction, subscription: Stripe.Subscription, params: CreateParameters): void {
+  for (const [index, item] of loadItems(tx, subscription.id).entries()) {
+    const sources = params.items[index]?.discounts ?? [];
+    const discounts = attachItemDiscounts(tx, subscription, item, sources, `items[${index}][discounts]`);
+    tx.put("subscription_item", { ...item, discounts });
+  }
 }
 
 /** An end inside the first period shortens it. */
