@@ -14,7 +14,7 @@ import { invalidRequest } from "../http/errors";
 const Exact = Decimal.clone({ precision: 80, rounding: Decimal.ROUND_HALF_UP });
 
 /** Twelve digits: a sum over the lines of any invoice is still an exact integer. */
-const largestAmount = 999_999_999_999;
+export const largestAmount = 999_999_999_999;
 
 /** One step of a tiered price. Decimal strings win over the integer fields, as on Stripe. */
 export interface TierTerms {

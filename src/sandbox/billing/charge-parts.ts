@@ -5,8 +5,9 @@
  * part of a period. Refuses: deciding what is charged (renewal.ts, usage-charges.ts) and storing lines (issue.ts).
  */
 import type Stripe from "stripe";
+import { StripeError } from "../http/errors";
 import type { Transaction } from "../store/transaction";
-import { type AmountPart, amountParts, shareOf } from "./amounts";
+import { type AmountPart, amountParts, largestAmount, shareOf } from "./amounts";
 import { intervalText, productName } from "./lines";
 import { moneyText } from "./wire";
 
@@ -48,6 +49,17 @@ export function chargeParts(tx: Transaction, price: Stripe.Price, quantity: stri
     quantity: part.quantity,
     unitAmount: part.unitAmount,
   }));
+}
+
+/** The lines of usage. Nobody was asked before it was used, so an amount beyond the largest is cut off, not refused. */
+export function usageLines(tx: Transaction, price: Stripe.Price, quantity: string): ChargePart[] {
+  try {
+    return chargeParts(tx, price, quantity);
+  } catch (error) {
+    if (!(error instanceof StripeError) || error.body.code !== "amount_too_large") throw error;
+    const description = `${quantity} × ${productName(tx, price)} (cut off at the largest amount)`;
+    return [{ amountMinor: largestAmount, description, quantity, unitAmount: "0" }];
+  }
 }
 
 /** The same lines over a part of the period: they share its amount by their own, and add up to it exactly. */

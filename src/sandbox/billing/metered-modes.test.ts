@@ -168,6 +168,14 @@ it("bills usage from before a backdated subscription was made, once", async () =
   expect(amounts(await latestInvoice(stage, id))).toEqual([[0, 0]]);
 });
 
+it("goes on in time when usage costs more than an invoice can say", async () => {
+  const { id } = await stage.stripe.subscriptions.create({ customer, items: [{ price: (await metered(100)).id }] });
+  await report(999_999_999_999_999);
+  await stage.advanceTo("2026-02-01T01:00:00Z");
+  expect((await latestInvoice(stage, id)).total).toBe(999_999_999_999);
+  await stage.advanceTo("2026-02-01T02:00:00Z");
+});
+
 it("does not park a change of usage until it is paid", async () => {
   const { id } = await stage.stripe.subscriptions.create({ customer, items: [{ price: (await metered(10)).id }] });
   const change = { items: [{ price: (await priceOf(stage, 500)).id }], proration_behavior: "always_invoice" as const };

@@ -13,7 +13,7 @@ import { idOf } from "../store/indexes";
 import type { Transaction } from "../store/transaction";
 import type { UsageCharge, UsageMark } from "../store/usage-records";
 import type { Period } from "./calendar";
-import { type ChargePart, chargeParts, isMetered } from "./charge-parts";
+import { type ChargePart, isMetered, usageLines } from "./charge-parts";
 import type { ItemCharge } from "./issue";
 import type { ItemChange } from "./item-changes";
 import { trialText } from "./lines";
@@ -64,7 +64,7 @@ export function usageParts(tx: Transaction, price: Stripe.Price, usage: UsageTer
   const meter = tx.get("meter", usage.meter);
   const reports = reportsOf(tx, usage.meter, usage.customer);
   const quantity = billedQuantity(meter, unbilledReports(reports, usage.counted, usage.mark));
-  if (!usage.isFree) return chargeParts(tx, price, quantity);
+  if (!usage.isFree) return usageLines(tx, price, quantity);
   return [{ amountMinor: 0, description: trialText(tx, price, quantity), quantity, unitAmount: "0" }];
 }
 
