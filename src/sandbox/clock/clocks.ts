@@ -18,6 +18,18 @@ export interface Advanced {
   nextDueAt: number | null;
 }
 
+/** A walk that is under way, or the last one that came to its end. */
+export interface Walk {
+  clock: string;
+  from: number;
+  to: number;
+  /** The time of the moment handled last. */
+  at: number;
+  processed: number;
+  state: "walking" | "arrived" | "failed";
+  problem?: string;
+}
+
 /** How far an advance goes: to a time, or to the next due moment but not beyond a limit. */
 export type AdvanceTarget = { to: number } | { toNextDue: true; limit: number };
 
@@ -30,6 +42,7 @@ export class Clocks {
   private tail: Promise<unknown> = Promise.resolve();
   private timer: NodeJS.Timeout | null = null;
   private stopped = false;
+  private walkNow: Walk | null = null;
 
   constructor(
     private readonly store: Store,
@@ -52,6 +65,11 @@ export class Clocks {
     this.stopped = true;
     if (this.timer !== null) clearTimeout(this.timer);
     await this.tail;
+  }
+
+  /** For showing people how far a long walk has come; null before the first one. */
+  get lastWalk(): Walk | null {
+    return this.walkNow;
   }
 
   nextDueAt(clock: string): number | null {
@@ -95,12 +113,20 @@ export class Clocks {
     if (limit < this.store.now(testClock)) throw invalidRequest("A clock cannot go back in time.", { param: "to" });
     const next = this.queue.next(clock)?.at;
     const to = "to" in target ? target.to : Math.min(limit, Math.max(next ?? limit, this.store.now(testClock)));
-    const processed = await this.handleUntil(clock, to);
+    const from = this.store.now(testClock);
+    const walk: Walk = { clock, from, to, at: from, processed: 0, state: "walking" };
+    this.walkNow = walk;
+    const processed = await this.handleUntil(clock, to, walk).catch((failure: unknown) => {
+      const problem = failure instanceof Error ? failure.message : String(failure);
+      this.walkNow = { ...walk, state: "failed", problem };
+      throw failure;
+    });
     this.store.transaction((tx) => setClock(tx, this.store, clock, to, true));
+    this.walkNow = { ...walk, at: to, state: "arrived" };
     return { now: this.store.now(testClock), processed, nextDueAt: this.nextDueAt(clock) };
   }
 
-  private async handleUntil(clock: string, to: number): Promise<number> {
+  private async handleUntil(clock: string, to: number, walk?: Walk): Promise<number> {
     let processed = 0;
     let breath = elapsedMs();
     for (;;) {
@@ -109,6 +135,10 @@ export class Clocks {
       if (moment === undefined || moment.at > to) return processed;
       this.handle(moment);
       processed += 1;
+      if (walk !== undefined) {
+        walk.at = moment.at;
+        walk.processed = processed;
+      }
       if (elapsedMs() - breath > BREATH_MS) {
         await new Promise((resolve) => setImmediate(resolve));
         await this.store.relieved();

@@ -1,5 +1,5 @@
 /** The clock controls: read, advance, join, set. */
-import type { Advanced } from "../clock/clocks";
+import type { Advanced, Walk } from "../clock/clocks";
 import type { Store } from "../store/store";
 import { BadControlRequest, type ControlContext, type ControlRequest } from "./control";
 
@@ -17,8 +17,8 @@ export function readClocks(store: Store): ClockState {
 }
 
 /** Answers GET /_sandbox/clocks. */
-export function clockState(context: ControlContext): ClockState {
-  return readClocks(context.store);
+export function clockState(context: ControlContext): ClockState & { walk: Walk | null } {
+  return { ...readClocks(context.store), walk: context.clocks.lastWalk };
 }
 
 function seconds(value: unknown, name: string): number {

@@ -1,5 +1,6 @@
 /** What the buttons of the face do: the same as the control routes, told in a sentence. */
 import { addMonths } from "../billing/calendar";
+import type { Advanced } from "../clock/clocks";
 import { BadControlRequest, type ControlContext } from "../control/control";
 import { replayDelivery } from "../control/deliveries";
 import { applyChaos, rotateSecret } from "../control/endpoints";
@@ -18,6 +19,7 @@ type Action = (context: ControlContext, id: string, form: URLSearchParams) => Do
 
 const DAY_SECONDS = 86_400;
 const HORIZON_MONTHS = 120;
+const PATIENCE_MS = 800;
 
 async function advance(context: ControlContext, id: string, form: URLSearchParams): Promise<Done> {
   const step = form.get("step");
@@ -27,14 +29,24 @@ async function advance(context: ControlContext, id: string, form: URLSearchParam
     const dueAt = context.clocks.nextDueAt(id);
     if (dueAt === null) return { to, note: "Nothing is due on this clock." };
     const limit = Math.max(now, addMonths(now, HORIZON_MONTHS));
-    const { processed } = await context.clocks.advance(id, { toNextDue: true, limit });
-    return { to, note: moved(id, processed) };
+    return { to, note: await patiently(id, context.clocks.advance(id, { toNextDue: true, limit })) };
   }
   if (step !== "day" && step !== "month") throw new BadControlRequest('"step" must be next, day or month.');
   const target = step === "day" ? now + DAY_SECONDS : addMonths(now, 1);
   // The default clock runs on while the request is under way.
-  const { processed } = await context.clocks.advance(id, { to: target });
-  return { to, note: moved(id, processed) };
+  return { to, note: await patiently(id, context.clocks.advance(id, { to: target })) };
+}
+
+/** Waits for a walk that is soon over; of a long one the page of the clocks tells how far it is. */
+async function patiently(id: string, walk: Promise<Advanced>): Promise<string> {
+  // Whoever looks at the page learns of a failure there; nobody else waits for it.
+  walk.catch(() => undefined);
+  let timer: NodeJS.Timeout | undefined;
+  const long = new Promise<null>((resolve) => {
+    timer = setTimeout(() => resolve(null), PATIENCE_MS);
+  });
+  const done = await Promise.race([walk, long]).finally(() => clearTimeout(timer));
+  return done === null ? `${id} is on its way.` : moved(id, done.processed);
 }
 
 const moved = (id: string, processed: number) =>

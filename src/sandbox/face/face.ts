@@ -22,9 +22,10 @@ import {
   subscriptionPage,
   subscriptionsPage,
 } from "./pages/people";
+import { walkDocument } from "./pages/walk";
 import { stylesheet } from "./style";
 
-type View = (context: ControlContext, id: string) => Page | null;
+type View = (context: ControlContext, id: string, query: URLSearchParams) => Page | null;
 
 const views: ReadonlyArray<[pattern: RegExp, view: View]> = [
   [/^\/$/, overviewPage],
@@ -49,7 +50,7 @@ const headers = {
   "referrer-policy": "same-origin",
   "x-content-type-options": "nosniff",
   "content-security-policy":
-    "default-src 'none'; style-src 'self'; img-src data:; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
+    "default-src 'none'; style-src 'self'; img-src data:; frame-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'self'",
 };
 
 /** Serves the face; false when the request is for something else. */
@@ -78,9 +79,15 @@ export async function handleFace(
     response.end(stylesheet);
     return true;
   }
+  if (pathname === `${base}/clocks/walk`) {
+    const { text, isMoving } = walkDocument(context.clocks.lastWalk);
+    response.writeHead(200, { ...headers, ...(isMoving ? { refresh: "1" } : {}) });
+    response.end(text);
+    return true;
+  }
   for (const [pattern, view] of views) {
     const match = pattern.exec(pathname);
-    const page = match === null ? null : view(context, readSegment(match[1]));
+    const page = match === null ? null : view(context, readSegment(match[1]), searchParams);
     if (page !== null) return send(200, page, searchParams.get("note")?.slice(0, NOTE_LENGTH) ?? null);
   }
   return send(404, problem("Not found", "The sandbox has nothing at this address."));

@@ -62,6 +62,11 @@ input[type="number"] { width: 96px; font-variant-numeric: tabular-nums; }
 option { background: var(--paper); }
 button { font: inherit; font-weight: 500; min-height: 36px; padding: 5px 14px; color: var(--accent); background: transparent; border: 1px solid var(--accent); cursor: pointer; }
 button:hover { background: var(--accent); color: var(--on-accent); }
+nav.pages { display: flex; gap: 8px 24px; align-items: baseline; margin: 16px 0; font-variant-numeric: tabular-nums; }
+input[type="search"] { width: 280px; }
+progress { width: 100%; accent-color: var(--accent); }
+iframe.walk { width: 100%; height: 96px; border: 0; }
+td a { display: inline-block; max-width: 320px; overflow: hidden; text-overflow: ellipsis; vertical-align: top; }
 ol.timeline { list-style: none; margin: 0; padding: 0; border-top: 1px solid var(--rule); }
 ol.timeline li { display: grid; grid-template-columns: 184px 1fr; gap: 0 24px; padding: 8px 0; border-bottom: 1px solid var(--rule); }
 ol.timeline p { margin: 0; overflow-wrap: anywhere; }

@@ -7,6 +7,7 @@ import type { Delivery } from "../../store/transaction";
 import { troubles } from "../../webhooks/chaos";
 import { type Html, html, type Part } from "../html";
 import { about, base, type Column, facts, LIST_LENGTH, link, type Page, status, table, take, time } from "../layout";
+import { listing } from "../listing";
 
 const eventColumns: Column<Stripe.Event>[] = [
   { head: "Time", cell: (one) => time(one.created) },
@@ -16,12 +17,25 @@ const eventColumns: Column<Stripe.Event>[] = [
 ];
 
 /** The newest events. */
-export function eventsPage({ store }: ControlContext): Page {
+export function eventsPage({ store }: ControlContext, _id: string, query: URLSearchParams): Page {
+  const sought = (query.get("q") ?? "").trim();
+  const concerning = sought.includes("_") ? store.listBy("event", "object", sought) : [];
+
   return {
     title: "Events",
     section: "events",
     lead: `${store.size("event")} in all`,
-    body: table("Newest events", take(store.records("event"), LIST_LENGTH), eventColumns, "No events yet."),
+    body: listing(
+      {
+        heading: "Newest events",
+        rows: concerning.length > 0 ? concerning : store.records("event"),
+        columns: eventColumns,
+        empty: "No events yet.",
+        findBy: "Type, id, or id of the object",
+        words: ({ id, type }) => [id, type, concerning.length > 0 ? sought : null],
+      },
+      query,
+    ),
   };
 }
 
@@ -195,13 +209,17 @@ function clockTable(context: ControlContext): Html {
   );
 }
 
-/** The clocks. */
+/** The clocks; a walk that takes its time is told in a frame, so that only that loads itself again. */
 export function clocksPage(context: ControlContext): Page {
+  const isMoving = context.clocks.lastWalk !== null && context.clocks.lastWalk.state !== "arrived";
   return {
     title: "Clocks",
     section: "clocks",
     lead: "Moving a clock handles everything that falls due on the way, in order.",
-    body: clockTable(context),
+    body: [
+      isMoving ? html`<iframe class="walk" title="Progress of the walk" src="${base}/clocks/walk"></iframe>` : null,
+      clockTable(context),
+    ],
   };
 }
 

@@ -14,10 +14,10 @@ import {
   type Page,
   status,
   table,
-  take,
   time,
   timeline,
 } from "../layout";
+import { listing } from "../listing";
 
 const nameOf = (customer: Stripe.Customer) => customer.name ?? customer.email ?? customer.id;
 
@@ -26,6 +26,11 @@ function customerLink(context: ControlContext, value: string | { id: string } | 
   if (id === null) return "–";
   const customer = context.store.find("customer", id);
   return customer === undefined ? id : link("customers", id, nameOf(customer));
+}
+
+function customerName(context: ControlContext, value: string | { id: string } | null): string | null {
+  const customer = context.store.find("customer", idOf(value) ?? "");
+  return customer === undefined ? null : nameOf(customer);
 }
 
 const customerColumns: Column<Stripe.Customer>[] = [
@@ -37,13 +42,22 @@ const customerColumns: Column<Stripe.Customer>[] = [
 ];
 
 /** Every customer. */
-export function customersPage({ store }: ControlContext): Page {
-  const rows = take(store.records("customer"), LIST_LENGTH);
+export function customersPage({ store }: ControlContext, _id: string, query: URLSearchParams): Page {
   return {
     title: "Customers",
     section: "customers",
     lead: `${store.size("customer")} in all`,
-    body: table("Newest customers", rows, customerColumns, "No customers yet."),
+    body: listing(
+      {
+        heading: "Newest customers",
+        rows: store.records("customer"),
+        columns: customerColumns,
+        empty: "No customers yet. Make one by the API, or with `sandbox trigger`.",
+        findBy: "Name, e-mail or id",
+        words: ({ id, name, email }) => [id, name, email],
+      },
+      query,
+    ),
   };
 }
 
@@ -99,13 +113,22 @@ function subscriptionColumns(context: ControlContext): Column<Stripe.Subscriptio
 }
 
 /** Every subscription. */
-export function subscriptionsPage(context: ControlContext): Page {
-  const rows = take(context.store.records("subscription"), LIST_LENGTH);
+export function subscriptionsPage(context: ControlContext, _id: string, query: URLSearchParams): Page {
   return {
     title: "Subscriptions",
     section: "subscriptions",
     lead: `${context.store.size("subscription")} in all`,
-    body: table("Newest subscriptions", rows, subscriptionColumns(context), "No subscriptions yet."),
+    body: listing(
+      {
+        heading: "Newest subscriptions",
+        rows: context.store.records("subscription"),
+        columns: subscriptionColumns(context),
+        empty: "No subscriptions yet.",
+        findBy: "Id, customer or status",
+        words: ({ id, customer, status }) => [id, status, idOf(customer), customerName(context, customer)],
+      },
+      query,
+    ),
   };
 }
 
@@ -153,13 +176,22 @@ function invoiceColumns(context: ControlContext): Column<Stripe.Invoice>[] {
 }
 
 /** Every invoice. */
-export function invoicesPage(context: ControlContext): Page {
-  const rows = take(context.store.records("invoice"), LIST_LENGTH);
+export function invoicesPage(context: ControlContext, _id: string, query: URLSearchParams): Page {
   return {
     title: "Invoices",
     section: "invoices",
     lead: `${context.store.size("invoice")} in all`,
-    body: table("Newest invoices", rows, invoiceColumns(context), "No invoices yet."),
+    body: listing(
+      {
+        heading: "Newest invoices",
+        rows: context.store.records("invoice"),
+        columns: invoiceColumns(context),
+        empty: "No invoices yet.",
+        findBy: "Number, id, customer or status",
+        words: (one) => [one.id, one.number, one.status, idOf(one.customer), customerName(context, one.customer)],
+      },
+      query,
+    ),
   };
 }
 
