@@ -298,6 +298,13 @@ describe("previews for somebody else", () => {
       ...automatic,
     });
     expect([preview.total, preview.customer]).toEqual([11_900, null]);
+    const french = await stage.stripe.invoices.createPreview({
+      customer_details: { address: { country: "FR" } },
+      subscription_details: { items: [{ price: price.id }] },
+      ...automatic,
+    });
+    const rate = french.total_taxes?.[0]?.tax_rate_details?.tax_rate ?? "";
+    expect(await stage.stripe.taxRates.retrieve(rate)).toMatchObject({ country: "FR", percentage: 20 });
     const nowhere = await stage.stripe.invoices.createPreview({
       customer_details: { address: { country: "US", state: "NY" } },
       subscription_details: { items: [{ price: price.id }] },

@@ -157,7 +157,8 @@ export function refuseMixedItem(invoice: Stripe.Invoice | null, item: Stripe.Inv
   }
 }
 
-function mixedTaxes(param: string): Error {
+/** Stripe's refusal of tax rates beside automatic tax. */
+export function mixedTaxes(param: string): Error {
   return invalidRequest(
     "You cannot set tax rates on an object with automatic tax enabled. Remove the tax rates, or set `automatic_tax[enabled]` to `false`.",
     { param },

@@ -8,6 +8,7 @@ import type Stripe from "stripe";
 import { invalidRequest } from "../http/errors";
 import { boolean, decimal, hash, type Infer, integer, list, oneOf, string } from "../http/params";
 import type { Transaction } from "../store/transaction";
+import { mixedTaxes } from "./automatic-tax";
 import { taxRates } from "./terms";
 
 const rateData = {
@@ -63,6 +64,7 @@ export function setLineTaxes(
   const next = { ...before };
   const at = (name: string) => (path === "" ? name : `${path}[${name}]`);
   if (given.tax_rates !== undefined) {
+    if (given.tax_rates.length > 0 && invoice.automatic_tax.enabled) throw mixedTaxes(at("tax_rates"));
     next.rates = given.tax_rates.length === 0 ? null : taxRates(tx, given.tax_rates, at("tax_rates"));
   }
   if (given.tax_amounts !== undefined) {

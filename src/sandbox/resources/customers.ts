@@ -173,6 +173,7 @@ export function updateCustomer(tx: Transaction, current: Stripe.Customer, next: 
   if (previous === undefined) return current;
   const stored = tx.put("customer", next);
   tx.emit("customer.updated", stored, previous);
+  if (hasMoved(current, stored)) followLocation(tx, stored);
   return stored;
 }
 
@@ -289,8 +290,8 @@ export const customerRoutes = [
       const next = { ...changed(tx, current, input.params, current.id), balance };
       applyChangedTax(tx, current, next, input.params.tax);
       const updated = updateCustomer(tx, current, next);
-      if (hasMoved(current, updated) || input.params.tax !== undefined) followLocation(tx, updated);
-      return tx.get("customer", updated.id);
+      if (input.params.tax !== undefined) followLocation(tx, updated);
+      return updated;
     },
   }),
   defineRoute({

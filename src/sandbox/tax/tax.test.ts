@@ -132,6 +132,26 @@ describe("a missing location", () => {
     expect(await stage.events("customer.subscription")).toEqual(["customer.subscription.updated"]);
   });
 
+  it("is turned off on the schedule of a subscription too", async () => {
+    const price = await priceOf(stage, 1_000);
+    const customer = await customerWithCard(stage);
+    await stage.stripe.customers.update(customer.id, { address: berlin });
+    const phase = { items: [{ price: price.id }], duration: { interval: "month" as const, interval_count: 3 } };
+    const params = { customer: customer.id, start_date: "now" as const, default_settings: automatic, phases: [phase] };
+    const schedule = await stage.stripe.subscriptionSchedules.create(params);
+    const nobody = await stage.stripe.customers.create();
+    await expect(stage.stripe.subscriptionSchedules.create({ ...params, customer: nobody.id })).rejects.toMatchObject(
+      invalid,
+    );
+    await stage.stripe.customers.update(customer.id, { address: "", tax: { validate_location: "deferred" } });
+    await stage.advanceBy(32 * 86_400);
+    const disabled = { disabled_reason: "requires_location_inputs", enabled: false, liability: null };
+    const { default_settings: settings, phases } = await stage.stripe.subscriptionSchedules.retrieve(schedule.id);
+    expect([settings.automatic_tax, phases[0]?.automatic_tax]).toEqual([disabled, disabled]);
+    const subscription = await stage.stripe.subscriptions.retrieve(String(schedule.subscription));
+    expect(subscription.automatic_tax).toEqual(disabled);
+  });
+
   it("stops a one-off invoice, which is tried again when the address comes", async () => {
     const customer = await customerWithCard(stage);
     const invoice = await stage.stripe.invoices.create({ customer: customer.id, auto_advance: true, ...automatic });
