@@ -67,6 +67,8 @@ function decide(tx: Transaction, attempt: ChargeAttempt, scenario: CardScenario)
 }
 
 function mustAsk(tx: Transaction, attempt: ChargeAttempt, scenario: CardScenario): boolean {
+  const wanted = attempt.paymentIntent.payment_method_options?.card?.request_three_d_secure ?? "automatic";
+  if (scenario.authenticatesOnRequest && wanted !== "automatic" && !attempt.offSession) return true;
   const isSetUp = tx.find("payment_scenario", attempt.paymentMethod.id)?.authenticatedForOffSession ?? false;
   switch (scenario.authentication) {
     case "never":

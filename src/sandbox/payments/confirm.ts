@@ -35,7 +35,13 @@ export function confirmPaymentIntent(
   confirmation: Confirmation,
 ): ChargeOutcome {
   if (!confirmable.has(intent.status)) throw unexpectedState("PaymentIntent", intent.status);
-  const outcome = attemptCharge(tx, { paymentIntent: intent, ...confirmation });
+  // With manual confirmation, an authentication counts for the server's next confirmation with the same method.
+  const isAuthenticated =
+    intent.confirmation_method === "manual" &&
+    intent.payment_method === confirmation.paymentMethod.id &&
+    tx.find("intent_secret", intent.id)?.authentication === "succeeded";
+  if (isAuthenticated) setIntentSecret(tx, intent.id, { authentication: "none" });
+  const outcome = attemptCharge(tx, { paymentIntent: intent, ...confirmation, authenticated: isAuthenticated });
   paymentIntentSettled(tx, outcome.paymentIntent, outcome);
   return outcome;
 }
@@ -58,18 +64,22 @@ const failedAuthentication: PaymentFailure = {
   message: "We are unable to authenticate your payment method. Please choose a different payment method and try again.",
 };
 
-/** Ends the authentication an intent waits for. */
+/** Ends the authentication an intent waits for. With manual confirmation the server confirms once more after it. */
 export function authenticatePaymentIntent(
   tx: Transaction,
   intent: Stripe.PaymentIntent,
   succeeded: boolean,
-): ChargeOutcome {
+): ChargeOutcome | { outcome: "requires_confirmation"; paymentIntent: Stripe.PaymentIntent } {
   const methodId = typeof intent.payment_method === "string" ? intent.payment_method : intent.payment_method?.id;
   if (intent.status !== "requires_action" || methodId === undefined) {
     throw invalidRequest(`This PaymentIntent does not wait for authentication: its status is ${intent.status}.`);
   }
   const paymentMethod = tx.get("payment_method", methodId);
   setIntentSecret(tx, intent.id, { authentication: succeeded ? "succeeded" : "failed" });
+  if (succeeded && intent.confirmation_method === "manual") {
+    const waiting = { ...intent, status: "requires_confirmation" as const, next_action: null };
+    return { outcome: "requires_confirmation", paymentIntent: tx.put("payment_intent", waiting) };
+  }
   const outcome: ChargeOutcome = succeeded
     ? attemptCharge(tx, { paymentIntent: intent, paymentMethod, offSession: false, authenticated: true })
     : {

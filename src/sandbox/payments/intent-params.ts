@@ -45,6 +45,30 @@ const acceptance = hash({
   offline: hash({}),
 });
 
+/** `payment_method_options`: when a card is to authenticate its holder. */
+export const paymentMethodOptions = hash(
+  {
+    card: hash({ request_three_d_secure: oneOf("any", "automatic", "challenge") }, [
+      "capture_method",
+      "cvc_token",
+      "installments",
+      "mandate_options",
+      "moto",
+      "network",
+      "request_extended_authorization",
+      "request_incremental_authorization",
+      "request_multicapture",
+      "request_overcapture",
+      "require_cvc_recollection",
+      "setup_future_usage",
+      "statement_descriptor_suffix_kana",
+      "statement_descriptor_suffix_kanji",
+      "three_d_secure",
+    ]),
+  },
+  ["link", "paypal", "sepa_debit", "us_bank_account"],
+);
+
 /** Taken by confirm, and by create with confirm=true. */
 export const confirmParams = {
   payment_method: string(),

@@ -24,6 +24,8 @@ export interface NewRefund {
   amountMinor?: number | undefined;
   reason?: Stripe.Refund.Reason | null | undefined;
   metadata?: Record<string, string> | undefined;
+  /** Where the customer of a bank account is told how to get the money. */
+  instructionsEmail?: string | undefined;
 }
 
 function checkRefundable(tx: Transaction, charge: Stripe.Charge, amount: number): void {
@@ -83,6 +85,7 @@ export function createRefund(tx: Transaction, given: NewRefund): Stripe.Refund {
     customer: idOf(charge.customer),
     customer_account: null,
     ...(charge.payment_method_details?.type === "card" ? { destination_details: cardDestination } : {}),
+    ...(given.instructionsEmail === undefined ? {} : { instructions_email: given.instructionsEmail }),
     metadata: given.metadata ?? {},
     payment_intent: idOf(charge.payment_intent),
     payment_method: method,
@@ -119,6 +122,37 @@ export function updateRefund(tx: Transaction, current: Stripe.Refund, next: Stri
   tx.emit("refund.updated", refund, previous);
   tx.emit("charge.refund.updated", refund, previous);
   return refund;
+}
+
+/** Calls a refund back that waits for its customer. Refunds to cards cannot be called back. */
+export function cancelRefund(tx: Transaction, refund: Stripe.Refund): Stripe.Refund {
+  if (refund.status !== "requires_action") {
+    throw invalidRequest(
+      `You can't cancel a refund with a status of ${refund.status ?? "unknown"}. Only refunds with a status of requires_action can be canceled.`,
+      { code: "charge_not_refundable" },
+    );
+  }
+  return returnMoney(tx, refund, { status: "canceled" });
+}
+
+/** Lets a refund that waits for its customer run out. */
+export function expireRefund(tx: Transaction, refund: Stripe.Refund): Stripe.Refund {
+  if (refund.status !== "requires_action") {
+    throw invalidRequest(
+      `Only refunds with a status of requires_action can expire; this one is ${refund.status ?? "unknown"}.`,
+    );
+  }
+  const failed = returnMoney(tx, refund, { status: "failed", failure_reason: "expired_or_canceled_card" });
+  tx.emit("refund.failed", failed);
+  return failed;
+}
+
+function returnMoney(tx: Transaction, refund: Stripe.Refund, change: Partial<Stripe.Refund>): Stripe.Refund {
+  const charge = tx.get("charge", idOf(refund.charge) ?? "");
+  const movement = recordRefundBalance(tx, refund, charge, "refund_failure").id;
+  const after = updateRefund(tx, refund, { ...refund, ...change, failure_balance_transaction: movement });
+  countRefund(tx, charge, -refund.amount);
+  return after;
 }
 
 registerDue(SETTLEMENT_KIND, (tx, moment) => {

@@ -24,6 +24,8 @@ export interface CardScenario {
   chargeFailure: string | null;
   authentication: AuthenticationRule;
   supportsAuthentication: boolean;
+  /** Asks its holder only when the merchant wants that. */
+  authenticatesOnRequest: boolean;
   checks: { cvc: "pass" | "fail"; line1: "pass" | "fail" | "unchecked"; postalCode: "pass" | "fail" | "unchecked" };
   risk: "normal" | "elevated" | "highest";
   refund: "immediate" | "pending" | "fails";
@@ -60,6 +62,7 @@ function card(name: string, number: string, ids: string, traits: Traits = {}): C
     chargeFailure: null,
     authentication: "never",
     supportsAuthentication: true,
+    authenticatesOnRequest: false,
     checks: { cvc: "pass", line1: "pass", postalCode: "pass" },
     risk: "normal",
     refund: "immediate",
@@ -172,7 +175,7 @@ export const cardScenarios: readonly CardScenario[] = [
     ...declined("generic_decline"),
   }),
   card("three_d_secure_error", "4000008400001280", "threeDSecureRequiredProcessingError", declined("generic_decline")),
-  card("three_d_secure_optional", "4000000000003055", "threeDSecureOptional"),
+  card("three_d_secure_optional", "4000000000003055", "threeDSecureOptional", { authenticatesOnRequest: true }),
   card("three_d_secure_optional_error", "4000000000003097", "threeDSecureOptionalProcessingError"),
 ];
 

@@ -1,13 +1,25 @@
 /** /v1/charges and /v1/balance_transactions: money that moved. Charges are made by payment intents only. */
 import type Stripe from "stripe";
+import { invalidRequest } from "../http/errors";
 import { pageParameters, paginate } from "../http/pages";
-import { applyMetadata, currency, inTimeRange, metadata, string, timeRange } from "../http/params";
+import {
+  applyMetadata,
+  currency,
+  hash,
+  inTimeRange,
+  integer,
+  metadata,
+  oneOf,
+  string,
+  timeRange,
+} from "../http/params";
 import { registerIncludable } from "../http/present";
 import { defineRoute, pathValue } from "../http/route";
+import { capturePayment } from "../payments/capture";
 import { idOf } from "../store/indexes";
 import type { Transaction } from "../store/transaction";
 import { previousAttributes } from "../webhooks/previous-attributes";
-import { given } from "./shared-params";
+import { given, shippingOf, shippingParams } from "./shared-params";
 
 registerIncludable("charge", "refunds", (tx, charge) => {
   const id = String(charge.id);
@@ -50,14 +62,31 @@ export const chargeRoutes = [
   defineRoute({
     method: "POST",
     pattern: "/v1/charges/:id",
-    accepts: { description: string().clearable(), metadata: metadata(), receipt_email: string().clearable() },
-    unsupported: ["customer", "fraud_details", "shipping", "transfer_group"],
+    accepts: {
+      customer: string(),
+      description: string().clearable(),
+      fraud_details: hash({ user_report: oneOf("fraudulent", "safe").clearable().required() }),
+      metadata: metadata(),
+      receipt_email: string().clearable(),
+      shipping: shippingParams(),
+      transfer_group: string(),
+    },
     handle(tx, input) {
       const current = tx.get("charge", pathValue(input, "id"));
-      const { metadata: change, ...rest } = input.params;
+      const { metadata: change, customer, fraud_details: report, shipping, ...rest } = input.params;
+      if (customer !== undefined) {
+        tx.get("customer", customer, "customer");
+        if (current.customer !== null && idOf(current.customer) !== customer) {
+          throw invalidRequest("You cannot change the customer of a charge that has one.", { param: "customer" });
+        }
+      }
       const next: Stripe.Charge = {
         ...current,
-        ...given(rest),
+        ...given({ ...rest, customer }),
+        ...(report === undefined
+          ? {}
+          : { fraud_details: report.user_report ? { user_report: report.user_report } : {} }),
+        ...(shipping === undefined ? {} : { shipping: shippingOf(shipping) }),
         metadata: applyMetadata(current.metadata, change),
       };
       const previous = previousAttributes(current, next);
@@ -65,6 +94,32 @@ export const chargeRoutes = [
       const charge = tx.put("charge", next);
       tx.emit("charge.updated", charge, previous);
       return charge;
+    },
+  }),
+  defineRoute({
+    method: "POST",
+    pattern: "/v1/charges/:id/capture",
+    accepts: {
+      amount: integer({ minimum: 1 }),
+      receipt_email: string(),
+      statement_descriptor: string({ maxLength: 22 }),
+    },
+    unsupported: [
+      "application_fee",
+      "application_fee_amount",
+      "statement_descriptor_suffix",
+      "transfer_data",
+      "transfer_group",
+    ],
+    handle(tx, input) {
+      const charge = tx.get("charge", pathValue(input, "id"));
+      const { amount, receipt_email: email, statement_descriptor: descriptor } = input.params;
+      if (charge.captured) {
+        throw invalidRequest(`Charge ${charge.id} has already been captured.`, { code: "charge_already_captured" });
+      }
+      const intent = tx.get("payment_intent", idOf(charge.payment_intent) ?? "");
+      const done = capturePayment(tx, intent, { amountMinor: amount, statementDescriptor: descriptor }).charge;
+      return email === undefined ? done : tx.put("charge", { ...done, receipt_email: email });
     },
   }),
   defineRoute({

@@ -15,11 +15,10 @@ import {
   timeRange,
 } from "../http/params";
 import { defineRoute, pathValue, type RouteInput } from "../http/route";
-import { recordBalance } from "../payments/balance";
-import { resolvePaymentMethod, scenarioOf } from "../payments/cards";
+import { capturePayment } from "../payments/capture";
+import { resolvePaymentMethod } from "../payments/cards";
 import { checkClientSecret, forBrowser } from "../payments/client-access";
 import { confirmPaymentIntent, declinedError, verifyPaymentIntent } from "../payments/confirm";
-import { scheduleDisputes } from "../payments/disputes";
 import {
   automaticMethodsParams,
   confirmParams,
@@ -27,6 +26,7 @@ import {
   methodChoiceParams,
   methodForConfirmation,
   offSessionParam,
+  paymentMethodOptions,
   redirectOf,
 } from "../payments/intent-params";
 import { checkOwner, createPaymentIntent } from "../payments/intents";
@@ -34,15 +34,17 @@ import { checkMethodType, withMethodChoice } from "../payments/method-choice";
 import { cancelOnRequest } from "../payments/reservations";
 import { idOf } from "../store/indexes";
 import type { Transaction } from "../store/transaction";
-import { given } from "./shared-params";
+import { given, shippingOf, shippingParams } from "./shared-params";
 
 const writable = {
   ...methodChoiceParams,
   customer: string(),
   description: string({ maxLength: 1_000 }).clearable(),
   metadata: metadata(),
+  payment_method_options: paymentMethodOptions,
   receipt_email: string().clearable(),
   setup_future_usage: oneOf("off_session", "on_session").clearable(),
+  shipping: shippingParams().clearable(),
   statement_descriptor: string({ maxLength: 22 }),
   transfer_group: string(),
 };
@@ -51,16 +53,13 @@ const unsupported = [
   "amount_details",
   "application_fee_amount",
   "amount_to_confirm",
-  "confirmation_method",
   "customer_account",
   "hooks",
   "mandate",
   "on_behalf_of",
   "payment_details",
   "payment_method_configuration",
-  "payment_method_options",
   "radar_options",
-  "shipping",
   "statement_descriptor_suffix",
   "transfer_data",
 ];
@@ -70,10 +69,33 @@ const confirmAccepts = {
   ...methodChoiceParams,
   off_session: offSessionParam,
   error_on_requires_action: boolean(),
+  payment_method_options: paymentMethodOptions,
   receipt_email: string().clearable(),
   setup_future_usage: oneOf("off_session", "on_session").clearable(),
+  shipping: shippingParams().clearable(),
   capture_method: oneOf("automatic", "automatic_async", "manual"),
 };
+
+/** What a caller says about shipping and about how to pay, as the intent keeps it. */
+function withOptions(
+  intent: Stripe.PaymentIntent,
+  said: Pick<Infer<typeof writable>, "payment_method_options" | "shipping">,
+): Partial<Stripe.PaymentIntent> {
+  const wanted = said.payment_method_options?.card?.request_three_d_secure;
+  return {
+    ...(said.shipping === undefined ? {} : { shipping: said.shipping === null ? null : shippingOf(said.shipping) }),
+    ...(wanted === undefined
+      ? {}
+      : {
+          payment_method_options: {
+            ...intent.payment_method_options,
+            card: { ...blankCardOptions, ...intent.payment_method_options?.card, request_three_d_secure: wanted },
+          },
+        }),
+  };
+}
+
+const blankCardOptions = { installments: null, mandate_options: null, network: null };
 
 const MINIMUM_MINOR = 50;
 
@@ -96,11 +118,20 @@ function confirm(
       { code: "payment_intent_unexpected_state" },
     );
   }
-  const changed = given({
-    setup_future_usage: input.setup_future_usage,
-    receipt_email: input.receipt_email,
-    capture_method: input.capture_method,
-  });
+  if (intent.confirmation_method === "manual" && context.keyKind === "publishable") {
+    throw invalidRequest(
+      "This PaymentIntent cannot be confirmed using your publishable key because its `confirmation_method` is set to `manual`. Please use your secret key instead, or create a PaymentIntent with `confirmation_method` set to `automatic`.",
+      { code: "payment_intent_unexpected_state" },
+    );
+  }
+  const changed = {
+    ...given({
+      setup_future_usage: input.setup_future_usage,
+      receipt_email: input.receipt_email,
+      capture_method: input.capture_method,
+    }),
+    ...withOptions(intent, input),
+  };
   const offSession =
     (input.off_session !== undefined && input.off_session !== false) || input.error_on_requires_action === true;
   const chosen = withMethodChoice(intent, input);
@@ -137,6 +168,7 @@ export const paymentIntentRoutes = [
       amount: integer({ minimum: 0, maximum: 99_999_999 }).required(),
       currency: currency().required(),
       confirm: boolean(),
+      confirmation_method: oneOf("automatic", "manual"),
     },
     unsupported,
     handle(tx, { params, keyKind, baseUrl }) {
@@ -148,7 +180,7 @@ export const paymentIntentRoutes = [
         throw invalidRequest("off_session can only be set when confirm is true.", { param: "off_session" });
       }
       const automatic = params.automatic_payment_methods;
-      const created = createPaymentIntent(tx, {
+      const opened = createPaymentIntent(tx, {
         amountMinor: params.amount,
         currency: params.currency,
         customer: params.customer ?? null,
@@ -164,6 +196,8 @@ export const paymentIntentRoutes = [
         statementDescriptor: params.statement_descriptor ?? null,
         methodChoice: params,
       });
+      const manual = params.confirmation_method === "manual" ? { confirmation_method: "manual" as const } : {};
+      const created = tx.put("payment_intent", { ...opened, ...withOptions(opened, params), ...manual });
       if (params.confirm === true) return confirm(tx, created, params, { keyKind, baseUrl });
       const method = methodForConfirmation(tx, params, created, keyKind);
       if (method === null) return created;
@@ -206,9 +240,10 @@ export const paymentIntentRoutes = [
       ...writable,
       amount: integer({ minimum: 1, maximum: 99_999_999 }),
       currency: currency(),
+      capture_method: oneOf("automatic", "automatic_async", "manual"),
       payment_method: string(),
     },
-    unsupported: [...unsupported, "payment_method_data", "capture_method"],
+    unsupported: [...unsupported, "payment_method_data"],
     handle(tx, input) {
       const current = tx.get("payment_intent", pathValue(input, "id"));
       if (current.status === "succeeded" || current.status === "canceled") {
@@ -226,6 +261,7 @@ export const paymentIntentRoutes = [
         ...withMethodChoice(current, input.params),
         ...given({
           amount,
+          capture_method: input.params.capture_method,
           currency: code,
           customer,
           description,
@@ -234,6 +270,7 @@ export const paymentIntentRoutes = [
           statement_descriptor,
           transfer_group,
         }),
+        ...withOptions(current, input.params),
         ...(method === null ? {} : { payment_method: method.id, status: "requires_confirmation" as const }),
         metadata: applyMetadata(current.metadata, change),
       });
@@ -273,56 +310,29 @@ export const paymentIntentRoutes = [
   defineRoute({
     method: "POST",
     pattern: "/v1/payment_intents/:id/capture",
-    accepts: { amount_to_capture: integer({ minimum: 1 }), metadata: metadata() },
-    unsupported: [...unsupported, "final_capture"],
-    handle: (tx, input) =>
-      capture(
-        tx,
-        tx.get("payment_intent", pathValue(input, "id")),
-        input.params.amount_to_capture,
-        input.params.metadata,
-      ),
+    accepts: {
+      amount_to_capture: integer({ minimum: 1 }),
+      final_capture: boolean(),
+      metadata: metadata(),
+      statement_descriptor: string({ maxLength: 22 }),
+    },
+    unsupported: [
+      "amount_details",
+      "application_fee_amount",
+      "hooks",
+      "payment_details",
+      "statement_descriptor_suffix",
+      "transfer_data",
+    ],
+    handle(tx, input) {
+      const intent = tx.get("payment_intent", pathValue(input, "id"));
+      const { amount_to_capture: amount, final_capture: isFinal, metadata: change } = input.params;
+      return capturePayment(tx, intent, {
+        amountMinor: amount,
+        isFinal,
+        metadata: applyMetadata(intent.metadata, change),
+        statementDescriptor: input.params.statement_descriptor,
+      }).paymentIntent;
+    },
   }),
 ];
-
-/** Takes reserved money, all or a part of it; the rest is released. */
-function capture(
-  tx: Transaction,
-  intent: Stripe.PaymentIntent,
-  amount: number | undefined,
-  change: Parameters<typeof applyMetadata>[1],
-): Stripe.PaymentIntent {
-  const chargeId = idOf(intent.latest_charge);
-  if (intent.status !== "requires_capture" || chargeId === null) {
-    throw invalidRequest(
-      `This PaymentIntent could not be captured because it has a status of ${intent.status}. Only a PaymentIntent with one of the following statuses may be captured: requires_capture.`,
-      { code: "payment_intent_unexpected_state" },
-    );
-  }
-  const taken = amount ?? intent.amount_capturable;
-  if (taken > intent.amount_capturable) {
-    throw invalidRequest("The requested capture amount is greater than the amount you can capture for this charge.", {
-      code: "amount_too_large",
-      param: "amount_to_capture",
-    });
-  }
-  const reserved = tx.get("charge", chargeId);
-  const captured = { ...reserved, captured: true, amount_captured: taken };
-  const scenario = scenarioOf(tx, idOf(intent.payment_method) ?? "");
-  const charge = tx.put("charge", {
-    ...captured,
-    amount_refunded: reserved.amount - taken,
-    balance_transaction: recordBalance(tx, captured, scenario.bypassesPending).id,
-  });
-  const succeeded = tx.put("payment_intent", {
-    ...intent,
-    status: "succeeded",
-    amount_received: taken,
-    amount_capturable: 0,
-    metadata: applyMetadata(intent.metadata, change),
-  });
-  scheduleDisputes(tx, charge);
-  tx.emit("charge.captured", charge);
-  tx.emit("payment_intent.succeeded", succeeded);
-  return succeeded;
-}

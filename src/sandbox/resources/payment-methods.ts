@@ -11,7 +11,7 @@ import { idOf } from "../store/indexes";
 import type { Transaction } from "../store/transaction";
 import { previousAttributes } from "../webhooks/previous-attributes";
 import { detachPaymentMethod } from "./detach";
-import { billingDetailsParams } from "./shared-params";
+import { billingDetailsParams, given } from "./shared-params";
 
 const listParams = { ...pageParameters, type: string(), allow_redisplay: oneOf("always", "limited", "unspecified") };
 
@@ -67,11 +67,19 @@ export const paymentMethodRoutes = [
         ["networks"],
       ),
       metadata: metadata(),
+      us_bank_account: hash({
+        account_holder_type: oneOf("company", "individual"),
+        account_type: oneOf("checking", "savings"),
+      }),
     },
-    unsupported: [...otherMethodTypes, "us_bank_account", "sepa_debit"],
+    unsupported: otherMethodTypes,
     handle(tx, input) {
       const current = tx.get("payment_method", pathValue(input, "id"));
       const { allow_redisplay: redisplay, billing_details: details, card, metadata: change } = input.params;
+      const { us_bank_account: account } = input.params;
+      if (account !== undefined && !current.us_bank_account) {
+        throw invalidRequest("This PaymentMethod is not a US bank account.", { param: "us_bank_account" });
+      }
       if (current.customer === null) {
         throw invalidRequest("You must save this PaymentMethod to a customer before you can update it.");
       }
@@ -88,6 +96,9 @@ export const paymentMethodRoutes = [
                 exp_year: card.exp_year ?? current.card.exp_year,
               },
             }),
+        ...(account === undefined || !current.us_bank_account
+          ? {}
+          : { us_bank_account: { ...current.us_bank_account, ...given(account) } }),
         metadata: applyMetadata(current.metadata ?? {}, change),
       };
       const previous = previousAttributes(current, next);

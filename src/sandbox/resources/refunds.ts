@@ -4,7 +4,7 @@ import { invalidRequest } from "../http/errors";
 import { pageParameters, paginate } from "../http/pages";
 import { applyMetadata, inTimeRange, integer, metadata, oneOf, string, timeRange } from "../http/params";
 import { defineRoute, pathValue } from "../http/route";
-import { createRefund, updateRefund } from "../payments/refunds";
+import { cancelRefund, createRefund, expireRefund, updateRefund } from "../payments/refunds";
 import { idOf } from "../store/indexes";
 import type { Transaction } from "../store/transaction";
 
@@ -32,16 +32,18 @@ export const refundRoutes = [
     accepts: {
       amount: integer({ minimum: 1 }),
       charge: string(),
+      instructions_email: string({ maxLength: 800 }),
       payment_intent: string(),
       metadata: metadata(),
       reason: oneOf("duplicate", "fraudulent", "requested_by_customer"),
     },
-    unsupported: ["currency", "customer", "instructions_email", "origin", "refund_application_fee", "reverse_transfer"],
+    unsupported: ["currency", "customer", "origin", "refund_application_fee", "reverse_transfer"],
     handle(tx, { params }) {
       return createRefund(tx, {
         charge: chargeToRefund(tx, params.charge, params.payment_intent),
         amountMinor: params.amount,
         reason: params.reason,
+        instructionsEmail: params.instructions_email,
         metadata: applyMetadata({}, params.metadata),
       });
     },
@@ -79,5 +81,17 @@ export const refundRoutes = [
         metadata: applyMetadata(current.metadata ?? {}, input.params.metadata),
       });
     },
+  }),
+  defineRoute({
+    method: "POST",
+    pattern: "/v1/refunds/:id/cancel",
+    accepts: {},
+    handle: (tx, input) => cancelRefund(tx, tx.get("refund", pathValue(input, "id"))),
+  }),
+  defineRoute({
+    method: "POST",
+    pattern: "/v1/test_helpers/refunds/:id/expire",
+    accepts: {},
+    handle: (tx, input) => expireRefund(tx, tx.get("refund", pathValue(input, "id"))),
   }),
 ];

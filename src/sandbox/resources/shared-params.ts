@@ -39,6 +39,34 @@ export function billingDetailsParams() {
   );
 }
 
+/** A parcel's way as a parameter. */
+export function shippingParams() {
+  return hash({
+    address: addressParams().required(),
+    carrier: string(),
+    name: string().required(),
+    phone: string().clearable(),
+    tracking_number: string(),
+  });
+}
+
+/** Shipping as given, with null for what was left out. */
+export function shippingOf(given: {
+  address: Parameters<typeof addressOf>[0];
+  carrier?: string | undefined;
+  name: string;
+  phone?: string | null | undefined;
+  tracking_number?: string | undefined;
+}) {
+  return {
+    address: addressOf(given.address),
+    carrier: given.carrier ?? null,
+    name: given.name,
+    phone: given.phone ?? null,
+    tracking_number: given.tracking_number ?? null,
+  };
+}
+
 /** Only the fields that are not undefined, for laying over a record. */
 export function given<T extends object>(fields: T): { [K in keyof T]?: Exclude<T[K], undefined> } {
   const entries = Object.entries(fields).filter(([, value]) => value !== undefined);
