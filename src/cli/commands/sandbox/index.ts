@@ -8,6 +8,7 @@ import { type Answer, connectSandbox, dataOf, type SandboxApi } from "./api";
 import { trigger, triggerable } from "./trigger";
 
 const MAXIMUM_EVENTS = 100;
+const PROGRESS_MS = 1_000;
 
 /** Declares the commands. */
 export function registerSandbox(program: Command): void {
@@ -77,11 +78,30 @@ function registerClockCommands(sandbox: Command): void {
       if (clock === undefined) throw new CommandProblem(`There is no clock "${options.clock}".`);
       const to = addDuration(new Date(clock.now * 1_000), words.join(" "));
       const path = `/clocks/${encodeURIComponent(clock.id)}/advance`;
-      const advanced = await api.control(path, { to: Math.floor(to.getTime() / 1_000) });
+      const advanced = await showingProgress(api, api.control(path, { to: Math.floor(to.getTime() / 1_000) }));
       print(command, { clock: clock.id, from: clock.now, ...advanced }, [
         `${clock.id} shows ${isoTime(Number(advanced.now))}; ${String(advanced.processed)} due moments were handled.`,
       ]);
     });
+}
+
+/** Says now and then, to people only, how far a walk has come. */
+async function showingProgress<T>(api: SandboxApi, work: Promise<T>): Promise<T> {
+  if (process.stderr.isTTY !== true) return work;
+  const timer = setInterval(() => {
+    api.control("/clocks").then(
+      ({ walk }) => {
+        const { state, at, processed } = (walk ?? {}) as { state?: string; at?: number; processed?: number };
+        if (state === "walking") process.stderr.write(`\r${isoTime(Number(at))}  ${processed} due moments handled `);
+      },
+      // The walk itself reports what is wrong.
+      () => undefined,
+    );
+  }, PROGRESS_MS);
+  return work.finally(() => {
+    clearInterval(timer);
+    process.stderr.write("\r\u001b[K");
+  });
 }
 
 function apiOf(command: Command): SandboxApi {
