@@ -5,6 +5,7 @@
  */
 import type Stripe from "stripe";
 import { addMonths } from "../billing/calendar";
+import { checkRestrictions as obeyRestrictions } from "../billing/code-restrictions";
 import { invalidRequest } from "../http/errors";
 import { idOf } from "../store/indexes";
 import type { Transaction } from "../store/transaction";
@@ -43,24 +44,8 @@ export function findCode(tx: Transaction, session: Session, text: string): Strip
 /** Holds a code's restrictions against what the session costs before discounts. */
 export function checkRestrictions(tx: Transaction, session: Session, subtotal: number): void {
   for (const [index, { code }] of couponsOf(tx, session).entries()) {
-    const restrictions = code?.restrictions;
-    if (restrictions === undefined) continue;
-    const param = `discounts[${index}][promotion_code]`;
-    const minimum = restrictions.minimum_amount;
-    const isOwnCurrency = restrictions.minimum_amount_currency === session.currency;
-    if (minimum !== null && (!isOwnCurrency || subtotal < minimum)) {
-      throw invalidRequest("This promotion code cannot be redeemed because the order does not reach its minimum.", {
-        param,
-      });
-    }
-    const customer = idOf(session.customer);
-    const hasPaid = customer !== null && tx.listBy("charge", "customer", customer).some((charge) => charge.paid);
-    if (restrictions.first_time_transaction && hasPaid) {
-      throw invalidRequest(
-        "This promotion code cannot be redeemed because the associated customer has prior transactions.",
-        { param },
-      );
-    }
+    const order = { customer: idOf(session.customer), currency: session.currency, amountMinor: subtotal };
+    if (code !== null) obeyRestrictions(tx, code, order, `discounts[${index}][promotion_code]`);
   }
 }
 
@@ -98,7 +83,9 @@ function usableCoupon(tx: Transaction, session: Session, id: string, param: stri
   if (!coupon.valid || isExpired) {
     throw invalidRequest(`Coupon expired: ${coupon.id}`, { code: "coupon_expired", param });
   }
-  if (coupon.currency !== null && coupon.currency !== session.currency) {
+  const isSold =
+    coupon.currency === session.currency || coupon.currency_options?.[session.currency ?? ""] !== undefined;
+  if (coupon.currency !== null && !isSold) {
     throw invalidRequest(`The coupon ${coupon.id} is in ${coupon.currency}, not in ${session.currency ?? "any"}.`, {
       param,
     });

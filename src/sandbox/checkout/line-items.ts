@@ -4,6 +4,7 @@
  * Owns: finding or making each item's price and what its quantity may be. What they cost is in quote.ts.
  */
 import type Stripe from "stripe";
+import { sellsIn } from "../billing/price-currency";
 import { taxRates } from "../billing/terms";
 import { invalidRequest, notSupported } from "../http/errors";
 import { applyMetadata } from "../http/params";
@@ -36,7 +37,7 @@ export function readLineItems(tx: Transaction, params: CreateSessionParameters):
       amount_subtotal: 0,
       amount_tax: 0,
       amount_total: 0,
-      currency: price.currency,
+      currency: params.currency !== undefined && sellsIn(price, params.currency) ? params.currency : price.currency,
       description: tx.find("product", idOf(price.product) ?? "")?.name ?? null,
       discounts: [],
       metadata: applyMetadata({}, item.metadata),

@@ -122,6 +122,7 @@ export function subscriptionParameters(session: Session, plan: CheckoutPlan): Pa
   const noCard = collection === "if_required" && (session.amount_total ?? 0) === 0;
   return {
     customer: idOf(session.customer) ?? "",
+    ...(session.currency === null ? {} : { currency: session.currency }),
     items: entries.filter(({ isRecurring }) => isRecurring).map(({ entry }) => entry),
     add_invoice_items: entries.filter(({ isRecurring }) => !isRecurring).map(({ entry }) => entry),
     discounts: (session.discounts ?? []).map((discount) => {
