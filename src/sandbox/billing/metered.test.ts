@@ -281,6 +281,25 @@ describe("a pause", () => {
   });
 });
 
+describe("a resumption", () => {
+  it("begins to count anew, and bills nothing twice", async () => {
+    const subscription = await subscribe(await priceOf(stage, 3_100), await metered({ unit_amount: 10 }));
+    await stage.advanceTo("2026-01-16T00:00:00Z");
+    await report(7);
+    await stage.stripe.subscriptions.pause(subscription.id, { type: "subscription" });
+    expect(await pending()).toEqual([
+      ["7 × Calls (at $0.10 / month)", 7, 70, false],
+      ["Unused time on Plan 3100 after 16 Jan 2026", 1, -1_600, true],
+    ]);
+    await stage.advanceTo("2026-01-20T00:00:00Z");
+    await stage.stripe.subscriptions.resume(subscription.id);
+    expect((await latestInvoice(stage, subscription.id)).total).toBe(3_100 + 70 - 1_600);
+    await report(3);
+    await stage.advanceTo("2026-02-20T01:00:00Z");
+    expect((await latestInvoice(stage, subscription.id)).total).toBe(3_100 + 30);
+  });
+});
+
 describe("an end", () => {
   const mixed = async () => {
     const subscription = await subscribe(await metered({ unit_amount: 10 }));

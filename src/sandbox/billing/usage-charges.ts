@@ -12,6 +12,7 @@ import type Stripe from "stripe";
 import { idOf } from "../store/indexes";
 import type { Transaction } from "../store/transaction";
 import type { UsageCharge, UsageMark } from "../store/usage-records";
+import { isClassic } from "./billing-mode";
 import type { Period } from "./calendar";
 import { type ChargePart, isMetered, usageLines } from "./charge-parts";
 import type { ItemCharge } from "./issue";
@@ -138,12 +139,12 @@ export function closeUsage(
   changes: readonly ItemChange[],
   bills: boolean,
 ): void {
-  const isClassic = subscription.billing_mode.type === "classic";
+  const classic = isClassic(subscription);
   for (const { before, after } of changes) {
     if (before?.price.id === after?.price.id) continue;
     const staysMetered = before?.price.recurring?.meter === after?.price.recurring?.meter;
-    if (before && bills && !isClassic) billUsageLater(tx, subscription, [before]);
-    if (after && isMetered(after.price) && !(isClassic && staysMetered)) {
+    if (before && bills && !classic) billUsageLater(tx, subscription, [before]);
+    if (after && isMetered(after.price) && !(classic && staysMetered)) {
       markUsage(tx, subscription, before ?? after, after);
     } else if (before && tx.find("usage_mark", before.id)) {
       // Classic billing goes on over the whole period; a removed or licensed item has no usage any more.
