@@ -63,6 +63,18 @@ describe("attached payments", () => {
     expect(paid.payments?.data.map((one) => one.amount_paid).sort()).toEqual([2_000, 3_000]);
   });
 
+  it("and a credit note together pay an invoice", async () => {
+    const invoice = await openInvoice(5_000);
+    const part = await intentOf(String(invoice.customer), 2_000, true);
+    await stage.stripe.invoices.attachPayment(invoice.id, { payment_intent: part.id });
+    await stage.stripe.creditNotes.create({ invoice: invoice.id, amount: 1_000 });
+    const lowered = await stage.stripe.invoices.retrieve(invoice.id, { expand: ["payments"] });
+    expect(lowered).toMatchObject({ amount_due: 4_000, amount_paid: 2_000, amount_remaining: 2_000 });
+    expect(lowered.payments?.data.find((one) => one.is_default)?.amount_requested).toBe(2_000);
+    await stage.stripe.creditNotes.create({ invoice: invoice.id, amount: 2_000 });
+    expect(await stage.stripe.invoices.retrieve(invoice.id)).toMatchObject({ status: "paid", amount_paid: 2_000 });
+  });
+
   it("must belong to the invoice's customer and to no other invoice", async () => {
     const invoice = await openInvoice(5_000);
     const stranger = await customerWithCard(stage);

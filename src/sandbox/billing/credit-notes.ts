@@ -230,19 +230,20 @@ function chargeOf(tx: Transaction, invoice: Stripe.Invoice): Stripe.Charge {
 
 /** Takes an amount off what an open invoice collects (a negative one puts it back). Nothing left means paid. */
 function lowerDue(tx: Transaction, before: Stripe.Invoice, amount: number): void {
-  const due = before.amount_due - amount;
+  // Part of it may have been paid by an attached payment already.
+  const remaining = before.amount_remaining - amount;
   const invoice = reviseInvoice(tx, before, {
-    amount_due: due,
-    amount_remaining: due,
+    amount_due: before.amount_due - amount,
+    amount_remaining: remaining,
     pre_payment_credit_notes_amount: before.pre_payment_credit_notes_amount + amount,
   });
-  if (due === 0) {
+  if (remaining === 0) {
     markPaid(tx, invoice, { outOfBand: true });
     setDelinquent(tx, invoice, false);
     return;
   }
   const payment = defaultPayment(tx, invoice.id);
   const intent = defaultIntent(tx, invoice.id);
-  if (payment !== undefined) tx.put("invoice_payment", { ...payment, amount_requested: due });
-  if (intent !== undefined) tx.put("payment_intent", { ...intent, amount: due });
+  if (payment !== undefined) tx.put("invoice_payment", { ...payment, amount_requested: remaining });
+  if (intent !== undefined) tx.put("payment_intent", { ...intent, amount: remaining });
 }
