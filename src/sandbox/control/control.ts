@@ -13,6 +13,7 @@ import type { Store } from "../store/store";
 import type { Deliveries } from "../webhooks/deliveries";
 import { handleAuthenticationPage } from "./authentication-page";
 import { connectBankAccount } from "./bank-login";
+import { renewCard } from "./cards";
 import { handleCheckoutPage } from "./checkout-page";
 import { advanceClock, clockState, joinDefaultClock, setDefaultClock } from "./clocks";
 import { deliveryDetail, deliveryList, idleState, replayDelivery } from "./deliveries";
@@ -67,6 +68,7 @@ const handlers: ReadonlyArray<[method: string, pattern: RegExp, handler: Handler
   ["GET", /^\/_sandbox\/idle$/, idleState],
   ["POST", /^\/_sandbox\/customers\/([^/]+)\/next-payment$/, setNextPayment],
   ["POST", /^\/_sandbox\/customers\/([^/]+)\/discount$/, setCustomerDiscount],
+  ["POST", /^\/_sandbox\/payment_methods\/([^/]+)\/renew$/, renewCard],
   ["POST", /^\/_sandbox\/charges\/([^/]+)\/dispute$/, openDisputeByHand],
   ["POST", /^\/_sandbox\/disputes\/([^/]+)\/decide$/, decideDisputeByHand],
   ["POST", /^\/_sandbox\/authenticate$/, authenticateIntent],

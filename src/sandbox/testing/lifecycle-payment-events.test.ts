@@ -1,6 +1,6 @@
 /** The events of payments that are no invoice's: as a table, one scenario a row. */
 import type Stripe from "stripe";
-import { it } from "vitest";
+import { expect, it } from "vitest";
 import { day } from "../billing/test-stage";
 import { control, intentOf, latestOf, subscribe, type World } from "./lifecycle";
 import { checkScenario, type Scenario } from "./lifecycle-event-table";
@@ -105,6 +105,13 @@ const scenarios: Record<string, Scenario> = {
     when: ({ stage }) => stage.advanceBy(5 * day),
     causes: `charge.failed payment_intent.payment_failed payment_intent.canceled invoice.payment_failed invoice.updated
       invoice.voided`,
+    byTime: true,
+  },
+  "a card is renewed by its network": {
+    given: async ({ stripe, customer }) => (await stripe.customers.listPaymentMethods(customer)).data[0]?.id ?? "",
+    when: (world, id) => control(world, `/payment_methods/${id}/renew`, { exp_month: 1, exp_year: 2_040 }),
+    causes: "payment_method.automatically_updated",
+    previous: { "payment_method.automatically_updated": { card: { exp_year: expect.any(Number) } } },
     byTime: true,
   },
   "a refund that takes its time": {
