@@ -67,6 +67,8 @@ describe("a US bank account", () => {
     });
     expect(await checkout.lastChange()).toMatchObject({ complete: true, value: { type: "us_bank_account" } });
     expect(await seenByMerchant()).not.toContain("000123456789");
+    const kept = [...sandbox.store.records("payment_method"), ...sandbox.store.records("stored_reply")];
+    expect(JSON.stringify(kept)).not.toContain("000123456789");
     const { client_secret: secret } = intent;
     const wrong = await checkout.call("verifyMicrodepositsForSetup", secret, { amounts: [10, 11] });
     expect(wrong.error?.code).toBe("payment_method_microdeposit_verification_amounts_mismatch");

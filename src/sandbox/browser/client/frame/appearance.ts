@@ -68,6 +68,12 @@ function addRule(sheet: CSSStyleSheet, selector: string, properties: unknown): v
   if (rule instanceof CSSStyleRule) setProperties(rule.style, properties);
 }
 
+/** How states look that have to stay visible whatever the page does to the part. */
+const stateRules: ReadonlyArray<[selector: string, properties: Json]> = [
+  [".Tab--selected", { borderColor: "var(--colorPrimary)", boxShadow: "0 0 0 1px var(--colorPrimary)" }],
+  [".Input--invalid", { borderColor: "var(--colorDanger)" }],
+];
+
 const sheet = new CSSStyleSheet();
 
 /** Applies an appearance to the document. */
@@ -88,9 +94,13 @@ export function applyAppearance(appearance: Json): void {
     root.style.setProperty(`--${name}`, value);
   }
   sheet.replaceSync("");
-  for (const [selector, properties] of Object.entries(part(appearance, "rules"))) {
-    if (selectorShape.test(selector)) addRule(sheet, selector, properties);
-  }
+  const rules = Object.entries(part(appearance, "rules")).filter(([selector]) => selectorShape.test(selector));
+  const [ofStates, ofParts] = [
+    rules.filter(([one]) => one.includes("--")),
+    rules.filter(([one]) => !one.includes("--")),
+  ];
+  // What the page says of a part must not hide its state; what it says of the state itself comes last.
+  for (const [selector, properties] of [...ofParts, ...stateRules, ...ofStates]) addRule(sheet, selector, properties);
   document.adoptedStyleSheets = [sheet];
 }
 

@@ -74,6 +74,7 @@ export class Field {
     }
     return el("input", {
       ...shared,
+      class: "Input Input--empty",
       type: setup.inputMode === "tel" || setup.inputMode === "email" ? setup.inputMode : "text",
       inputmode: setup.inputMode ?? "text",
       placeholder: setup.placeholder ?? " ",

@@ -109,10 +109,11 @@ export class FrameLink {
     this.port?.postMessage(message);
   }
 
-  /** Sends the configuration anew; before the frame is there, it gets the latest one. */
+  /** Sends the configuration anew: with the greeting while there is no channel yet, through the channel afterwards. */
   configure(config: FrameConfig): void {
     this.config = config;
-    if (this.isReady) this.post({ kind: "configure", config });
+    // The channel keeps what comes before the frame listens, so nothing is lost between greeting and readiness.
+    this.post({ kind: "configure", config });
   }
 
   /** Asks the frame to do something; rejects when the frame goes away before it answers. */
