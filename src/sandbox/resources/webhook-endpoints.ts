@@ -57,6 +57,9 @@ export function ensureOptionsEndpoint(
   return tx.put("webhook_endpoint", { ...endpoint, url: checkUrl(url), enabled_events: enabledEvents });
 }
 
+/** As many as an account may have. */
+const MAXIMUM_ENDPOINTS = 16;
+
 /** The routes of webhook endpoints. */
 export const webhookEndpointRoutes = [
   defineRoute({
@@ -73,6 +76,9 @@ export const webhookEndpointRoutes = [
     handle(tx, { params }) {
       if (params.api_version !== undefined && params.api_version !== apiVersion) {
         throw invalidRequest(`Invalid API version: ${params.api_version}`, { param: "api_version" });
+      }
+      if (tx.list("webhook_endpoint").length >= MAXIMUM_ENDPOINTS) {
+        throw invalidRequest(`You have reached the maximum of ${MAXIMUM_ENDPOINTS} test webhook endpoints.`);
       }
       const secret = `whsec_${randomText(32)}`;
       const endpoint = createEndpoint(

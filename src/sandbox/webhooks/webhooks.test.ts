@@ -100,3 +100,39 @@ it("outlive a restart, and the endpoint of the options keeps its id", async () =
   const event = StripeSdk.webhooks.constructEvent(first?.body ?? "", first?.signature ?? "", "whsec_2");
   expect(event.data.object).toMatchObject({ id: customer.id });
 });
+
+it("reach at most sixteen endpoints", async () => {
+  const { stripe } = await start();
+  const create = () => stripe.webhookEndpoints.create({ url: "http://127.0.0.1:9/", enabled_events: ["payout.paid"] });
+  const made = await Promise.all(Array.from({ length: 16 }, create));
+  await expect(create()).rejects.toMatchObject({ statusCode: 400, message: expect.stringContaining("maximum of 16") });
+  await stripe.webhookEndpoints.del(made[0]?.id ?? "");
+  expect((await create()).id).toMatch(/^we_/);
+});
+
+it("count as waiting until they have taken an event, also when they were given up", async () => {
+  const hook = await receiver(500);
+  const test = await start();
+  const { id: refusing } = await test.stripe.webhookEndpoints.create({
+    url: hook.url,
+    enabled_events: ["customer.created"],
+  });
+  await test.stripe.webhookEndpoints.create({ url: "http://127.0.0.1:1/", enabled_events: ["customer.created"] });
+  await test.stripe.customers.create();
+  const pending = async (filter = {}) =>
+    (await test.stripe.events.list({ type: "customer.created", ...filter })).data.map((one) => one.pending_webhooks);
+  expect(await pending()).toEqual([2]);
+  await vi.waitFor(async () => expect(await pending()).toEqual([1]), { timeout: 15_000 });
+  // Nobody listens at the other one, however long it is tried.
+  test.sandbox.store.transaction((tx) => {
+    for (const one of tx.list("delivery", ({ status }) => status === "pending")) {
+      tx.put("delivery", { ...one, status: "failed" });
+    }
+  });
+  expect([await pending(), await pending({ delivery_success: true })]).toEqual([[1], []]);
+  const { data } = (await test.control("/deliveries")) as { data: Array<{ id: string; endpoint: string }> };
+  const taken = data.find(({ endpoint }) => endpoint === refusing);
+  await test.control(`/deliveries/${taken?.id}/replay`, {});
+  expect(await pending()).toEqual([2]);
+  await vi.waitFor(async () => expect(await pending()).toEqual([1]), { timeout: 15_000 });
+});
