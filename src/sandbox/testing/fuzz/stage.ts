@@ -18,6 +18,19 @@ export async function populate({ stripe }: TestSandbox): Promise<void> {
   await stripe.taxRates.create({ display_name: "Tax", inclusive: false, percentage: 8 });
   const { id: coupon } = await stripe.coupons.create({ percent_off: 10, duration: "forever" });
   await stripe.promotionCodes.create({ promotion: { type: "coupon", coupon } });
+  const aggregation = { default_aggregation: { formula: "sum" } };
+  const meter = await stripe.billing.meters.create({ display_name: "Calls", event_name: "calls", ...aggregation });
+  const { id: usage } = await stripe.prices.create({
+    currency: "usd",
+    billing_scheme: "tiered",
+    tiers_mode: "graduated",
+    tiers: [
+      { up_to: 10, unit_amount: 1 },
+      { up_to: "inf", flat_amount: 5 },
+    ],
+    recurring: { ...recurring, usage_type: "metered", meter: meter.id },
+    product_data: { name: "Calls" },
+  });
   const clock = await stripe.testHelpers.testClocks.create({ frozen_time: START });
   for (const place of [{}, { test_clock: clock.id }]) {
     const { id: customer } = await stripe.customers.create({ payment_method: "pm_card_visa", ...place });
@@ -25,6 +38,9 @@ export async function populate({ stripe }: TestSandbox): Promise<void> {
     const items = [{ price }];
     await stripe.subscriptions.create({ customer, items, default_payment_method: method?.id ?? "" });
     await stripe.subscriptions.create({ customer, items, payment_behavior: "default_incomplete" });
+    await stripe.subscriptions.create({ customer, items: [{ price: usage }] });
+    const payload = { stripe_customer_id: customer, value: "12" };
+    await stripe.billing.meterEvents.create({ event_name: "calls", payload });
     await stripe.subscriptionSchedules.create({
       customer,
       start_date: START + 864_000,
