@@ -74,6 +74,7 @@ describe("validation", () => {
     expect(await field.getAttribute("aria-invalid")).toBe("true");
     const described = await field.getAttribute("aria-describedby");
     expect(await checkout.fields.locator(`[id="${described}"]`).textContent()).toBe(message);
+    await checkout.fields.getByRole("alert").filter({ hasText: message }).waitFor();
     await expect.poll(() => field.evaluate((node) => node === node.ownerDocument.activeElement)).toBe(true);
     expect(sandbox.store.find("payment_intent", intent.id)?.payment_method).toBeNull();
   });

@@ -54,7 +54,7 @@ export class Field {
     created += 1;
     const id = `field-${setup.name}-${created}`;
     this.labelNode = el("label", { class: "Label", for: id }, setup.label);
-    this.errorNode = el("p", { class: "Error", id: `${id}-error`, hidden: true });
+    this.errorNode = el("p", { class: "Error", id: `${id}-error`, role: "alert", hidden: true });
     if (setup.isErrorHidden === true) this.errorNode.classList.add("is-unseen");
     if (setup.isLabelHidden === true) this.labelNode.classList.add("is-unseen");
     this.adornment = el("span", { class: "Adornment" });
