@@ -45,7 +45,7 @@ describe("customers", () => {
     const [event] = (await events.list({ type: "customer.updated", limit: 1 })).data;
     expect(event?.data.previous_attributes).toEqual({
       name: "Eve",
-      invoice_settings: { default_payment_method: null },
+      invoice_settings: { custom_fields: null, default_payment_method: null, footer: null, rendering_options: null },
     });
     expect(event?.request?.id).toMatch(/^req_/);
     const nothing = await customers.update(customer.id, { name: "Eva" });

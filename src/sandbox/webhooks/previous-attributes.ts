@@ -16,26 +16,31 @@ function isSame(a: unknown, b: unknown): boolean {
   return names.length === Object.keys(b).length && names.every((name) => name in b && isSame(a[name], b[name]));
 }
 
-/** The old values of what differs; inside hashes too. What was not there before was null. */
-function changes(before: Hash, after: Hash): Hash {
-  const changed: Hash = {};
-  for (const name of new Set([...Object.keys(before), ...Object.keys(after)])) {
-    const was = before[name];
-    const is = after[name];
-    if (isSame(was, is)) continue;
-    changed[name] = isHash(was) && isHash(is) ? changes(was, is) : (was ?? null);
-  }
-  return changed;
+/** The old values of changed keys; a key that did not exist before has no old value and is left out. */
+function changedMetadata(before: Hash, after: Hash): Hash {
+  return Object.fromEntries(Object.entries(before).filter(([key, value]) => !isSame(value, after[key])));
 }
 
 /**
- * The old values of everything that differs between two states of an object, or undefined when nothing does.
+ * The old values of every field that differs between two states of an object, or undefined when nothing does.
  *
- * Hashes appear with their changed keys only, lists whole, as in Stripe's own events. A metadata key that is new is null; a
- * whole field that is new has no old value: a change that only adds one gives an empty hash, which is still a change.
+ * Fields appear whole, hashes and lists too; of metadata only the changed keys. Stripe's own events leave the unchanged keys
+ * of any hash out, but its published types describe a shallow `Partial` of the object, in which a hash has all its required
+ * keys: what the types promise is what is kept here. A field that was absent has no old value: a change that only adds
+ * gives an empty hash, which is still a change.
  */
 export function previousAttributes(before: object, after: object): Record<string, unknown> | undefined {
-  if (isSame(before, after)) return undefined;
-  const changed = changes({ ...before }, { ...after });
-  return Object.fromEntries(Object.entries(changed).filter(([name]) => name in before));
+  const old: Hash = { ...before };
+  const fresh: Hash = { ...after };
+  const changed: Hash = {};
+  let differs = false;
+  for (const name of new Set([...Object.keys(old), ...Object.keys(fresh)])) {
+    const was = old[name];
+    const is = fresh[name];
+    if (isSame(was, is)) continue;
+    differs = true;
+    if (was === undefined) continue;
+    changed[name] = name === "metadata" && isHash(was) && isHash(is) ? changedMetadata(was, is) : was;
+  }
+  return differs ? changed : undefined;
 }
