@@ -142,6 +142,42 @@ describe("pending items", () => {
   });
 });
 
+describe("added items", () => {
+  it("stand for the time the items have in common, or for the one they name", async () => {
+    const { stage, subscription } = await subscribed("2026-03-01T00:00:00Z", {});
+    await stage.advanceTo("2026-03-11T00:00:00Z");
+    const extra = (unitAmount: number) => ({
+      price_data: {
+        currency: "usd",
+        product: String(subscription.items.data[0]?.price.product),
+        unit_amount: unitAmount,
+      },
+    });
+    await stage.stripe.subscriptions.update(subscription.id, {
+      proration_behavior: "always_invoice",
+      add_invoice_items: [
+        extra(100),
+        {
+          ...extra(200),
+          period: { start: { type: "now" }, end: { type: "timestamp", timestamp: at("2026-03-20T00:00:00Z") } },
+        },
+      ],
+    });
+    expect(linesOf(await latestInvoice(stage, subscription.id))).toEqual(["100 03-01 04-01", "200 03-11 03-20"]);
+    await expect(
+      stage.stripe.subscriptions.update(subscription.id, {
+        add_invoice_items: [
+          { ...extra(1), period: { start: { type: "timestamp" }, end: { type: "min_item_period_end" } } },
+        ],
+      }),
+    ).rejects.toMatchObject({ param: "add_invoice_items[0][period][start][timestamp]" });
+    const { data } = await stage.stripe.invoiceItems.list({ limit: 1 });
+    await expect(
+      stage.stripe.invoiceItems.update(data[0]?.id ?? "", { invoicing_rules: "some" as "" }),
+    ).rejects.toMatchObject({ param: "invoicing_rules" });
+  });
+});
+
 describe("settings", () => {
   it("reach the invoices and stay when they are not named", async () => {
     const { stage, subscription } = await subscribed("2026-03-01T00:00:00Z", {

@@ -11,7 +11,7 @@ import { loadItems } from "./records";
 
 /** The parameters that decide about a future end. */
 export interface CancellationParameters {
-  cancel_at?: number | "min_period_end" | "max_period_end" | null | undefined;
+  cancel_at?: number | "min_period_end" | "max_period_end" | "max_billed_until" | null | undefined;
   cancel_at_period_end?: boolean | undefined;
   cancellation_details?:
     | {
@@ -94,7 +94,8 @@ function requestedEnd(
   }
   const ends = loadItems(tx, subscription.id).map((item) => item.current_period_end);
   if (params.cancel_at_period_end === true || params.cancel_at === "min_period_end") return Math.min(...ends);
-  if (params.cancel_at === "max_period_end") return Math.max(...ends);
+  // Nothing is billed ahead of its period here, so items are billed until their periods end.
+  if (params.cancel_at === "max_period_end" || params.cancel_at === "max_billed_until") return Math.max(...ends);
   if (params.cancel_at === null) return null;
   if (typeof params.cancel_at === "number") {
     if (params.cancel_at <= now) {

@@ -12,6 +12,7 @@ import { applyMetadata, type Infer } from "../http/params";
 import { idOf } from "../store/indexes";
 import type { Transaction } from "../store/transaction";
 import { requireLocation } from "../tax/customer-location";
+import { type AddedItem, addItemsFor } from "./added-items";
 import { firstAnchor, gridOf, shownConfig } from "./anchor";
 import { refuseMixedTaxes, subscriptionTax } from "./automatic-tax";
 import { firstPeriodStart, startOf } from "./backdate";
@@ -22,7 +23,6 @@ import { endingChange } from "./cancel-terms";
 import { attachDiscounts, attachItemDiscounts } from "./discount-sources";
 import { openFirstInvoice } from "./first-invoice";
 import { refuseForeignInline, withInlinePrices } from "./inline-prices";
-import { addItemsFor } from "./invoice-items";
 import { openSetupIntent } from "./invoice-payments";
 import { scheduleFinalisation } from "./issue";
 import { issueNow, paymentRefused } from "./issue-now";
@@ -65,14 +65,15 @@ export function createSubscription(tx: Transaction, params: CreateParameters): S
 /** Everything up to the draft of the first invoice; also what a preview of a new subscription shows. */
 export function prepareSubscription(
   tx: Transaction,
-  params: CreateParameters,
+  given: Omit<CreateParameters, "add_invoice_items"> & { add_invoice_items?: readonly AddedItem[] | undefined },
 ): { subscription: Stripe.Subscription; draft: Stripe.Invoice | null } {
+  const { add_invoice_items: added, ...params } = given;
   const customer = tx.get("customer", params.customer, "customer");
   refuseUnsupported(params);
   const priced = { ...params, items: withInlinePrices(tx, params.items, "items") };
   const opened = openSubscription(tx, customer, priced, nowOf(tx, customer));
   refuseMixedTaxes(opened);
-  addItemsFor(tx, opened.id, params.add_invoice_items);
+  addItemsFor(tx, opened.id, added);
   const draft = openFirstInvoice(tx, customer, opened, params);
   return { subscription: withInitialStatus(tx, opened, draft, params), draft };
 }

@@ -111,24 +111,6 @@ export function createInvoiceItem(tx: Transaction, params: NewItemParameters, pa
   return stored;
 }
 
-/** The extra items of a request about a subscription: pending for it, so its next invoice takes them. */
-export function addItemsFor(
-  tx: Transaction,
-  subscription: string,
-  entries: ReadonlyArray<ItemTermsParameters & { price?: string | undefined }> | undefined,
-): void {
-  for (const [index, { price, ...entry }] of (entries ?? []).entries()) {
-    const path = `add_invoice_items[${index}]`;
-    if (price === undefined && entry.price_data === undefined) {
-      throw invalidRequest(`Missing required param: ${path}[price].`, {
-        code: "parameter_missing",
-        param: `${path}[price]`,
-      });
-    }
-    createInvoiceItem(tx, { ...entry, subscription, pricing: price === undefined ? undefined : { price } }, path);
-  }
-}
-
 /** Changes an item that is still pending or stands on a draft. */
 export function updateInvoiceItem(tx: Transaction, id: string, params: ItemTermsParameters): Stripe.InvoiceItem {
   const { item, draft } = changeInvoiceItem(tx, id, params);

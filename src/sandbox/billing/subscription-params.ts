@@ -58,7 +58,7 @@ export const paymentBehavior = oneOf(
 );
 
 /** `cancel_at`: a moment, or the end of the items' periods. */
-export const cancelAt = either(oneOf("min_period_end", "max_period_end"), timestamp());
+export const cancelAt = either(oneOf("min_period_end", "max_period_end", "max_billed_until"), timestamp());
 
 /** `trial_end`: a moment, or now. */
 export const trialEnd = either(oneOf("now"), timestamp());
@@ -81,19 +81,26 @@ export const cancellationDetails = hash(
   ["feedback_option"],
 );
 
+/** `period` of an added item: edges of the items' periods, now, or moments. */
+const addedPeriod = hash({
+  start: hash({
+    timestamp: timestamp(),
+    type: oneOf("max_item_period_start", "now", "timestamp").required(),
+  }).required(),
+  end: hash({ timestamp: timestamp(), type: oneOf("min_item_period_end", "timestamp").required() }).required(),
+});
+
 /** An extra item on the invoice of the same request. */
-export const addedInvoiceItem = hash(
-  {
-    price: string(),
-    price_data: oneTimePriceData,
-    quantity: integer({ minimum: 0 }),
-    tax_rates: list(string(), { maximum: 5 }),
-    discountable: boolean(),
-    discounts: discountList,
-    metadata: metadata(),
-  },
-  ["period"],
-);
+export const addedInvoiceItem = hash({
+  price: string(),
+  price_data: oneTimePriceData,
+  quantity: integer({ minimum: 0 }),
+  tax_rates: list(string(), { maximum: 5 }),
+  discountable: boolean(),
+  discounts: discountList,
+  metadata: metadata(),
+  period: addedPeriod,
+});
 
 /** Everything `subscriptions.create` takes. */
 export const createSchema = {

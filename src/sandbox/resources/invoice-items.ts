@@ -4,6 +4,7 @@ import { oneTimePriceData } from "../billing/inline-prices";
 import { createInvoiceItem, deleteInvoiceItem, updateInvoiceItem } from "../billing/invoice-items";
 import { period } from "../billing/preview-params";
 import { discountList } from "../billing/subscription-params";
+import { invalidRequest } from "../http/errors";
 import { pageParameters, paginate } from "../http/pages";
 import {
   boolean,
@@ -84,9 +85,17 @@ export const invoiceItemRoutes = [
   defineRoute({
     method: "POST",
     pattern: "/v1/invoiceitems/:id",
-    accepts: writable,
-    unsupported: [...unsupported, "invoicing_rules"],
-    handle: (tx, input) => updateInvoiceItem(tx, pathValue(input, "id"), input.params),
+    accepts: { ...writable, invoicing_rules: string().clearable() },
+    unsupported,
+    handle(tx, input) {
+      const { invoicing_rules: rules, ...params } = input.params;
+      if (typeof rules === "string") {
+        throw invalidRequest("Setting invoicing rules is not supported; they can be removed with an empty value.", {
+          param: "invoicing_rules",
+        });
+      }
+      return updateInvoiceItem(tx, pathValue(input, "id"), params);
+    },
   }),
   defineRoute({
     method: "DELETE",
