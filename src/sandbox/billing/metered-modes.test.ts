@@ -1,14 +1,15 @@
 /** Metered items beside what else a subscription can have: schedules, other intervals, the classic mode, discounts. */
 import type Stripe from "stripe";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { at, customerWithCard, latestInvoice, priceOf, type Stage, startStage, taxRateOf } from "./test-stage";
+import { type FrozenStage, startFrozenStage } from "./frozen-stage";
+import { at, latestInvoice, priceOf, taxRateOf } from "./test-stage";
 
-let stage: Stage;
+let stage: FrozenStage;
 let customer: string;
 let meter: string;
 beforeEach(async () => {
-  stage = await startStage("2026-01-01T00:00:00Z");
-  customer = (await customerWithCard(stage)).id;
+  stage = await startFrozenStage("2026-01-01T00:00:00Z");
+  customer = stage.customer;
   const made = await stage.stripe.billing.meters.create({
     display_name: "Calls",
     event_name: "calls",

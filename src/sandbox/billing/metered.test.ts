@@ -1,14 +1,15 @@
 /** Metered items through the moments of a subscription: its start, renewals, changes, pauses and ends. */
 import type Stripe from "stripe";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { at, customerWithCard, day, latestInvoice, priceOf, type Stage, startStage } from "./test-stage";
+import { type FrozenStage, startFrozenStage } from "./frozen-stage";
+import { at, day, latestInvoice, priceOf } from "./test-stage";
 
-let stage: Stage;
+let stage: FrozenStage;
 let customer: string;
 let meter: string;
 beforeEach(async () => {
-  stage = await startStage("2026-01-01T00:00:00Z");
-  customer = (await customerWithCard(stage)).id;
+  stage = await startFrozenStage("2026-01-01T00:00:00Z");
+  customer = stage.customer;
   meter = (await meterOf("calls")).id;
 });
 afterEach(() => stage.close());

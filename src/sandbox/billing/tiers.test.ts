@@ -2,13 +2,14 @@
 import type Stripe from "stripe";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { StripeSdk } from "../testing/start";
-import { customerWithCard, latestInvoice, type Stage, startStage, taxRateOf } from "./test-stage";
+import { type FrozenStage, startFrozenStage } from "./frozen-stage";
+import { latestInvoice, taxRateOf } from "./test-stage";
 
-let stage: Stage;
+let stage: FrozenStage;
 let customer: string;
 beforeEach(async () => {
-  stage = await startStage("2026-04-01T00:00:00Z");
-  customer = (await customerWithCard(stage)).id;
+  stage = await startFrozenStage("2026-04-01T00:00:00Z");
+  customer = stage.customer;
 });
 afterEach(() => stage.close());
 
