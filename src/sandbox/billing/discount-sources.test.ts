@@ -63,7 +63,10 @@ describe("discounts on subscriptions", () => {
     const span = (items.data[0]?.current_period_end ?? 0) - (items.data[0]?.current_period_start ?? 0);
     await stage.advanceBy(span / 2);
     const item = items.data.find((one) => one.price.id === ten.id);
-    await stage.stripe.subscriptions.update(id, { items: [{ id: item?.id, deleted: true }] });
+    await stage.stripe.subscriptions.update(id, {
+      items: [{ id: item?.id, deleted: true }],
+      proration_date: (item?.current_period_start ?? 0) + span / 2,
+    });
     const pending = await stage.stripe.invoiceItems.list({ customer: customer.id, pending: true });
     const share = first.lines.data.find((line) => line.amount === 1_000)?.discount_amounts?.[0]?.amount ?? 0;
     expect(pending.data.map((one) => one.amount)).toEqual([-Math.round((1_000 - share) / 2)]);

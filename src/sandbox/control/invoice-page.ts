@@ -132,6 +132,7 @@ document.getElementById("pay").addEventListener("submit", async (event) => {
 }
 
 const style = `
+.invoice form { margin: 24px 0; } .invoice dl { margin-bottom: 24px; } #submit { margin-top: 20px; }
 .seller, .invoice dt { color: var(--quiet); } .seller { margin: 0; }
 .due strong { font-size: 24px; font-variant-numeric: tabular-nums; } .due em { font-style: normal; border: 1px solid var(--rule); padding: 0 8px; margin-left: 8px; }
 .invoice dl { display: grid; grid-template-columns: max-content 1fr; gap: 2px 24px; } .invoice dd { margin: 0; }
