@@ -1,7 +1,7 @@
 /** Metered items beside what else a subscription can have: schedules, other intervals, the classic mode, discounts. */
 import type Stripe from "stripe";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { type FrozenStage, startFrozenStage } from "./frozen-stage";
+import { type FrozenStage, startFrozenStage } from "./test-frozen-stage";
 import { at, latestInvoice, priceOf, taxRateOf } from "./test-stage";
 
 let stage: FrozenStage;

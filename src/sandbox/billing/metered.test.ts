@@ -1,7 +1,7 @@
 /** Metered items through the moments of a subscription: its start, renewals, changes, pauses and ends. */
 import type Stripe from "stripe";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { type FrozenStage, startFrozenStage } from "./frozen-stage";
+import { type FrozenStage, startFrozenStage } from "./test-frozen-stage";
 import { at, day, latestInvoice, priceOf } from "./test-stage";
 
 let stage: FrozenStage;

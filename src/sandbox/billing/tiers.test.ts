@@ -2,7 +2,7 @@
 import type Stripe from "stripe";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { StripeSdk } from "../testing/start";
-import { type FrozenStage, startFrozenStage } from "./frozen-stage";
+import { type FrozenStage, startFrozenStage } from "./test-frozen-stage";
 import { latestInvoice, taxRateOf } from "./test-stage";
 
 let stage: FrozenStage;
