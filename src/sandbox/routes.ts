@@ -1,5 +1,6 @@
 /** The one list of everything the sandbox serves under /v1 and /v2. */
 import type { Route } from "./http/route";
+import { accountRoutes } from "./resources/account";
 import { billingMeterRoutes } from "./resources/billing-meters";
 import { billingPortalRoutes } from "./resources/billing-portal";
 import { chargeRoutes } from "./resources/charges";
@@ -8,10 +9,12 @@ import { confirmationTokenRoutes } from "./resources/confirmation-tokens";
 import { couponRoutes } from "./resources/coupons";
 import { creditNoteRoutes } from "./resources/credit-notes";
 import { customerBalanceRoutes } from "./resources/customer-balance";
+import { customerSessionRoutes } from "./resources/customer-sessions";
 import { customerRoutes } from "./resources/customers";
 import { disputeRoutes } from "./resources/disputes";
 import { earlyFraudWarningRoutes } from "./resources/early-fraud-warnings";
 import { eventRoutes } from "./resources/events";
+import { fileRoutes } from "./resources/files";
 import { invoiceItemRoutes } from "./resources/invoice-items";
 import { invoiceLineEditRoutes } from "./resources/invoice-line-edits";
 import { invoiceLineRoutes } from "./resources/invoice-lines";
@@ -26,6 +29,7 @@ import { productRoutes } from "./resources/products";
 import { promotionCodeRoutes } from "./resources/promotion-codes";
 import { refundRoutes } from "./resources/refunds";
 import { searchRoutes } from "./resources/searches";
+import { setupAttemptRoutes } from "./resources/setup-attempts";
 import { setupIntentRoutes } from "./resources/setup-intents";
 import { subscriptionItemRoutes } from "./resources/subscription-items";
 import { subscriptionScheduleRoutes } from "./resources/subscription-schedules";
@@ -43,6 +47,7 @@ import { webhookEndpointRoutes } from "./resources/webhook-endpoints";
 /** All routes; two for the same method and pattern stop the start. */
 export const routes: readonly Route[] = [
   ...billingMeterRoutes,
+  ...accountRoutes,
   ...billingPortalRoutes,
   ...chargeRoutes,
   ...checkoutSessionRoutes,
@@ -51,9 +56,11 @@ export const routes: readonly Route[] = [
   ...creditNoteRoutes,
   ...customerBalanceRoutes,
   ...customerRoutes,
+  ...customerSessionRoutes,
   ...disputeRoutes,
   ...earlyFraudWarningRoutes,
   ...eventRoutes,
+  ...fileRoutes,
   ...invoiceItemRoutes,
   ...invoiceLineEditRoutes,
   ...invoiceLineRoutes,
@@ -68,6 +75,7 @@ export const routes: readonly Route[] = [
   ...promotionCodeRoutes,
   ...refundRoutes,
   ...searchRoutes,
+  ...setupAttemptRoutes,
   ...setupIntentRoutes,
   ...subscriptionItemRoutes,
   ...subscriptionRoutes,

@@ -68,6 +68,15 @@ export const expandable: Readonly<Record<string, Readonly<Record<string, string>
   },
   dispute: {
     charge: "charge",
+    "evidence.cancellation_policy": "file",
+    "evidence.customer_communication": "file",
+    "evidence.customer_signature": "file",
+    "evidence.duplicate_charge_documentation": "file",
+    "evidence.receipt": "file",
+    "evidence.refund_policy": "file",
+    "evidence.service_documentation": "file",
+    "evidence.shipping_documentation": "file",
+    "evidence.uncategorized_file": "file",
     payment_intent: "payment_intent",
   },
   "radar.early_fraud_warning": {

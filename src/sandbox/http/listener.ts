@@ -7,10 +7,12 @@ import { handleBrowserAsset } from "../browser/assets";
 import type { ControlApi } from "../control/control";
 import { handleFace } from "../face/face";
 import type { Api, ApiReply } from "./api";
+import { boundaryOf, formOfMultipart } from "./multipart";
 import type { ExchangeLog } from "./record";
 import { isStripeOperation } from "./stripe-operations";
 
 const BODY_LIMIT_BYTES = 2_000_000;
+const UPLOAD_LIMIT_BYTES = 10_000_000;
 
 /** Whom the listener hands requests to. */
 export interface Destinations {
@@ -22,14 +24,28 @@ export interface Destinations {
 
 /** Reads a whole body; null when it is larger than the sandbox takes. */
 export async function readBody(request: IncomingMessage): Promise<string | null> {
+  return (await readBytes(request, BODY_LIMIT_BYTES))?.toString("utf8") ?? null;
+}
+
+/** Reads a body as the API understands it: uploads come as the form that they amount to. */
+async function readForm(request: IncomingMessage): Promise<string | null> {
+  const boundary = boundaryOf(request.headers["content-type"]);
+  if (boundary === null) return readBody(request);
+  const bytes = await readBytes(request, UPLOAD_LIMIT_BYTES);
+  if (bytes === null) return null;
+  request.headers["content-type"] = "application/x-www-form-urlencoded";
+  return formOfMultipart(bytes, boundary);
+}
+
+async function readBytes(request: IncomingMessage, limit: number): Promise<Buffer | null> {
   const chunks: Buffer[] = [];
   let size = 0;
   for await (const chunk of request) {
     const bytes = chunk as Buffer;
     size += bytes.length;
-    if (size <= BODY_LIMIT_BYTES) chunks.push(bytes);
+    if (size <= limit) chunks.push(bytes);
   }
-  return size > BODY_LIMIT_BYTES ? null : Buffer.concat(chunks).toString("utf8");
+  return size > limit ? null : Buffer.concat(chunks);
 }
 
 /** Browsers call with publishable keys from the application's origin, whichever that is. */
@@ -84,7 +100,7 @@ export function createListener(to: Destinations) {
     ) {
       return;
     }
-    const body = await readBody(request);
+    const body = await readForm(request);
     const method = request.method ?? "GET";
     const reply =
       body === null

@@ -104,7 +104,11 @@ export function awaitsVerification(tx: Transaction, method: Stripe.PaymentMethod
 }
 
 /** The agreement under which an account is debited from now on. */
-export function createMandate(tx: Transaction, method: Stripe.PaymentMethod): Stripe.Mandate {
+export function createMandate(
+  tx: Transaction,
+  method: Stripe.PaymentMethod,
+  singleUse?: { amount: number; currency: string },
+): Stripe.Mandate {
   const mandate = tx.put("mandate", {
     id: tx.newId("mandate"),
     object: "mandate",
@@ -114,14 +118,14 @@ export function createMandate(tx: Transaction, method: Stripe.PaymentMethod): St
       type: "online",
     },
     livemode: false,
-    multi_use: {},
+    ...(singleUse === undefined ? { multi_use: {} } : { single_use: singleUse }),
     payment_method: method.id,
     payment_method_details:
       method.type === "sepa_debit"
         ? { type: "sepa_debit", sepa_debit: { reference: `SANDBOX-${method.sepa_debit?.last4 ?? ""}`, url: "" } }
         : { type: "us_bank_account", us_bank_account: {} },
     status: "active",
-    type: "multi_use",
+    type: singleUse === undefined ? "multi_use" : "single_use",
   });
   tx.emit("mandate.updated", mandate, {});
   return mandate;

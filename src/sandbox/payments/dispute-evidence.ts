@@ -23,7 +23,7 @@ export const textEvidence = [
   "uncategorized_text",
 ] as const;
 
-/** Evidence that is an uploaded file; the sandbox keeps no files. */
+/** Evidence that is an uploaded file, named by its id. */
 export const fileEvidence = [
   "cancellation_policy",
   "customer_communication",

@@ -13,6 +13,7 @@ import { failureBody, type PaymentFailure, paymentFailure } from "./failures";
 import { checkOwner, setIntentSecret } from "./intents";
 import { type MethodChoice, withMethodChoice } from "./method-choice";
 import { type DepositAnswer, microdepositAction, scheduleDeposits, verifyDeposits } from "./microdeposits";
+import { recordAttempt } from "./setup-attempts";
 
 /** What a setup intent is made from. */
 export interface NewSetupIntent {
@@ -91,19 +92,23 @@ export function confirmSetupIntent(
       next_action: microdepositAction(tx.now(clockOf(tx, intent))),
     });
     scheduleDeposits(tx, waiting, scenario);
-    tx.emit("setup_intent.requires_action", waiting);
-    return { outcome: "requires_action", setupIntent: waiting };
+    const tried = withAttempt(tx, waiting, paymentMethod, "requires_action");
+    tx.emit("setup_intent.requires_action", tried);
+    return { outcome: "requires_action", setupIntent: tried };
   }
   // A card that is already set up does not ask again; every other card that ever asks does so at set-up.
-  if (scenario.authentication === "always" || scenario.authentication === "unless_set_up") {
+  const wanted = intent.payment_method_options?.card?.request_three_d_secure ?? "automatic";
+  const asks = scenario.authentication === "always" || scenario.authentication === "unless_set_up";
+  if (asks || (scenario.authenticatesOnRequest && wanted !== "automatic")) {
     setIntentSecret(tx, intent.id, { authentication: "pending", returnUrl: redirect?.returnUrl ?? null });
-    const setupIntent = tx.put("setup_intent", {
+    const waiting = tx.put("setup_intent", {
       ...intent,
       status: "requires_action",
       payment_method: paymentMethod.id,
       last_setup_error: null,
       next_action: authenticationAction(intent.client_secret ?? "", redirect),
     });
+    const setupIntent = withAttempt(tx, waiting, paymentMethod, "requires_action");
     tx.emit("setup_intent.requires_action", setupIntent);
     return { outcome: "requires_action", setupIntent };
   }
@@ -143,19 +148,20 @@ function finish(
   const customer = idOf(intent.customer);
   if (customer !== null) attachPaymentMethod(tx, paymentMethod, customer);
   if (isAuthenticated) markAuthenticated(tx, paymentMethod.id);
-  const setupIntent = tx.put("setup_intent", {
+  const succeeded = tx.put("setup_intent", {
     ...intent,
     status: "succeeded",
     payment_method: paymentMethod.id,
     ...(bank === null
       ? {}
       : {
-          mandate: createMandate(tx, paymentMethod).id,
+          ...mandateOf(tx, intent, paymentMethod),
           payment_method_types: [...new Set([...intent.payment_method_types, paymentMethod.type])],
         }),
     last_setup_error: null,
     next_action: null,
   });
+  const setupIntent = withAttempt(tx, succeeded, paymentMethod, "succeeded", isAuthenticated);
   tx.emit("setup_intent.succeeded", setupIntent);
   return { outcome: "succeeded", setupIntent };
 }
@@ -167,7 +173,7 @@ function fail(
   failure: PaymentFailure,
 ): SetupOutcome {
   const isCardError = failure.code !== "setup_intent_authentication_failure";
-  const setupIntent = tx.put("setup_intent", {
+  const failed = tx.put("setup_intent", {
     ...intent,
     status: "requires_payment_method",
     payment_method: null,
@@ -178,8 +184,27 @@ function fail(
       payment_method: paymentMethod,
     },
   });
+  const setupIntent = withAttempt(tx, failed, paymentMethod, "failed");
   tx.emit("setup_intent.setup_failed", setupIntent);
   return { outcome: "declined", setupIntent, failure };
+}
+
+function withAttempt(
+  tx: Transaction,
+  intent: Stripe.SetupIntent,
+  method: Stripe.PaymentMethod,
+  status: "failed" | "requires_action" | "succeeded",
+  isAuthenticated = false,
+): Stripe.SetupIntent {
+  const latest = recordAttempt(tx, intent, method, status, isAuthenticated);
+  return tx.put("setup_intent", { ...intent, latest_attempt: latest });
+}
+
+/** A set-up for one payment agrees to that payment alone. */
+function mandateOf(tx: Transaction, intent: Stripe.SetupIntent, method: Stripe.PaymentMethod) {
+  const singleUse = tx.find("intent_secret", intent.id)?.singleUse;
+  const { id } = createMandate(tx, method, singleUse);
+  return singleUse === undefined ? { mandate: id } : { single_use_mandate: id };
 }
 
 /** The 402 of a refused set-up. */

@@ -1,19 +1,40 @@
 /** /v1/disputes. */
+import { invalidRequest } from "../http/errors";
 import { pageParameters, paginate } from "../http/pages";
 import { applyMetadata, boolean, hash, inTimeRange, metadata, string, timeRange } from "../http/params";
 import { defineRoute, pathValue } from "../http/route";
 import { fileEvidence, textEvidence } from "../payments/dispute-evidence";
 import { closeDispute, updateDispute } from "../payments/disputes";
 import { idOf } from "../store/indexes";
+import type { Transaction } from "../store/transaction";
 
 const evidenceText = string({ maxLength: 20_000 }).clearable();
-type EvidenceName = (typeof textEvidence)[number];
+type EvidenceName = (typeof textEvidence)[number] | (typeof fileEvidence)[number];
 
-// The list of names is the schema's only source, so the record is whole by construction.
+// The lists of names are the schema's only source, so the record is whole by construction.
 const evidence = hash(
-  Object.fromEntries(textEvidence.map((name) => [name, evidenceText])) as Record<EvidenceName, typeof evidenceText>,
-  [...fileEvidence, "appeal", "enhanced_evidence"],
+  Object.fromEntries([...textEvidence, ...fileEvidence].map((name) => [name, evidenceText])) as Record<
+    EvidenceName,
+    typeof evidenceText
+  >,
+  ["appeal", "enhanced_evidence"],
 );
+
+/** Files of evidence must have been uploaded as such. */
+function checkFiles(tx: Transaction, given: { [K in EvidenceName]?: string | null | undefined }): void {
+  for (const name of fileEvidence) {
+    const id = given[name];
+    if (id === undefined || id === null) continue;
+    const param = `evidence[${name}]`;
+    const file = tx.find("file", id);
+    if (file === undefined) {
+      throw invalidRequest(`No such file upload: '${id}'`, { code: "resource_missing", param });
+    }
+    if (file.purpose !== "dispute_evidence") {
+      throw invalidRequest("Files of evidence must be uploaded with the purpose `dispute_evidence`.", { param });
+    }
+  }
+}
 
 /** The routes of disputes. They are opened by test cards and by the controls, never by the API. */
 export const disputeRoutes = [
@@ -47,6 +68,7 @@ export const disputeRoutes = [
     handle(tx, input) {
       const current = tx.get("dispute", pathValue(input, "id"));
       const { evidence: given, metadata: change, submit } = input.params;
+      if (given !== undefined) checkFiles(tx, given);
       return updateDispute(tx, current, {
         evidence: given === undefined ? undefined : withoutUndefined(given),
         submit,

@@ -2,7 +2,19 @@
 import type Stripe from "stripe";
 import { invalidRequest, StripeError } from "../http/errors";
 import { pageParameters, paginate } from "../http/pages";
-import { applyMetadata, boolean, type Infer, inTimeRange, metadata, oneOf, string, timeRange } from "../http/params";
+import {
+  applyMetadata,
+  boolean,
+  currency,
+  hash,
+  type Infer,
+  inTimeRange,
+  integer,
+  metadata,
+  oneOf,
+  string,
+  timeRange,
+} from "../http/params";
 import { defineRoute, pathValue, type RouteInput } from "../http/route";
 import { resolvePaymentMethod } from "../payments/cards";
 import { checkClientSecret, forBrowser } from "../payments/client-access";
@@ -12,9 +24,10 @@ import {
   depositAnswerParams,
   methodChoiceParams,
   methodForConfirmation,
+  paymentMethodOptions,
   redirectOf,
 } from "../payments/intent-params";
-import { checkOwner } from "../payments/intents";
+import { checkOwner, setIntentSecret } from "../payments/intents";
 import { checkMethodType, withMethodChoice } from "../payments/method-choice";
 import {
   cancelSetupIntent,
@@ -32,6 +45,7 @@ const writable = {
   customer: string(),
   description: string({ maxLength: 1_000 }).clearable(),
   metadata: metadata(),
+  payment_method_options: paymentMethodOptions,
 };
 
 const unsupported = [
@@ -40,11 +54,20 @@ const unsupported = [
   "flow_directions",
   "on_behalf_of",
   "payment_method_configuration",
-  "payment_method_options",
-  "single_use",
 ];
 
-const confirmAccepts = { ...confirmParams, ...methodChoiceParams };
+const confirmAccepts = { ...confirmParams, ...methodChoiceParams, payment_method_options: paymentMethodOptions };
+
+/** The intent with what its caller says about 3-D Secure. */
+function withOptions(
+  intent: Stripe.SetupIntent,
+  said: Infer<typeof confirmAccepts>["payment_method_options"],
+): Stripe.SetupIntent {
+  const wanted = said?.card?.request_three_d_secure;
+  if (wanted === undefined) return intent;
+  const card = { mandate_options: null, network: null, request_three_d_secure: wanted };
+  return { ...intent, payment_method_options: { ...intent.payment_method_options, card } };
+}
 
 function confirm(
   tx: Transaction,
@@ -61,7 +84,12 @@ function confirm(
   }
   const chosen = withMethodChoice(intent, input);
   checkMethodType(chosen, method.type);
-  const outcome = confirmSetupIntent(tx, chosen, method, redirectOf(input, context.baseUrl));
+  const outcome = confirmSetupIntent(
+    tx,
+    withOptions(chosen, input.payment_method_options),
+    method,
+    redirectOf(input, context.baseUrl),
+  );
   if (outcome.outcome !== "declined") return outcome.setupIntent;
   const { status, body } = setupDeclinedError(outcome);
   throw new StripeError(
@@ -81,13 +109,14 @@ export const setupIntentRoutes = [
       ...confirmAccepts,
       ...automaticMethodsParams,
       confirm: boolean(),
+      single_use: hash({ amount: integer({ minimum: 1 }).required(), currency: currency().required() }),
       usage: oneOf("off_session", "on_session"),
     },
     unsupported,
     handle(tx, { params, keyKind, baseUrl }) {
       if (params.customer !== undefined) tx.get("customer", params.customer, "customer");
       const automatic = params.automatic_payment_methods;
-      const created = createSetupIntent(tx, {
+      const opened = createSetupIntent(tx, {
         customer: params.customer ?? null,
         description: params.description ?? null,
         metadata: applyMetadata({}, params.metadata),
@@ -98,6 +127,8 @@ export const setupIntentRoutes = [
         },
         methodChoice: params,
       });
+      const created = tx.put("setup_intent", withOptions(opened, params.payment_method_options));
+      if (params.single_use !== undefined) setIntentSecret(tx, created.id, { singleUse: params.single_use });
       if (params.confirm === true) return confirm(tx, created, params, { keyKind, baseUrl });
       const method = methodForConfirmation(tx, params, created, keyKind);
       if (method === null) return created;
@@ -148,7 +179,7 @@ export const setupIntentRoutes = [
       const method = methodId === undefined ? null : resolvePaymentMethod(tx, methodId);
       if (method !== null) checkOwner(method, customer ?? idOf(current.customer));
       return tx.put("setup_intent", {
-        ...withMethodChoice(current, input.params),
+        ...withOptions(withMethodChoice(current, input.params), input.params.payment_method_options),
         ...given({ customer, description }),
         ...(method === null ? {} : { payment_method: method.id, status: "requires_confirmation" as const }),
         metadata: applyMetadata(current.metadata ?? {}, change),

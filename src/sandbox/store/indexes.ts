@@ -56,6 +56,7 @@ export const indexes: Indexes = {
   },
   delivery: { status: (r) => r.status, endpoint: (r) => r.endpoint, event: (r) => r.event },
   due_moment: { clock: (r) => r.clock, subject: (r) => r.subject },
+  setup_attempt: { setup_intent: (r) => idOf(r.setup_intent) },
   checkout_plan: { intent: (r) => r.intent },
   mandate: { payment_method: (r) => idOf(r.payment_method) },
   meter: { event_name: (r) => r.event_name },

@@ -154,6 +154,8 @@ export interface IntentSecret {
   offSession: boolean;
   /** Id of the invoice this payment intent collects for. */
   invoice: string | null;
+  /** Of a setup intent: the one payment that it is for. */
+  singleUse?: { amount: number; currency: string };
   /** Wrong answers about the account's micro-deposits. */
   verificationAttempts?: number;
 }
@@ -171,6 +173,12 @@ export interface TokenCardScenario {
   id: string;
   /** The name of the behaviour in payments/scenarios.ts. */
   scenario: string;
+}
+
+/** A session of a customer's browser, which has no id in Stripe's shape. */
+export interface CustomerSessionRecord {
+  id: string;
+  session: Stripe.CustomerSession;
 }
 
 /** A subscription that is to leave its pause when this invoice is settled. Owned by billing/. */
@@ -310,6 +318,9 @@ export interface Collections {
   token_method: TokenMethod;
   token: Stripe.Token;
   token_card: TokenCardScenario;
+  file: Stripe.File;
+  setup_attempt: Stripe.SetupAttempt;
+  customer_session: CustomerSessionRecord;
   resumption: Resumption;
   checkout_session: Stripe.Checkout.Session;
   checkout_plan: CheckoutPlan;
