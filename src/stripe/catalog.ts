@@ -22,28 +22,49 @@ export function catalogCalls(client: ClientSource): CatalogCalls {
   };
 }
 
-function lookupKey(plan: PlanPush, interval: BillingInterval): string {
-  return `quittance_${plan.planVersionId}_${interval}`;
+/** What a price of a plan version is for: the plan itself, or one more seat. */
+type PricePart = "plan" | "seat";
+
+function lookupKey(plan: PlanPush, interval: BillingInterval, part: PricePart): string {
+  return `quittance_${plan.planVersionId}_${interval}${part === "seat" ? "_seat" : ""}`;
 }
 
 async function pushPlan(stripe: Stripe, plan: PlanPush) {
-  const lookupKeys = [lookupKey(plan, "month"), lookupKey(plan, "year")];
+  const lookupKeys = (["plan", "seat"] as const).flatMap((part) => [
+    lookupKey(plan, "month", part),
+    lookupKey(plan, "year", part),
+  ]);
   const { data: known } = await stripe.prices.list({ lookup_keys: lookupKeys, limit: 10 });
-  const first = known[0];
-  const stripeProductId = first ? idOf(first.product) : await ensureProduct(stripe, plan);
-  const push = (interval: BillingInterval, amountMinor: bigint | null) =>
-    amountMinor === null ? null : ensurePrice(stripe, { plan, interval, amountMinor, stripeProductId, known });
+  const first = known.find((price) => price.metadata.part !== "seat");
+  const firstSeat = known.find((price) => price.metadata.part === "seat");
+  const stripeProductId = first ? idOf(first.product) : await ensureProduct(stripe, plan, "plan");
+  const sellsSeats = plan.monthlySeatPriceMinor !== null || plan.annualSeatPriceMinor !== null;
+  // Seats are a product of their own: Stripe prints the product's name on the line.
+  const seatProductId = firstSeat
+    ? idOf(firstSeat.product)
+    : sellsSeats
+      ? await ensureProduct(stripe, plan, "seat")
+      : stripeProductId;
+  const push = (interval: BillingInterval, part: PricePart, amountMinor: bigint | null) => {
+    if (amountMinor === null) return null;
+    const productId = part === "seat" ? seatProductId : stripeProductId;
+    return ensurePrice(stripe, { plan, interval, part, amountMinor, stripeProductId: productId, known });
+  };
   return {
     stripeProductId,
-    stripeMonthlyPriceId: await push("month", plan.monthlyPriceMinor),
-    stripeAnnualPriceId: await push("year", plan.annualPriceMinor),
+    stripeMonthlyPriceId: await push("month", "plan", plan.monthlyPriceMinor),
+    stripeAnnualPriceId: await push("year", "plan", plan.annualPriceMinor),
+    stripeMonthlySeatPriceId: await push("month", "seat", plan.monthlySeatPriceMinor),
+    stripeAnnualSeatPriceId: await push("year", "seat", plan.annualSeatPriceMinor),
   };
 }
 
-async function ensureProduct(stripe: Stripe, plan: PlanPush): Promise<string> {
+async function ensureProduct(stripe: Stripe, plan: PlanPush, part: PricePart): Promise<string> {
+  const name = part === "seat" ? `${plan.name}: additional seat` : plan.name;
+  const kind = part === "seat" ? ["product", "seat"] : ["product"];
   const product = await stripe.products.create(
-    { name: plan.name, metadata: { plan_key: plan.planKey, plan_version: plan.planVersionId } },
-    { idempotencyKey: callKey("catalog", plan.planVersionId, "product", fingerprint(plan.name)) },
+    { name, metadata: { plan_key: plan.planKey, plan_version: plan.planVersionId, part } },
+    { idempotencyKey: callKey("catalog", plan.planVersionId, ...kind, fingerprint(name)) },
   );
   return product.id;
 }
@@ -51,14 +72,15 @@ async function ensureProduct(stripe: Stripe, plan: PlanPush): Promise<string> {
 interface WantedPrice {
   plan: PlanPush;
   interval: BillingInterval;
+  part: PricePart;
   amountMinor: bigint;
   stripeProductId: string;
   known: Stripe.Price[];
 }
 
 async function ensurePrice(stripe: Stripe, wanted: WantedPrice): Promise<string> {
-  const { plan, interval, stripeProductId, known } = wanted;
-  const key = lookupKey(plan, interval);
+  const { plan, interval, part, stripeProductId, known } = wanted;
+  const key = lookupKey(plan, interval, part);
   const amount = wireAmount(wanted.amountMinor);
   const found = known.find((price) => price.lookup_key === key);
   if (found && found.unit_amount === amount && found.currency === plan.currency) return found.id;
@@ -71,9 +93,9 @@ async function ensurePrice(stripe: Stripe, wanted: WantedPrice): Promise<string>
       tax_behavior: "exclusive",
       lookup_key: key,
       transfer_lookup_key: true,
-      metadata: { plan_key: plan.planKey, plan_version: plan.planVersionId },
+      metadata: { plan_key: plan.planKey, plan_version: plan.planVersionId, part },
     },
-    { idempotencyKey: callKey("catalog", plan.planVersionId, interval, plan.currency, amount, stripeProductId) },
+    { idempotencyKey: callKey("catalog", plan.planVersionId, interval, part, plan.currency, amount, stripeProductId) },
   );
   return price.id;
 }

@@ -20,7 +20,9 @@ describe.each(contractTargets())("renewals on $name", ({ open }) => {
       {
         stripeCustomerId,
         tenantId: asked.tenantId,
-        stripePriceId: priceId,
+        planVersionId: "contract@1",
+        items: [{ stripePriceId: priceId, quantity: 1 }],
+        ...{ discount: null, trialDays: null },
         stripePaymentMethodId: method.stripePaymentMethodId,
         stripeTaxRateId: null,
         automaticTax: false,
@@ -40,6 +42,7 @@ describe.each(contractTargets())("renewals on $name", ({ open }) => {
       currency: "usd",
       monthlyPriceMinor: 10_000n,
       annualPriceMinor: null,
+      ...{ monthlySeatPriceMinor: null, annualSeatPriceMinor: null },
     });
     priceId = pushed.stripeMonthlyPriceId ?? "";
     expect(pushed.stripeAnnualPriceId).toBeNull();
@@ -74,6 +77,7 @@ describe.each(contractTargets())("renewals on $name", ({ open }) => {
       periodStartAt: target.startAt,
       periodEndAt: renewsAt,
       stripeTaxRateId: null,
+      discountable: true,
       metadata: { meter_key: "api_call" },
     };
     const once = key("item");

@@ -19,6 +19,7 @@ describe.each(contractTargets())("the gateway on $name", ({ open }) => {
     currency: "usd",
     monthlyPriceMinor,
     annualPriceMinor,
+    ...{ monthlySeatPriceMinor: null, annualSeatPriceMinor: null },
   });
   const customer = async (name: string, methodId: string | null = "pm_card_visa") => {
     const asked = { tenantId: `ten_${name}`, slug: name, name, email: `${name}@example.com` };
@@ -33,7 +34,9 @@ describe.each(contractTargets())("the gateway on $name", ({ open }) => {
       {
         stripeCustomerId,
         tenantId: "ten_contract",
-        stripePriceId: priceId ?? "",
+        planVersionId: "contract@1",
+        items: [{ stripePriceId: priceId ?? "", quantity: 1 }],
+        ...{ discount: null, trialDays: null },
         stripePaymentMethodId: methodId,
         stripeTaxRateId: taxRateId,
         automaticTax: false,
@@ -51,6 +54,7 @@ describe.each(contractTargets())("the gateway on $name", ({ open }) => {
     periodStartAt: target.startAt,
     periodEndAt: addMonths(target.startAt, 1),
     stripeTaxRateId: taxRateId,
+    discountable: true,
     metadata: { meter_key: name },
   });
 
@@ -168,19 +172,18 @@ describe.each(contractTargets())("the gateway on $name", ({ open }) => {
     it("charges for a change of plan exactly what its preview said", async () => {
       const { id, methodId } = await customer("upgrade");
       const { subscription } = await subscribe(id, methodId);
+      const stripePriceId = professional.stripeMonthlyPriceId ?? "";
       const change = {
         stripeSubscriptionId: subscription.stripeSubscriptionId,
-        stripeItemId: subscription.stripeItemId,
-        stripePriceId: professional.stripeMonthlyPriceId ?? "",
-        quantity: 1,
+        items: [{ stripeItemId: subscription.stripeItemId, stripePriceId, quantity: 1 }],
         proration: "now" as const,
         prorationAt: target.startAt,
-        restartPeriod: false,
+        ...{ restartPeriod: false, discount: null, whenUnpaid: "refuse" as const },
       };
-      const preview = await target.gateway.previewPlanChange(change);
+      const preview = await target.gateway.previewChange(change);
       expect(preview).toMatchObject({ stripeInvoiceId: null, subtotalMinor: 70_000n, taxMinor: 5_600n });
-      const changed = await target.gateway.changeSubscriptionPlan(change, key("change"));
-      expect(changed.subscription).toMatchObject({ stripePriceId: change.stripePriceId, unitAmountMinor: 99_900n });
+      const changed = await target.gateway.changeSubscription(change, key("change"));
+      expect(changed.subscription).toMatchObject({ stripePriceId, unitAmountMinor: 99_900n });
       expect(changed.invoice).toMatchObject({ status: "paid", totalMinor: preview.totalMinor });
       expect(changed.invoice?.lines.map((line) => [line.amountMinor, line.proration])).toEqual(
         preview.lines.map((line) => [line.amountMinor, line.proration]),
@@ -201,7 +204,8 @@ describe.each(contractTargets())("the gateway on $name", ({ open }) => {
       const { id, methodId } = await customer("gone");
       const { subscription } = await subscribe(id, methodId);
       const { stripeSubscriptionId } = subscription;
-      const end = () => target.gateway.cancelSubscriptionNow(stripeSubscriptionId, { prorate: true }, key("end"));
+      const options = { prorate: true, invoiceNow: true };
+      const end = () => target.gateway.cancelSubscriptionNow(stripeSubscriptionId, options, key("end"));
       expect(await end()).toMatchObject({ status: "canceled", endedAt: target.startAt });
       expect(await end()).toMatchObject({ status: "canceled", endedAt: target.startAt });
       expect((await target.gateway.fetchCustomer(id))?.balanceMinor).toBe(-32_292n);

@@ -6,7 +6,7 @@ import type { StripeGateway } from "./gateway";
 import { customerRecord } from "./translate/customer";
 import { wireAmount } from "./translate/values";
 
-type CustomerCalls = Pick<StripeGateway, "createCustomer" | "fetchCustomer" | "withdrawCredit">;
+type CustomerCalls = Pick<StripeGateway, "createCustomer" | "fetchCustomer" | "adjustBalance">;
 
 /** The gateway's calls about customers. */
 export function customerCalls(client: ClientSource): CustomerCalls {
@@ -31,8 +31,7 @@ export function customerCalls(client: ClientSource): CustomerCalls {
       return found === null || isDeleted(found) ? null : customerRecord(found);
     },
 
-    async withdrawCredit(stripeCustomerId, { amountMinor, currency, description }, key) {
-      // Stripe writes credit as a negative balance, so taking it away is a positive transaction.
+    async adjustBalance(stripeCustomerId, { amountMinor, currency, description }, key) {
       const params = { amount: wireAmount(amountMinor), currency, description };
       await callStripe(() =>
         client().customers.createBalanceTransaction(stripeCustomerId, params, { idempotencyKey: key }),

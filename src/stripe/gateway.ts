@@ -10,7 +10,14 @@
 
 import type { InvoiceStatus } from "@/billing/invoices/model";
 import type { PaymentStatus } from "@/billing/payments/model";
-import type { BillingInterval, SubscriptionStatus } from "@/billing/subscriptions/model";
+import type {
+  BillingInterval,
+  DiscountChoice,
+  ItemEdit,
+  Promotion,
+  Proration,
+  SubscriptionStatus,
+} from "@/billing/subscriptions/model";
 
 /** An idempotency key for one call, at most 255 characters; the same key always carries the same parameters. */
 export type CallKey = string;
@@ -40,7 +47,35 @@ export interface PaymentMethodRecord {
   createdAt: Date;
 }
 
-/** A subscription with exactly one flat item; the adapter refuses others. */
+/** A price and how many of it a subscription has. */
+export interface ItemRecord {
+  stripeItemId: string;
+  stripePriceId: string;
+  quantity: number;
+  unitAmountMinor: bigint;
+}
+
+/** A discount in force on a subscription. */
+export interface DiscountRecord {
+  stripeDiscountId: string;
+  stripeCouponId: string;
+  stripePromotionCodeId: string | null;
+  name: string;
+  /** Exact percentage; null when an amount is taken off. */
+  percentOff: string | null;
+  amountOffMinor: bigint | null;
+  /** Null: for as long as the subscription lives, or for its next invoice only. */
+  endsAt: Date | null;
+}
+
+/** What a subscription will become by itself. */
+export interface ScheduleRecord {
+  stripeScheduleId: string;
+  /** The first phase that has not begun; null when none is left. */
+  next: { startsAt: Date; items: Array<{ stripePriceId: string; quantity: number }> } | null;
+}
+
+/** A subscription with exactly one item for its plan and at most one for additional seats; the adapter refuses others. */
 export interface SubscriptionRecord {
   stripeSubscriptionId: string;
   stripeCustomerId: string;
@@ -53,6 +88,12 @@ export interface SubscriptionRecord {
   quantity: number;
   currency: string;
   unitAmountMinor: bigint;
+  /** Additional seats; null when there are none. */
+  seatItem: ItemRecord | null;
+  discounts: DiscountRecord[];
+  schedule: ScheduleRecord | null;
+  /** A change that waits for its payment, and when it is given up; null when none does. */
+  pendingUpdateExpiresAt: Date | null;
   anchorAt: Date;
   currentPeriodStartAt: Date;
   currentPeriodEndAt: Date;
@@ -161,6 +202,9 @@ export interface PlanPush {
   currency: string;
   monthlyPriceMinor: bigint | null;
   annualPriceMinor: bigint | null;
+  /** One more seat; null where seats are not sold. */
+  monthlySeatPriceMinor: bigint | null;
+  annualSeatPriceMinor: bigint | null;
 }
 
 /** Where a pushed plan version lives at Stripe. */
@@ -168,6 +212,8 @@ export interface PlanPushed {
   stripeProductId: string;
   stripeMonthlyPriceId: string | null;
   stripeAnnualPriceId: string | null;
+  stripeMonthlySeatPriceId: string | null;
+  stripeAnnualSeatPriceId: string | null;
 }
 
 /** One amount to put on an invoice. The amount is ours, rounded once; Stripe adds tax. */
@@ -182,11 +228,34 @@ export interface InvoiceItemRequest {
   periodStartAt: Date;
   periodEndAt: Date;
   stripeTaxRateId: string | null;
+  /** Whether discounts of the subscription reduce it. */
+  discountable: boolean;
   metadata: Record<string, string>;
 }
 
-/** How the money of a plan change is settled. */
-export type Proration = "now" | "next_invoice" | "none";
+/** A subscription to be started, without who pays how: what its preview needs. */
+export interface StartRequest {
+  stripeCustomerId: string;
+  items: Array<{ stripePriceId: string; quantity: number }>;
+  discount: DiscountChoice | null;
+  /** Days before the first payment; null: paid at once. */
+  trialDays: number | null;
+  stripeTaxRateId: string | null;
+  automaticTax: boolean;
+}
+
+/** A change of a running subscription. */
+export interface ChangeRequest {
+  stripeSubscriptionId: string;
+  items: ItemEdit[];
+  proration: Proration;
+  /** Frozen second of the proration; null: the moment of the call. */
+  prorationAt: Date | null;
+  /** Starts a new period now, as an interval change needs. */
+  restartPeriod: boolean;
+  /** Put beside the discounts there are; null changes none. */
+  discount: DiscountChoice | null;
+}
 
 /** Everything the domain asks of Stripe. */
 export interface StripeGateway {
@@ -200,10 +269,10 @@ export interface StripeGateway {
     key: CallKey,
   ): Promise<CustomerRecord>;
   fetchCustomer(stripeCustomerId: string): Promise<CustomerRecord | null>;
-  /** Takes credit off the customer's balance, because it was paid out: otherwise it would be given twice. */
-  withdrawCredit(
+  /** Moves the customer's balance: positive takes credit away (it was paid out), negative gives some. */
+  adjustBalance(
     stripeCustomerId: string,
-    credit: { amountMinor: bigint; currency: string; description: string },
+    adjustment: { amountMinor: bigint; currency: string; description: string },
     key: CallKey,
   ): Promise<void>;
 
@@ -221,45 +290,72 @@ export interface StripeGateway {
 
   /** Without a payment method the subscription starts incomplete and `confirmation` tells how to pay its first invoice. */
   createSubscription(
-    request: {
-      stripeCustomerId: string;
+    request: StartRequest & {
       tenantId: string;
-      stripePriceId: string;
       stripePaymentMethodId: string | null;
-      stripeTaxRateId: string | null;
-      automaticTax: boolean;
       /** `refuse`: a declined card makes nothing; `wait`: the subscription waits for the browser. */
       whenUnpaid: "refuse" | "wait";
       /** Kept in the subscription's metadata for people who look at Stripe; nothing reads it back. */
-      planVersionId?: string;
+      planVersionId: string;
     },
     key: CallKey,
   ): Promise<SubscriptionReceipt>;
-  changeSubscriptionPlan(
+  /** The first invoice of a subscription that is not there yet; nothing is stored. */
+  previewStart(request: StartRequest): Promise<InvoiceRecord>;
+  /**
+   * `refuse`: a payment that fails or needs the customer changes nothing and throws `declined`. `wait`: the change is parked
+   * until its invoice is paid; `confirmation` tells how, and `abandonPendingUpdate` gives it up.
+   */
+  changeSubscription(
+    request: ChangeRequest & { whenUnpaid: "refuse" | "wait" },
+    key: CallKey,
+  ): Promise<SubscriptionReceipt>;
+  /** What a change would bill: with proration "now" its invoice, otherwise the next one. Nothing is stored. */
+  previewChange(request: ChangeRequest): Promise<InvoiceRecord>;
+  /** Voids the invoice a parked change waits for, which drops the change; does nothing when none is parked. */
+  abandonPendingUpdate(stripeSubscriptionId: string, key: CallKey): Promise<void>;
+  /** Lets the subscription become something else at the end of its running period. Replaces an earlier schedule. */
+  scheduleChange(
     request: {
       stripeSubscriptionId: string;
-      stripeItemId: string;
-      stripePriceId: string;
-      quantity: number;
-      proration: Proration;
-      prorationAt: Date | null;
-      /** Starts a new period now, as an interval change needs. */
+      items: Array<{ stripePriceId: string; quantity: number }>;
+      /** The interval changes, so the new period starts where the old one ends. */
       restartPeriod: boolean;
     },
     key: CallKey,
-  ): Promise<SubscriptionReceipt>;
+  ): Promise<SubscriptionRecord>;
+  /** Forgets what was scheduled; the subscription goes on as it is. */
+  releaseSchedule(stripeScheduleId: string, key: CallKey): Promise<void>;
+  /** Ends the trial: the first period begins, and is charged, now. */
+  endTrial(stripeSubscriptionId: string, key: CallKey): Promise<SubscriptionReceipt>;
+  previewEndTrial(stripeSubscriptionId: string): Promise<InvoiceRecord>;
+  /** Stops periods and invoices; the unused time becomes a credit that the resumption uses. */
+  pauseSubscription(stripeSubscriptionId: string, key: CallKey): Promise<SubscriptionRecord>;
+  /** Starts a new period now and charges it; throws `declined` when that fails, and it stays paused. */
+  unpauseSubscription(stripeSubscriptionId: string, key: CallKey): Promise<SubscriptionReceipt>;
+  previewPause(stripeSubscriptionId: string): Promise<InvoiceRecord>;
+  previewUnpause(stripeSubscriptionId: string): Promise<InvoiceRecord>;
   cancelSubscriptionAtPeriodEnd(stripeSubscriptionId: string, key: CallKey): Promise<SubscriptionRecord>;
   resumeSubscription(stripeSubscriptionId: string, key: CallKey): Promise<SubscriptionRecord>;
-  /** Ends it at once; with `prorate` the unused time becomes credit on a final invoice. */
+  /** Ends it at once with a final invoice of what is pending; with `prorate` the unused time becomes credit on it. */
   cancelSubscriptionNow(
     stripeSubscriptionId: string,
-    options: { prorate: boolean },
+    options: { prorate: boolean; invoiceNow: boolean },
     key: CallKey,
   ): Promise<SubscriptionRecord>;
+  /** The final invoice of `cancelSubscriptionNow` at a frozen instant, with these amounts added; nothing is stored. */
+  previewCancelNow(request: {
+    stripeSubscriptionId: string;
+    at: Date;
+    prorate: boolean;
+    items: InvoiceItemRequest[];
+  }): Promise<InvoiceRecord>;
+  /** The active promotion code with this text, in any case; null when there is none that can be redeemed. */
+  findPromotionCode(code: string): Promise<Promotion | null>;
   fetchSubscription(stripeSubscriptionId: string): Promise<SubscriptionRecord | null>;
   /** Every subscription of the customer that is not over, newest first. */
   listLiveSubscriptions(stripeCustomerId: string): Promise<SubscriptionRecord[]>;
-  /** The first invoice's confirmation of an incomplete subscription, to resume it after a reload. */
+  /** What waits for the browser, to go on after a reload: a first payment, or the payment of a parked change. */
   fetchConfirmation(stripeSubscriptionId: string): Promise<Confirmation | null>;
 
   addInvoiceItem(item: InvoiceItemRequest, key: CallKey): Promise<{ stripeInvoiceItemId: string }>;
@@ -290,17 +386,8 @@ export interface StripeGateway {
   listInvoices(stripeCustomerId: string): Promise<InvoiceRecord[]>;
   /** The next renewal as Stripe would make it, with these amounts added; nothing is stored. */
   previewRenewal(stripeSubscriptionId: string, items: InvoiceItemRequest[]): Promise<InvoiceRecord>;
-  /** What changing the plan would charge, at a frozen instant; nothing is stored. */
-  previewPlanChange(request: {
-    stripeSubscriptionId: string;
-    stripeItemId: string;
-    stripePriceId: string;
-    quantity: number;
-    proration: Proration;
-    prorationAt: Date;
-    restartPeriod: boolean;
-  }): Promise<InvoiceRecord>;
-
+  /** What each period will cost from the next one on if the subscription sold this; without credit and pending items. */
+  previewRecurring(stripeSubscriptionId: string, items: ItemEdit[]): Promise<InvoiceRecord>;
   fetchPayment(stripePaymentIntentId: string): Promise<PaymentRecord | null>;
   listPayments(stripeCustomerId: string): Promise<PaymentRecord[]>;
   refundPayment(

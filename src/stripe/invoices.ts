@@ -10,21 +10,13 @@ import type { ClientSource } from "./client";
 import { callStripe, findAtStripe, translateError } from "./errors";
 import type { CallKey, InvoiceItemRequest, InvoiceRecord, StripeGateway } from "./gateway";
 import { callKey } from "./idempotency";
-import { PRORATION_BEHAVIOR } from "./proration";
 import { invoiceRecord, isPreview } from "./translate/invoice";
 import { numberParams } from "./translate/invoice-number";
 import { unixSeconds, unknownValue, wireAmount } from "./translate/values";
 
 type InvoiceCalls = Pick<
   StripeGateway,
-  | "addInvoiceItem"
-  | "numberDraft"
-  | "createInvoice"
-  | "payInvoice"
-  | "fetchInvoice"
-  | "listInvoices"
-  | "previewRenewal"
-  | "previewPlanChange"
+  "addInvoiceItem" | "numberDraft" | "createInvoice" | "payInvoice" | "fetchInvoice" | "listInvoices"
 >;
 
 const EXPAND = ["payments"];
@@ -54,22 +46,6 @@ export function invoiceCalls(client: ClientSource): InvoiceCalls {
       return found === null ? null : callStripe(() => completeInvoice(client(), found));
     },
     listInvoices: (stripeCustomerId) => callStripe(() => listInvoices(client(), stripeCustomerId)),
-    previewRenewal: (stripeSubscriptionId, items) =>
-      callStripe(async () => {
-        const params = { subscription: stripeSubscriptionId, invoice_items: items.map(previewItem) };
-        return completeInvoice(client(), await client().invoices.createPreview(params));
-      }),
-    previewPlanChange: (request) =>
-      callStripe(async () => {
-        const details: Stripe.InvoiceCreatePreviewParams.SubscriptionDetails = {
-          items: [{ id: request.stripeItemId, price: request.stripePriceId, quantity: request.quantity }],
-          proration_behavior: PRORATION_BEHAVIOR[request.proration],
-          ...(request.proration !== "none" && { proration_date: unixSeconds(request.prorationAt) }),
-          ...(request.restartPeriod && { billing_cycle_anchor: { type: "now" } }),
-        };
-        const params = { subscription: request.stripeSubscriptionId, subscription_details: details };
-        return completeInvoice(client(), await client().invoices.createPreview(params));
-      }),
   };
 }
 
@@ -97,6 +73,7 @@ function itemBase(item: InvoiceItemRequest) {
     description: item.description,
     period: { start: unixSeconds(item.periodStartAt), end: unixSeconds(item.periodEndAt) },
     metadata: item.metadata,
+    discountable: item.discountable,
     ...(item.stripeTaxRateId !== null && { tax_rates: [item.stripeTaxRateId] }),
   };
 }
@@ -112,7 +89,8 @@ function itemParams(item: InvoiceItemRequest): Stripe.InvoiceItemCreateParams {
   };
 }
 
-function previewItem(item: InvoiceItemRequest): Stripe.InvoiceCreatePreviewParams.InvoiceItem {
+/** An item of a preview. */
+export function previewItem(item: InvoiceItemRequest): Stripe.InvoiceCreatePreviewParams.InvoiceItem {
   return itemBase(item);
 }
 

@@ -11,6 +11,9 @@ import type { StripeGateway } from "./gateway";
 import { invoiceCalls } from "./invoices";
 import { paymentMethodCalls } from "./payment-methods";
 import { paymentCalls } from "./payments";
+import { promotionCalls } from "./promotions";
+import { scheduleCalls } from "./schedules";
+import { previewCalls } from "./subscription-previews";
 import { subscriptionCalls } from "./subscriptions";
 
 /** Makes the gateway; connects to nothing until it is asked something. */
@@ -21,6 +24,9 @@ export function createStripeGateway(options: StripeOptions): StripeGateway {
     ...customerCalls(client),
     ...paymentMethodCalls(client),
     ...subscriptionCalls(client),
+    ...scheduleCalls(client),
+    ...previewCalls(client),
+    ...promotionCalls(client),
     ...invoiceCalls(client),
     ...paymentCalls(client),
   };

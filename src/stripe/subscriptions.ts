@@ -1,22 +1,29 @@
 /**
- * Subscriptions at Stripe: start, change, end, resume, read. One flat item each, in flexible billing mode.
+ * Subscriptions at Stripe: start, change, pause, end, resume, read. One item for the plan and at most one for additional
+ * seats, in flexible billing mode.
  *
  * Refuses nothing by itself: what may be changed when is the domain's rule. Every parameter that Stripe has a default for
  * and that moves money is passed explicitly, because defaults have changed between API versions.
  */
 import type Stripe from "stripe";
+import { BillingError } from "@/billing/kernel/errors";
 import type { ClientSource } from "./client";
 import { callStripe, findAtStripe, isMissing } from "./errors";
 import type { InvoiceRecord, StripeGateway, SubscriptionReceipt, SubscriptionRecord } from "./gateway";
+import { callKey } from "./idempotency";
 import { completeInvoice } from "./invoices";
-import { PRORATION_BEHAVIOR } from "./proration";
+import { changeParams, PAUSE, RESUMPTION, startParams } from "./subscription-params";
 import { confirmationOf, subscriptionRecord } from "./translate/subscription";
-import { unixSeconds } from "./translate/values";
+import { idOf } from "./translate/values";
 
 type SubscriptionCalls = Pick<
   StripeGateway,
   | "createSubscription"
-  | "changeSubscriptionPlan"
+  | "changeSubscription"
+  | "abandonPendingUpdate"
+  | "endTrial"
+  | "pauseSubscription"
+  | "unpauseSubscription"
   | "cancelSubscriptionAtPeriodEnd"
   | "resumeSubscription"
   | "cancelSubscriptionNow"
@@ -25,34 +32,41 @@ type SubscriptionCalls = Pick<
   | "fetchConfirmation"
 >;
 
+/** What a record is made of beside the object itself. */
+export const RECORD = ["schedule", "discounts.source.coupon"];
 const CONFIRMATION = ["latest_invoice.confirmation_secret", "pending_setup_intent"];
-const RECEIPT = [...CONFIRMATION, "latest_invoice.payments"];
+const RECEIPT = [...RECORD, ...CONFIRMATION, "latest_invoice.payments"];
 
 /** The gateway's calls about subscriptions. */
 export function subscriptionCalls(client: ClientSource): SubscriptionCalls {
+  const update = async (id: string, params: Stripe.SubscriptionUpdateParams, key: string) =>
+    client().subscriptions.update(id, { ...params, expand: RECEIPT }, { idempotencyKey: key });
   return {
     createSubscription: (request, key) =>
       callStripe(async () => {
-        const created = await client().subscriptions.create(creation(request), { idempotencyKey: key });
-        return receipt(client(), created, () => true);
+        const params = creation(request);
+        return receipt(client(), await client().subscriptions.create(params, { idempotencyKey: key }), () => true);
       }),
-    changeSubscriptionPlan: (request, key) =>
+    changeSubscription: (request, key) => callStripe(() => change(client(), request, key)),
+    abandonPendingUpdate: (id, key) => callStripe(() => abandon(client(), id, key)),
+    endTrial: (id, key) =>
       callStripe(async () => {
-        const params = change(request);
-        const changed = await client().subscriptions.update(request.stripeSubscriptionId, params, {
-          idempotencyKey: key,
-        });
-        return receipt(client(), changed, (invoice) => isOfChange(invoice, request));
+        const params = { trial_end: "now", payment_behavior: "error_if_incomplete", off_session: true } as const;
+        const ended = await update(id, { ...params, proration_behavior: "none" }, key);
+        return receipt(client(), ended, (invoice) => invoice.billing_reason === "subscription_update");
       }),
+    pauseSubscription: (id, key) =>
+      callStripe(async () => {
+        const paused = await client().subscriptions.pause(id, PAUSE, { idempotencyKey: key });
+        return record(client(), paused.id);
+      }),
+    unpauseSubscription: (id, key) => callStripe(() => unpause(client(), id, key)),
     cancelSubscriptionAtPeriodEnd: (id, key) =>
-      callStripe(async () => {
-        const params = { cancel_at_period_end: true };
-        return subscriptionRecord(await client().subscriptions.update(id, params, { idempotencyKey: key }));
-      }),
+      callStripe(async () => subscriptionRecord(await update(id, { cancel_at_period_end: true }, key))),
     resumeSubscription: (id, key) => callStripe(() => resume(client(), id, key)),
     cancelSubscriptionNow: (id, options, key) => callStripe(() => cancelNow(client(), id, options, key)),
     fetchSubscription: async (id) => {
-      const found = await findAtStripe(() => client().subscriptions.retrieve(id));
+      const found = await findAtStripe(() => client().subscriptions.retrieve(id, { expand: RECORD }));
       return found === null ? null : subscriptionRecord(found);
     },
     listLiveSubscriptions: (stripeCustomerId) => callStripe(() => listLive(client(), stripeCustomerId)),
@@ -64,20 +78,12 @@ export function subscriptionCalls(client: ClientSource): SubscriptionCalls {
 }
 
 function creation(request: Parameters<StripeGateway["createSubscription"]>[0]): Stripe.SubscriptionCreateParams {
-  const { stripePaymentMethodId, stripeTaxRateId } = request;
-  const metadata = {
-    tenant_id: request.tenantId,
-    ...(request.planVersionId && { plan_version: request.planVersionId }),
-  };
+  const { stripePaymentMethodId } = request;
   return {
-    customer: request.stripeCustomerId,
-    items: [{ price: request.stripePriceId, quantity: 1 }],
-    billing_mode: { type: "flexible" },
+    ...startParams(request),
     collection_method: "charge_automatically",
-    metadata,
+    metadata: { tenant_id: request.tenantId, plan_version: request.planVersionId },
     ...(stripePaymentMethodId && { default_payment_method: stripePaymentMethodId }),
-    ...(request.automaticTax && { automatic_tax: { enabled: true } }),
-    ...(!request.automaticTax && stripeTaxRateId && { default_tax_rates: [stripeTaxRateId] }),
     ...(request.whenUnpaid === "refuse"
       ? { payment_behavior: "error_if_incomplete", off_session: true }
       : {
@@ -88,25 +94,73 @@ function creation(request: Parameters<StripeGateway["createSubscription"]>[0]): 
   };
 }
 
-function change(request: Parameters<StripeGateway["changeSubscriptionPlan"]>[0]): Stripe.SubscriptionUpdateParams {
-  const { proration, prorationAt } = request;
-  return {
-    // Without the item's id Stripe would add a second item; without the quantity it would reset it to 1.
-    items: [{ id: request.stripeItemId, price: request.stripePriceId, quantity: request.quantity }],
-    proration_behavior: PRORATION_BEHAVIOR[proration],
-    ...(proration !== "none" && prorationAt !== null && { proration_date: unixSeconds(prorationAt) }),
-    ...(request.restartPeriod && { billing_cycle_anchor: { type: "now" } }),
-    payment_behavior: "error_if_incomplete",
-    off_session: true,
-    expand: RECEIPT,
-  };
+/**
+ * A change that may wait is parked by Stripe when its payment does not succeed. A card that says no is a refusal all the
+ * same: the parked change is given up, so that nothing has changed.
+ */
+async function change(
+  stripe: Stripe,
+  request: Parameters<StripeGateway["changeSubscription"]>[0],
+  key: string,
+): Promise<SubscriptionReceipt> {
+  const parks = request.whenUnpaid === "wait" && (request.proration === "now" || request.restartPeriod);
+  const changed = await stripe.subscriptions.update(
+    request.stripeSubscriptionId,
+    {
+      ...(await changeParams(stripe, request)),
+      payment_behavior: parks ? "pending_if_incomplete" : "error_if_incomplete",
+      ...(!parks && { off_session: true }),
+      expand: RECEIPT,
+    },
+    { idempotencyKey: key },
+  );
+  const made = await receipt(stripe, changed, (invoice) => isOfChange(invoice, request));
+  if (!parks || changed.pending_update === null || made.invoice === null) return made;
+  const intent = made.invoice.stripePaymentIntentId;
+  const payment = intent === null ? null : await stripe.paymentIntents.retrieve(intent);
+  if (payment?.status !== "requires_payment_method") return made;
+  const error = payment.last_payment_error;
+  await abandon(stripe, request.stripeSubscriptionId, callKey(key, "abandon"));
+  throw new BillingError("declined", declineCode(error?.decline_code ?? error?.code), DECLINED, {
+    details: { declineCode: error?.decline_code ?? error?.code ?? null },
+  });
+}
+
+const DECLINED = "The card was declined, so nothing was changed. Use another card, or ask the bank why.";
+
+function declineCode(code: string | undefined) {
+  return code === "insufficient_funds" ? "payment.insufficient_funds" : "payment.card_declined";
+}
+
+async function abandon(stripe: Stripe, id: string, key: string): Promise<void> {
+  const current = await stripe.subscriptions.retrieve(id, { expand: ["latest_invoice"] });
+  const invoice = current.latest_invoice;
+  if (current.pending_update === null || invoice === null || typeof invoice === "string") return;
+  if (invoice.status === "open") await stripe.invoices.voidInvoice(invoice.id, {}, { idempotencyKey: key });
 }
 
 /** Whether the newest invoice is the one this change made, and not one from before it. */
-function isOfChange(invoice: Stripe.Invoice, request: Parameters<StripeGateway["changeSubscriptionPlan"]>[0]): boolean {
+function isOfChange(invoice: Stripe.Invoice, request: Parameters<StripeGateway["changeSubscription"]>[0]): boolean {
   if (request.proration !== "now" && !request.restartPeriod) return false;
   if (invoice.billing_reason !== "subscription_update") return false;
-  return request.prorationAt === null || invoice.created >= unixSeconds(request.prorationAt);
+  return request.prorationAt === null || invoice.created * 1000 >= request.prorationAt.getTime();
+}
+
+/** A resumption whose payment fails stays paused: its invoice is given up, so that it is not collected behind the back. */
+async function unpause(stripe: Stripe, id: string, key: string): Promise<SubscriptionReceipt> {
+  const params = { ...RESUMPTION, payment_behavior: "resume_on_payment_success" as const, expand: RECEIPT };
+  const resumed = await stripe.subscriptions.resume(id, params, { idempotencyKey: key });
+  const made = await receipt(stripe, resumed, () => true);
+  if (resumed.status !== "paused") return made;
+  const invoice = resumed.latest_invoice;
+  if (invoice !== null && typeof invoice !== "string" && invoice.status === "open") {
+    await stripe.invoices.voidInvoice(idOf(invoice), {}, { idempotencyKey: callKey(key, "void") });
+  }
+  throw new BillingError("declined", "payment.card_declined", DECLINED);
+}
+
+async function record(stripe: Stripe, id: string): Promise<SubscriptionRecord> {
+  return subscriptionRecord(await stripe.subscriptions.retrieve(id, { expand: RECORD }));
 }
 
 async function receipt(
@@ -125,21 +179,22 @@ async function resume(stripe: Stripe, id: string, key: string): Promise<Subscrip
   const current = await stripe.subscriptions.retrieve(id);
   const dated = current.cancel_at !== null && !current.cancel_at_period_end;
   const params: Stripe.SubscriptionUpdateParams = dated ? { cancel_at: "" } : { cancel_at_period_end: false };
-  return subscriptionRecord(await stripe.subscriptions.update(id, params, { idempotencyKey: key }));
+  const expanded = { ...params, expand: RECORD };
+  return subscriptionRecord(await stripe.subscriptions.update(id, expanded, { idempotencyKey: key }));
 }
 
 async function cancelNow(
   stripe: Stripe,
   id: string,
-  options: { prorate: boolean },
+  options: { prorate: boolean; invoiceNow: boolean },
   key: string,
 ): Promise<SubscriptionRecord> {
   try {
-    const params = { prorate: options.prorate, invoice_now: options.prorate };
+    const params = { prorate: options.prorate, invoice_now: options.invoiceNow, expand: RECORD };
     return subscriptionRecord(await stripe.subscriptions.cancel(id, params, { idempotencyKey: key }));
   } catch (error) {
     // Stripe ignores idempotency keys on DELETE and calls a canceled subscription missing: a retry finds its own success.
-    const current = isMissing(error) ? await stripe.subscriptions.retrieve(id) : null;
+    const current = isMissing(error) ? await stripe.subscriptions.retrieve(id, { expand: RECORD }) : null;
     if (current?.status === "canceled") return subscriptionRecord(current);
     throw error;
   }
@@ -147,7 +202,8 @@ async function cancelNow(
 
 async function listLive(stripe: Stripe, stripeCustomerId: string): Promise<SubscriptionRecord[]> {
   const live: SubscriptionRecord[] = [];
-  for await (const subscription of stripe.subscriptions.list({ customer: stripeCustomerId, limit: 100 })) {
+  const filter = { customer: stripeCustomerId, limit: 100, expand: RECORD.map((path) => `data.${path}`) };
+  for await (const subscription of stripe.subscriptions.list(filter)) {
     const isOver = subscription.status === "canceled" || subscription.status === "incomplete_expired";
     if (!isOver) live.push(subscriptionRecord(subscription));
   }

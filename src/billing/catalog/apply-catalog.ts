@@ -10,7 +10,7 @@ import type { PlanPush } from "@/stripe/gateway";
 import type { BillingContext } from "../context";
 import { BillingError } from "../kernel/errors";
 import { forgetCatalog } from "./get-catalog";
-import type { Catalog } from "./model";
+import type { Catalog, Plan } from "./model";
 import {
   aggregationProblems,
   type CatalogChanges,
@@ -114,14 +114,7 @@ async function pushVersion(
   entering: CatalogChanges["enter"][number],
 ): Promise<StoredPlanVersion> {
   const { id, plan, rank, version, termsHash } = entering;
-  const push: PlanPush = {
-    planVersionId: id,
-    planKey: plan.key,
-    name: plan.name,
-    currency: catalog.currency,
-    monthlyPriceMinor: priceMinor(plan.monthlyPrice, catalog.currency),
-    annualPriceMinor: priceMinor(plan.annualPrice, catalog.currency),
-  };
+  const push = planPush(id, plan, catalog.currency);
   const place = isSold(plan) ? await ctx.stripe.pushPlan(push) : null;
   return {
     id,
@@ -138,6 +131,24 @@ async function pushVersion(
     stripeProductId: place?.stripeProductId ?? null,
     stripeMonthlyPriceId: place?.stripeMonthlyPriceId ?? null,
     stripeAnnualPriceId: place?.stripeAnnualPriceId ?? null,
+    stripeMonthlySeatPriceId: place?.stripeMonthlySeatPriceId ?? null,
+    stripeAnnualSeatPriceId: place?.stripeAnnualSeatPriceId ?? null,
+    madeForTenantId: null,
+  };
+}
+
+/** What Stripe has to know of a plan. */
+export function planPush(planVersionId: string, plan: Plan, currency: string): PlanPush {
+  const amount = (price: string | null | undefined) => priceMinor(price ?? null, currency);
+  return {
+    planVersionId,
+    planKey: plan.key,
+    name: plan.name,
+    currency,
+    monthlyPriceMinor: amount(plan.monthlyPrice),
+    annualPriceMinor: amount(plan.annualPrice),
+    monthlySeatPriceMinor: amount(plan.seats?.monthlyPrice),
+    annualSeatPriceMinor: amount(plan.seats?.annualPrice),
   };
 }
 

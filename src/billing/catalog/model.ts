@@ -44,6 +44,57 @@ export const allowanceSchema = z.strictObject({
 });
 export type Allowance = z.infer<typeof allowanceSchema>;
 
+/** A trial before the first payment. One per tenant, ever. */
+export const trialSchema = z.strictObject({
+  days: z.int().min(1).max(730),
+  /** Whether a payment method is asked for at the start; without one the trial ends in the free plan. */
+  paymentMethod: z.enum(["required", "optional"]),
+});
+export type Trial = z.infer<typeof trialSchema>;
+
+/** People who may use the product: some are in the plan's price, more can be bought. */
+export const seatsSchema = z.strictObject({
+  included: z.int().min(0).max(100_000),
+  /** Price of one more seat for a month; null where the plan is not sold by the month. */
+  monthlyPrice: decimalText.nullable(),
+  annualPrice: decimalText.nullable(),
+  /** The most that can be had, included ones too; null: without limit. */
+  max: z.int().positive().nullable(),
+});
+export type SeatTerms = z.infer<typeof seatsSchema>;
+
+/**
+ * When a change of the subscription takes effect, and how it is settled.
+ *
+ * `now_prorated`: at once; unused time is credited, remaining time charged, both to the second. `now_full`: at once; a new
+ * period starts at its full price, nothing is credited. `at_period_end`: the running period stays as it was paid.
+ */
+export const changeTimingSchema = z.enum(["now_prorated", "now_full", "at_period_end"]);
+export type ChangeTiming = z.infer<typeof changeTimingSchema>;
+
+/** The timing by direction of change. The plan's rank decides first, then the interval, then the seats. */
+export const changePolicySchema = z.strictObject({
+  upgrade: changeTimingSchema.default("now_prorated"),
+  downgrade: changeTimingSchema.default("at_period_end"),
+  /** Month to year of the same plan. */
+  longerInterval: changeTimingSchema.default("now_prorated"),
+  shorterInterval: changeTimingSchema.default("at_period_end"),
+  moreSeats: changeTimingSchema.default("now_prorated"),
+  fewerSeats: changeTimingSchema.default("at_period_end"),
+});
+export type ChangePolicy = z.infer<typeof changePolicySchema>;
+
+/** What happens when a renewal is not paid. */
+export const dunningTermsSchema = z.strictObject({
+  /** Days after the first failure in which everything stays as it was; then the free plan. */
+  graceDays: z.int().min(0).max(90).default(14),
+  /** Days after the first failure on which a reminder is written. */
+  reminderDays: z.array(z.int().min(1).max(90)).default([3, 7]),
+  /** Days before the grace ends on which the last notice is written. */
+  lastNoticeDays: z.int().min(0).max(30).default(2),
+});
+export type DunningTerms = z.infer<typeof dunningTermsSchema>;
+
 /** One plan. */
 export const planSchema = z.strictObject({
   key,
@@ -57,6 +108,10 @@ export const planSchema = z.strictObject({
   support: z.string(),
   /** Facts for the pricing page in order, for example { label: "HIPAA", included: true }. */
   features: z.array(z.strictObject({ label: z.string().min(1), included: z.boolean() })),
+  /** null: paid from the first day. */
+  trial: trialSchema.nullable().default(null),
+  /** null: the plan is not sold by the seat. */
+  seats: seatsSchema.nullable().default(null),
   allowances: z.array(allowanceSchema),
 });
 export type Plan = z.infer<typeof planSchema>;
@@ -70,6 +125,8 @@ export const catalogSchema = z.strictObject({
   /** The plan of every tenant without a paid subscription. */
   freePlan: key,
   meters: z.array(meterSchema).min(1),
+  changePolicy: changePolicySchema.default(changePolicySchema.parse({})),
+  dunning: dunningTermsSchema.default(dunningTermsSchema.parse({})),
   /** In order of rank: a later plan is an upgrade of an earlier one. */
   plans: z.array(planSchema).min(1),
 });
@@ -90,6 +147,11 @@ export interface PlanVersion {
   stripeProductId: string | null;
   stripeMonthlyPriceId: string | null;
   stripeAnnualPriceId: string | null;
+  /** Prices of one more seat; null where the plan is not sold by the seat. */
+  stripeMonthlySeatPriceId: string | null;
+  stripeAnnualSeatPriceId: string | null;
+  /** The one tenant a custom contract was made for; null: a plan for everybody. */
+  madeForTenantId: string | null;
 }
 
 /** The catalog in force, as the database has it: what verbs and pages read. */
@@ -98,6 +160,8 @@ export interface AppliedCatalog {
   productName: string;
   currency: string;
   tax: { displayName: string; percentage: string; stripeTaxRateId: string | null };
+  changePolicy: ChangePolicy;
+  dunning: DunningTerms;
   freePlan: PlanVersion;
   /** Active versions by rank. */
   plans: PlanVersion[];
@@ -109,6 +173,11 @@ export interface AppliedCatalog {
 /** The Stripe price of a version for an interval, null when it is not sold so. */
 export function stripePriceId(version: PlanVersion, interval: BillingInterval): string | null {
   return interval === "month" ? version.stripeMonthlyPriceId : version.stripeAnnualPriceId;
+}
+
+/** The Stripe price of one more seat for an interval, null when seats are not sold so. */
+export function stripeSeatPriceId(version: PlanVersion, interval: BillingInterval): string | null {
+  return interval === "month" ? version.stripeMonthlySeatPriceId : version.stripeAnnualSeatPriceId;
 }
 
 /** States a catalog with the compiler's help; the verbs validate it again. */

@@ -33,6 +33,7 @@ function storedFrom(catalog: Catalog, status: "active" | "archived" = "active"):
     monthlyPriceMinor: priceMinor(plan.monthlyPrice, catalog.currency),
     annualPriceMinor: priceMinor(plan.annualPrice, catalog.currency),
     ...{ terms: plan, stripeProductId: null, stripeMonthlyPriceId: null, stripeAnnualPriceId: null },
+    ...{ stripeMonthlySeatPriceId: null, stripeAnnualSeatPriceId: null, madeForTenantId: null },
   }));
 }
 

@@ -121,7 +121,8 @@ export function planCatalogChanges(
   catalog.plans.forEach((plan, rank) => {
     const termsHash = hashOf(canonicalText({ currency: catalog.currency, plan }));
     const versions = stored.filter((version) => version.planKey === plan.key);
-    const same = versions.find((version) => version.termsHash === termsHash) ?? null;
+    const same =
+      versions.find((version) => version.madeForTenantId === null && version.termsHash === termsHash) ?? null;
     if (same) wanted.add(same.id);
     if (same?.status === "active") {
       changes.keep.push({ version: same, rank });
@@ -131,7 +132,10 @@ export function planCatalogChanges(
     const id = same?.id ?? `${plan.key}@${number}`;
     changes.enter.push({ id, version: number, plan, rank, termsHash, known: same });
   });
-  changes.archive = stored.filter((version) => version.status === "active" && !wanted.has(version.id));
+  changes.archive = stored.filter(
+    // A custom contract is ended by the tenant's next change, not by a catalog.
+    (version) => version.status === "active" && version.madeForTenantId === null && !wanted.has(version.id),
+  );
   return changes;
 }
 
@@ -177,6 +181,7 @@ function contradictions(input: unknown): CatalogProblem[] {
         problems.push({ path: pathText(["plans", p, field]), message: `has more digits than ${currency} keeps` });
       }
     }
+    problems.push(...seatProblems(plan, currency, ["plans", p, "seats"]));
     const allowances = list(plan.allowances).map(fields);
     problems.push(...repeated(allowances, "meter", ["plans", p, "allowances"]));
     allowances.forEach((allowance, a) => {
@@ -190,6 +195,24 @@ function contradictions(input: unknown): CatalogProblem[] {
       }
     });
   });
+  return problems;
+}
+
+function seatProblems(plan: Record<string, unknown>, currency: string, path: readonly PropertyKey[]): CatalogProblem[] {
+  if (typeof plan.seats !== "object" || plan.seats === null) return [];
+  const seats = fields(plan.seats);
+  const problems = (["monthlyPrice", "annualPrice"] as const).flatMap((field) => {
+    const at = pathText([...path, field]);
+    if (hasTooManyDigits(seats[field], currency))
+      return [{ path: at, message: `has more digits than ${currency} keeps` }];
+    if ((seats[field] ?? null) === null && isDecimalText(plan[field]))
+      return [{ path: at, message: `is missing, although the plan has a ${field}` }];
+    return [];
+  });
+  const { included, max } = seats;
+  if (typeof included === "number" && typeof max === "number" && max < included) {
+    problems.push({ path: pathText([...path, "max"]), message: "is less than the included seats" });
+  }
   return problems;
 }
 

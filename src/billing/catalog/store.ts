@@ -1,7 +1,16 @@
 /** Every query of the catalog's tables: plan versions, meters, and the state of the catalog as a whole. */
 import type { DatabaseTransaction } from "@/db/transaction";
 import { decimal } from "../kernel/decimal";
-import { type AppliedCatalog, type Catalog, type Meter, meterSchema, type PlanVersion, planSchema } from "./model";
+import {
+  type AppliedCatalog,
+  type Catalog,
+  changePolicySchema,
+  dunningTermsSchema,
+  type Meter,
+  meterSchema,
+  type PlanVersion,
+  planSchema,
+} from "./model";
 import type { StoredPlanVersion } from "./rules";
 
 const CURRENT = "current";
@@ -49,9 +58,9 @@ export async function loadMeters(tx: DatabaseTransaction): Promise<{ inForce: Me
 export async function loadAppliedCatalog(tx: DatabaseTransaction): Promise<AppliedCatalog | null> {
   const state = await tx.catalogState.findUnique({ where: { id: CURRENT } });
   if (!state) return null;
-  const versions = (await tx.planVersion.findMany({ where: { status: "active" }, orderBy: { rank: "asc" } })).map(
-    toPlanVersion,
-  );
+  const versions = (
+    await tx.planVersion.findMany({ where: { status: "active", madeForTenantId: null }, orderBy: { rank: "asc" } })
+  ).map(toPlanVersion);
   const freePlan = versions.find((version) => version.planKey === state.freePlanKey);
   if (!freePlan) return null;
   const meters = await loadMeters(tx);
@@ -64,6 +73,8 @@ export async function loadAppliedCatalog(tx: DatabaseTransaction): Promise<Appli
       percentage: decimal(state.taxPercentage).toFixed(),
       stripeTaxRateId: state.stripeTaxRateId,
     },
+    changePolicy: changePolicySchema.parse(state.changePolicy),
+    dunning: dunningTermsSchema.parse(state.dunning),
     freePlan,
     plans: versions,
     meters: meters.inForce,
@@ -89,6 +100,8 @@ export async function putPlanVersion(
     stripeProductId: version.stripeProductId,
     stripeMonthlyPriceId: version.stripeMonthlyPriceId,
     stripeAnnualPriceId: version.stripeAnnualPriceId,
+    stripeMonthlySeatPriceId: version.stripeMonthlySeatPriceId,
+    stripeAnnualSeatPriceId: version.stripeAnnualSeatPriceId,
   };
   await tx.planVersion.upsert({
     where: { id: version.id },
@@ -102,6 +115,7 @@ export async function putPlanVersion(
       currency: version.currency,
       monthlyPriceMinor: version.monthlyPriceMinor,
       annualPriceMinor: version.annualPriceMinor,
+      madeForTenantId: version.madeForTenantId,
       terms: version.terms,
       termsHash: version.termsHash,
       appliedAt,
@@ -143,6 +157,8 @@ export async function putCatalogState(
     currency: catalog.currency,
     taxPercentage: catalog.tax.percentage,
     taxDisplayName: catalog.tax.displayName,
+    changePolicy: catalog.changePolicy,
+    dunning: catalog.dunning,
   };
   await tx.catalogState.upsert({ where: { id: CURRENT }, update: data, create: { id: CURRENT, ...data } });
 }

@@ -2,12 +2,12 @@
  * Finishing what a crash left in the middle.
  *
  * A charge that was written but never reached its invoice counts as billed, so nobody would miss it. Owns the second try of
- * promises that carry all they need in themselves: renewals, months and requested invoices. Leaves changes of subscriptions
- * to their callers, who alone know whether they are still wanted.
+ * promises that carry all they need in themselves: changes of subscriptions, renewals, months and requested invoices.
  */
 import type { BillingContext } from "../context";
 import { BillingError } from "../kernel/errors";
 import { listUnsettled, type UnsettledOperation } from "../operations";
+import { keepInterruptedPromise, SUBSCRIPTION_OPERATION } from "../subscriptions";
 import { getTenant } from "../tenants";
 import { billPromisedPeriod } from "./bill-ended-periods";
 import { billRenewalDraft } from "./bill-renewal";
@@ -17,7 +17,7 @@ import { generateInvoice } from "./generate-invoice";
 const GRACE_MS = 10 * 60_000;
 const REASON = "Carried out again after an interruption";
 
-/** Carries out promises of invoices that are older than ten minutes. Returns how many were finished. */
+/** Carries out promises that are older than ten minutes. Returns how many were finished. */
 export async function recoverOperations(ctx: BillingContext): Promise<number> {
   let finished = 0;
   for (const operation of await listUnsettled(ctx.db)) {
@@ -41,6 +41,9 @@ async function isAbandoned(ctx: BillingContext, operation: UnsettledOperation): 
 async function carryOutAgain(ctx: BillingContext, operation: UnsettledOperation): Promise<boolean> {
   const { tenantId, requestId, kind } = operation;
   switch (kind) {
+    case SUBSCRIPTION_OPERATION:
+      await keepInterruptedPromise(ctx, { tenantId, requestId, reason: REASON });
+      return true;
     case "invoice.generate":
       await generateInvoice(ctx, { tenantId, requestId, reason: REASON });
       return true;

@@ -21,13 +21,9 @@ const COUNTED = new Set<Subscription["status"]>(["active", "past_due"]);
 const KEPT_DIGITS = 12;
 
 /** Minor units a month that a subscription contributes, to 12 digits; null and uncounted ones contribute nothing. */
-export function mrrOf(
-  subscription: Pick<Subscription, "status" | "priceMinor" | "interval" | "quantity"> | null,
-): Decimal {
+export function mrrOf(subscription: Pick<Subscription, "status" | "priceMinor" | "interval"> | null): Decimal {
   if (!subscription || !COUNTED.has(subscription.status)) return new Decimal(0);
-  return monthlyMinor(subscription.priceMinor, subscription.interval)
-    .times(subscription.quantity)
-    .toDecimalPlaces(KEPT_DIGITS);
+  return monthlyMinor(subscription.priceMinor, subscription.interval).toDecimalPlaces(KEPT_DIGITS);
 }
 
 /** The movement from one contribution to another; null when nothing moved. `paidBefore`: it has ever contributed. */

@@ -59,7 +59,7 @@ export function loadPlanCounts(tx: DatabaseTransaction, freePlanKey: string): Pr
            count(*)::int as tenants,
            count(*) filter (where s.status is null or s.status in ('active', 'trialing'))::int as active,
            coalesce(sum(case when s.status in ('active', 'past_due')
-             then s.price_minor::numeric * s.quantity / (case s.interval when 'year' then 12 else 1 end) end), 0)::text as "mrrMinor"
+             then s.price_minor::numeric / (case s.interval when 'year' then 12 else 1 end) end), 0)::text as "mrrMinor"
     from tenants t
     left join subscriptions s
       on s.tenant_id = t.id and s.status in ('trialing', 'active', 'past_due', 'unpaid', 'paused')
@@ -142,7 +142,7 @@ export function loadTenants(tx: DatabaseTransaction, query: string, limit: numbe
     select t.id, t.slug, t.name, t.billing_email as "billingEmail", t.created_at as "createdAt",
            s.plan_version_id as "planVersionId", s.status::text as status,
            (case when s.status in ('active', 'past_due')
-             then s.price_minor::numeric * s.quantity / (case s.interval when 'year' then 12 else 1 end) else 0 end)::text as "mrrMinor"
+             then s.price_minor::numeric / (case s.interval when 'year' then 12 else 1 end) else 0 end)::text as "mrrMinor"
     from tenants t
     left join subscriptions s
       on s.tenant_id = t.id and s.status in ('trialing', 'active', 'past_due', 'unpaid', 'paused')

@@ -3,7 +3,7 @@ import type { Confirmation } from "@/stripe/gateway";
 import type { BillingContext } from "../context";
 import type { Tenant } from "../tenants";
 import { currentPlan, loadHoldings } from "./get-subscription";
-import type { SubscriptionChanged } from "./model";
+import type { Subscription, SubscriptionChanged } from "./model";
 import { isPending } from "./rules/status";
 import { loadSubscriptions } from "./store";
 
@@ -26,14 +26,21 @@ export async function answer(
   const stored = await loadSubscriptions(ctx.db.prisma, tenant.id);
   const acted = stored.find((row) => row.subscription.stripeSubscriptionId === outcome.stripeSubscriptionId);
   const subject = acted?.subscription ?? current;
+  const waits =
+    isPending(subject.status) || current.pendingChange !== null || isTrialWithoutMethod(acted?.subscription);
   return {
     current,
     stripeSubscriptionId: outcome.stripeSubscriptionId,
     status: subject.status,
     currentPeriodStartAt: subject.currentPeriodStartAt,
     currentPeriodEndAt: subject.currentPeriodEndAt,
-    confirmation: isPending(subject.status) ? outcome.confirmation : null,
+    confirmation: waits ? outcome.confirmation : null,
     chargedNowMinor: outcome.chargedNowMinor,
     currency: subject.currency,
   };
+}
+
+/** A trial that asked for a card starts before the card is saved: the browser still has to confirm that. */
+function isTrialWithoutMethod(subscription: Subscription | undefined): boolean {
+  return subscription?.status === "trialing" && subscription.stripePaymentMethodId === null;
 }

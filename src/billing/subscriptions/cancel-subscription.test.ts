@@ -131,7 +131,7 @@ describe("now", () => {
     await expect(nothing).rejects.toMatchObject({ code: "subscription.none" });
   });
 
-  it.each(["addInvoiceItem", "cancelSubscriptionNow", "refundPayment", "withdrawCredit"] as const)(
+  it.each(["addInvoiceItem", "cancelSubscriptionNow", "refundPayment", "adjustBalance"] as const)(
     "refunds once when the answer of %s is lost and the request comes again",
     async (method) => {
       const tenant = await world.tenant({ plan: "professional", ownClock: true });

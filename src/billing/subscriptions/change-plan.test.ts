@@ -6,11 +6,12 @@ import { getTenant, type Tenant } from "../tenants";
 import { getUsage } from "../usage";
 import {
   type BillingInterval,
+  cancelScheduledChange,
   cancelSubscription,
   changePlan,
   getSubscription,
   listSubscriptionChanges,
-  previewPlanChange,
+  quoteSubscription,
 } from ".";
 
 let world: World;
@@ -25,6 +26,17 @@ afterAll(() => world?.close());
 
 function wish(tenant: Tenant, planKey: string, interval: BillingInterval | null = null) {
   return { tenantId: tenant.id, planKey, interval, requestId: world.requestId(), reason: "Asked for in a test" };
+}
+
+function quote(
+  tenant: Tenant,
+  planKey: string,
+  more: { interval?: BillingInterval; timing?: "now_prorated" | "policy" } = {},
+) {
+  const { interval = null } = more;
+  const timing: "now_prorated" | "policy" = more.timing ?? "policy";
+  const wish = { verb: "change" as const, planKey, interval, timing, seats: null, promotionCode: null };
+  return quoteSubscription(world.ctx, { tenantId: tenant.id, wish });
 }
 
 async function balanceOf(tenant: Tenant): Promise<bigint> {
@@ -42,11 +54,11 @@ describe("an upgrade", () => {
     const tenant = await world.tenant({ plan: "professional", ownClock: true });
     await world.advance("10 days", tenant);
     const before = await collected(tenant);
-    const preview = await previewPlanChange(world.ctx, wish(tenant, "enterprise"));
-    expect(preview).toMatchObject({ direction: "upgrade", currency: "usd" });
+    const preview = await quote(tenant, "enterprise");
+    expect(preview).toMatchObject({ action: "upgrade", isNow: true, currency: "usd" });
     // 21 of 31 days are left: 999.00 and 299.00 by 21/31, each line rounded, and 8 % of the difference.
     expect(preview.lines.map((line) => line.amountMinor).sort()).toEqual([-20_255n, 67_674n]);
-    expect(preview.dueNowMinor).toBe(preview.subtotalMinor + preview.taxMinor);
+    expect(preview.dueNowMinor).toBe(preview.subtotalMinor + preview.tax.amountMinor);
     const input = wish(tenant, "enterprise");
     const changed = await changePlan(world.ctx, input);
     expect(changed).toMatchObject({ status: "active", chargedNowMinor: preview.dueNowMinor });
@@ -87,15 +99,54 @@ describe("an upgrade", () => {
 });
 
 describe("a downgrade", () => {
-  it("is in force at once, charges nothing, and its credit pays for the next invoice", async () => {
+  it("waits for the end of the period, which is paid, and can be taken back until then", async () => {
     const tenant = await world.tenant({ plan: "enterprise", ownClock: true });
     await world.advance("10 days", tenant);
     const before = await collected(tenant);
-    const preview = await previewPlanChange(world.ctx, wish(tenant, "professional"));
-    expect(preview).toMatchObject({ direction: "downgrade", dueNowMinor: 0n });
+    const promised = await quote(tenant, "professional");
+    expect(promised).toMatchObject({ action: "downgrade", isNow: false, dueNowMinor: 0n, creditMinor: 0n, lines: [] });
+    expect(promised.nextInvoice).toEqual({ at: promised.takesEffectAt, totalMinor: 32_292n });
+    expect(promised.lost).toContain("HIPAA");
     const changed = await changePlan(world.ctx, wish(tenant, "professional"));
-    expect(changed.chargedNowMinor).toBe(preview.subtotalMinor + preview.taxMinor);
-    expect(changed.chargedNowMinor).toBeLessThan(0n);
+    const scheduled = { planKey: "professional", interval: "month", at: promised.takesEffectAt };
+    expect(changed.current).toMatchObject({ planKey: "enterprise", scheduled });
+    const plain = () => ({ tenantId: tenant.id, requestId: world.requestId(), reason: "Thought again" });
+    expect((await cancelScheduledChange(world.ctx, plain())).current.scheduled).toBeNull();
+    await expect(cancelScheduledChange(world.ctx, plain())).rejects.toMatchObject({
+      code: "subscription.not_scheduled",
+    });
+    await changePlan(world.ctx, wish(tenant, "professional"));
+    await world.advance("22 days", tenant);
+    expect(await getSubscription(world.ctx, tenant.id)).toMatchObject({ planKey: "professional", scheduled: null });
+    expect((await collected(tenant)) - before).toBe(32_292n);
+    expect((await getUsage(world.ctx, tenant.id)).planKey).toBe("professional");
+    const history = await listSubscriptionChanges(world.ctx, tenant.id, 9);
+    const kinds = ["plan_changed", "change_scheduled", "schedule_withdrawn", "change_scheduled", "created"];
+    // The clock stands still between some of them, so their order is not told.
+    expect(
+      history
+        .map((change) => change.kind)
+        .filter((kind) => kind !== "renewed")
+        .sort(),
+    ).toEqual(kinds.sort());
+  });
+
+  it("choosing the plan one has takes a scheduled change back", async () => {
+    const tenant = await world.tenant({ plan: "enterprise", ownClock: true });
+    await changePlan(world.ctx, wish(tenant, "professional"));
+    const kept = await changePlan(world.ctx, wish(tenant, "enterprise"));
+    expect(kept.current).toMatchObject({ planKey: "enterprise", scheduled: null });
+  });
+
+  it("at once, where that is asked for, charges nothing and its credit pays for the next invoice", async () => {
+    const tenant = await world.tenant({ plan: "enterprise", ownClock: true });
+    await world.advance("10 days", tenant);
+    const before = await collected(tenant);
+    const preview = await quote(tenant, "professional", { timing: "now_prorated" });
+    expect(preview).toMatchObject({ action: "downgrade", isNow: true, dueNowMinor: 0n });
+    const changed = await changePlan(world.ctx, { ...wish(tenant, "professional"), timing: "now_prorated" });
+    expect(-changed.chargedNowMinor).toBe(preview.creditMinor);
+    expect(preview.creditMinor).toBeGreaterThan(0n);
     await world.drain();
     expect(await getSubscription(world.ctx, tenant.id)).toMatchObject({ planKey: "professional", status: "active" });
     expect(await collected(tenant)).toBe(before);
@@ -107,11 +158,11 @@ describe("a downgrade", () => {
 
   it("to the free plan comes at the end of the period, which is paid", async () => {
     const tenant = await world.tenant({ plan: "professional", ownClock: true });
-    const preview = await previewPlanChange(world.ctx, wish(tenant, "free"));
+    const preview = await quote(tenant, "free");
     const { current } = await changePlan(world.ctx, wish(tenant, "free"));
     expect(current).toMatchObject({ planKey: "professional", cancelAtPeriodEnd: true });
     expect(preview).toMatchObject({
-      direction: "downgrade",
+      action: "cancel",
       dueNowMinor: 0n,
       takesEffectAt: current.currentPeriodEndAt,
     });
@@ -128,10 +179,10 @@ describe("another interval", () => {
     const tenant = await world.tenant({ plan: "professional", ownClock: true });
     await world.advance("10 days", tenant);
     const before = await collected(tenant);
-    const preview = await previewPlanChange(world.ctx, wish(tenant, "professional", "year"));
+    const preview = await quote(tenant, "professional", { interval: "year" });
     const changed = await changePlan(world.ctx, wish(tenant, "professional", "year"));
     expect(changed.chargedNowMinor).toBe(preview.dueNowMinor);
-    expect(changed.currentPeriodEndAt).toEqual(preview.nextInvoiceAt);
+    expect(changed.currentPeriodEndAt).toEqual(preview.nextInvoice?.at);
     await world.drain();
     expect((await collected(tenant)) - before).toBe(preview.dueNowMinor);
     // 2990.00 less 21/31 of 299.00, and 8 %.
@@ -146,7 +197,7 @@ describe("refusals and first plans", () => {
   ] as const)("refuses %s", async (_what, planKey, interval, code) => {
     const tenant = await world.tenant({ plan: "professional" });
     await expect(changePlan(world.ctx, wish(tenant, planKey, interval))).rejects.toMatchObject({ code });
-    await expect(previewPlanChange(world.ctx, wish(tenant, planKey, interval))).rejects.toMatchObject({ code });
+    await expect(quote(tenant, planKey)).rejects.toMatchObject({ code });
   });
 
   it("starts the plan of a tenant without one with its default card, and asks for one where there is none", async () => {
@@ -158,7 +209,7 @@ describe("refusals and first plans", () => {
       ...{ tenantId: tenant.id, paymentMethodId: "pm_card_visa", makeDefault: true },
       ...{ requestId: world.requestId(), reason: "A first card" },
     });
-    const preview = await previewPlanChange(world.ctx, wish(tenant, "professional"));
+    const preview = await quote(tenant, "professional");
     const input = wish(tenant, "professional");
     const changed = await changePlan(world.ctx, input);
     expect(changed).toMatchObject({ status: "active", chargedNowMinor: preview.dueNowMinor });

@@ -6,7 +6,7 @@ import { calendarMonth } from "../kernel/period";
 import { resolveTenant, type Tenant } from "../tenants";
 import type { CurrentPlan, Subscription, SubscriptionChangeView } from "./model";
 import { isLive, isPending } from "./rules/status";
-import { findChanges, loadSubscriptions } from "./store";
+import { findChanges, hasTakenTrial, loadSubscriptions } from "./store";
 
 /** A tenant's subscriptions by what they are to it now. */
 export interface Holdings {
@@ -62,9 +62,20 @@ export async function currentPlan(ctx: BillingContext, tenant: Tenant, holdings:
     currentPeriodStartAt: live?.currentPeriodStartAt ?? month.startAt,
     currentPeriodEndAt: live?.currentPeriodEndAt ?? month.endAt,
     cancelAtPeriodEnd: live?.cancelAtPeriodEnd ?? false,
+    scheduled: await scheduledOf(ctx, live),
+    trialEndAt: live?.status === "trialing" ? live.trialEndAt : null,
+    trialTaken: await hasTakenTrial(ctx.db.prisma, tenant.id),
+    pendingChange: live?.pendingUpdateExpiresAt == null ? null : { expiresAt: live.pendingUpdateExpiresAt },
     pending:
       pending && waiting
         ? { planKey: waiting.planKey, planName: waiting.name, stripeSubscriptionId: pending.stripeSubscriptionId }
         : null,
   };
+}
+
+async function scheduledOf(ctx: BillingContext, live: Subscription | null): Promise<CurrentPlan["scheduled"]> {
+  if (!live?.scheduledPlanVersionId || !live.scheduledInterval || !live.scheduledAt) return null;
+  const plan = await findPlanVersion(ctx, live.scheduledPlanVersionId);
+  const { scheduledInterval: interval, scheduledSeats: seats, scheduledAt: at } = live;
+  return { planKey: plan.planKey, planName: plan.name, interval, seats, at };
 }

@@ -1,6 +1,7 @@
 /** The public face of subscriptions: what a tenant pays for, and every way to change that. */
 export { cancelSubscription } from "./cancel-subscription";
 export { changePlan } from "./change-plan";
+export { commitQuote } from "./commit-quote";
 export { createSubscription } from "./create-subscription";
 export { currentPlan, getSubscription, type Holdings, listSubscriptionChanges, loadHoldings } from "./get-subscription";
 export {
@@ -8,26 +9,34 @@ export {
   billingIntervalSchema,
   type CancelSubscriptionInput,
   type ChangePlanInput,
+  type CommitInput,
   type CreateSubscriptionInput,
   type CurrentPlan,
-  cancelSubscriptionSchema,
-  changePlanSchema,
-  createSubscriptionSchema,
+  commitSchema,
   OVERAGE_CHARGE_ID,
-  type PlanChangePreview,
-  type ResumeSubscriptionInput,
-  resumeSubscriptionSchema,
+  type PlainVerbInput,
+  type Quote,
   type Subscription,
   type SubscriptionChanged,
   type SubscriptionChangeKind,
   type SubscriptionChangeView,
   type SubscriptionStatus,
   type SubscriptionSynced,
+  type SubscriptionWish,
   type SyncCause,
+  subscriptionWishSchema,
 } from "./model";
 export { overageItem } from "./overage-items";
-export { previewPlanChange } from "./preview-plan-change";
+export { keepInterruptedPromise, SUBSCRIPTION_OPERATION } from "./perform";
+export {
+  cancelScheduledChange,
+  endTrial,
+  pauseSubscription,
+  resumeSubscription,
+  unpauseSubscription,
+} from "./plain-verbs";
+export { quoteSubscription } from "./quote";
 export { resumeConfirmation } from "./resume-confirmation";
-export { resumeSubscription } from "./resume-subscription";
 export { findSubscription, listSubscriptions } from "./store";
+export { deleteExpiredQuotes } from "./store-quotes";
 export { syncSubscription } from "./sync";

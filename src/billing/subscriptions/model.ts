@@ -15,9 +15,22 @@ export const SUBSCRIPTION_STATUSES = [
 ] as const;
 export type SubscriptionStatus = (typeof SUBSCRIPTION_STATUSES)[number];
 
-/** How often the flat fee is charged. */
+/** How often the fee is charged. */
 export const billingIntervalSchema = z.enum(["month", "year"]);
 export type BillingInterval = z.infer<typeof billingIntervalSchema>;
+
+/** A price reduction in force. */
+export const subscriptionDiscountSchema = z.object({
+  stripeDiscountId: z.string(),
+  name: z.string(),
+  /** Exact percentage; null when an amount is taken off. */
+  percentOff: z.string().nullable(),
+  /** Minor units as text, because this is kept as JSON. */
+  amountOffMinor: z.string().nullable(),
+  /** ISO instant; null: without an end. */
+  endsAt: z.string().nullable(),
+});
+export type SubscriptionDiscount = z.infer<typeof subscriptionDiscountSchema>;
 
 /** A subscription as the mirror has it. */
 export interface Subscription {
@@ -28,10 +41,23 @@ export interface Subscription {
   planVersionId: string;
   planKey: string;
   interval: BillingInterval;
-  quantity: number;
+  /** Seats in all, the plan's own and additional ones; null where the plan is not sold by the seat. */
+  seats: number | null;
+  additionalSeats: number;
+  stripeSeatItemId: string | null;
   status: SubscriptionStatus;
   currency: string;
+  /** The recurring fee of one interval, additional seats included, before discounts and tax. */
   priceMinor: bigint;
+  discounts: SubscriptionDiscount[];
+  /** Stripe's schedule that will change it; null when nothing is scheduled. */
+  stripeScheduleId: string | null;
+  scheduledPlanVersionId: string | null;
+  scheduledInterval: BillingInterval | null;
+  scheduledSeats: number | null;
+  scheduledAt: Date | null;
+  /** When a change that waits for its payment is given up; null when none waits. */
+  pendingUpdateExpiresAt: Date | null;
   anchorAt: Date;
   currentPeriodStartAt: Date;
   currentPeriodEndAt: Date;
@@ -81,8 +107,16 @@ export interface CurrentPlan {
   currentPeriodStartAt: Date;
   currentPeriodEndAt: Date;
   cancelAtPeriodEnd: boolean;
+  /** What the plan becomes by itself, and when; null when nothing is scheduled. */
+  scheduled: { planKey: string; planName: string; interval: BillingInterval; seats: number | null; at: Date } | null;
+  /** The end of the trial that is running; null when none is. */
+  trialEndAt: Date | null;
+  /** Whether the tenant has had its one trial. */
+  trialTaken: boolean;
   /** A first payment that still has to be confirmed in the browser; its plan is not in force yet. */
   pending: { planKey: string; planName: string; stripeSubscriptionId: string } | null;
+  /** A change whose payment still has to be confirmed in the browser, and when it is given up. */
+  pendingChange: { expiresAt: Date } | null;
 }
 
 /** What was started or changed, and what the browser has to do for it. */
@@ -99,64 +133,233 @@ export interface SubscriptionChanged {
   currency: string;
 }
 
-/** Input of `createSubscription`. */
-export const createSubscriptionSchema = z.strictObject({
-  tenantId: z.string().min(1),
+const seatsInput = z.int().min(1).max(1_000_000);
+const codeInput = z.string().trim().min(1).max(100);
+
+/** A start of a paid plan by a tenant that has none. */
+export const startWishSchema = z.strictObject({
+  verb: z.literal("start"),
   planKey: z.string().min(1),
   interval: billingIntervalSchema,
-  /** A saved or new payment method; null lets the browser pay through the returned confirmation. */
+  /** Seats in all; null: as many as the plan includes. */
+  seats: seatsInput.nullable().default(null),
+  promotionCode: codeInput.nullable().default(null),
+  /** False pays from the first day although the plan has a trial. */
+  trial: z.boolean().default(true),
+});
+
+/** Another plan, interval or number of seats; null keeps what there is. The free plan is a plan too. */
+export const changeWishSchema = z.strictObject({
+  verb: z.literal("change"),
+  planKey: z.string().min(1).nullable().default(null),
+  interval: billingIntervalSchema.nullable().default(null),
+  seats: seatsInput.nullable().default(null),
+  promotionCode: codeInput.nullable().default(null),
+  /** `policy`: as the catalog's change policy says; the others overrule it. */
+  timing: z.enum(["policy", "now_prorated", "now_full", "at_period_end"]).default("policy"),
+});
+
+/** How the unused time of a subscription that ends now is settled. */
+export const cancelSettlementSchema = z.enum(["refund", "credit", "none"]);
+export type CancelSettlement = z.infer<typeof cancelSettlementSchema>;
+
+/** An end: at the period's end, or now. */
+export const cancelWishSchema = z.strictObject({
+  verb: z.literal("cancel"),
+  when: z.enum(["at_period_end", "now"]),
+  /** What happens to paid time that is not used; without effect at the period's end. */
+  settlement: cancelSettlementSchema.default("refund"),
+});
+
+/** Wishes without particulars. `resume` withdraws a scheduled end, `cancel_scheduled` a scheduled change. */
+export const plainWishSchema = z.strictObject({
+  verb: z.enum(["resume", "cancel_scheduled", "end_trial", "pause", "unpause"]),
+});
+
+export type PlainVerb = z.infer<typeof plainWishSchema>["verb"];
+
+/** Everything a tenant may want of its subscription. */
+export const subscriptionWishSchema = z.discriminatedUnion("verb", [
+  startWishSchema,
+  changeWishSchema,
+  cancelWishSchema,
+  plainWishSchema,
+]);
+
+/** A wish as verbs take it. `planVersionId` names an exact version and is for operators and the catalog alone. */
+export type SubscriptionWish = z.infer<typeof subscriptionWishSchema> & { planVersionId?: string };
+
+/** What a change does to one line of money. */
+export type QuoteLineKind = "unused_time" | "remaining_time" | "new_period" | "usage" | "other";
+
+/** A line of a quote; amounts are before tax and discounts are lines of their own sum. */
+export interface QuoteLine {
+  kind: QuoteLineKind;
+  description: string;
+  amountMinor: bigint;
+  periodStartAt: Date;
+  periodEndAt: Date;
+}
+
+/** Usage of the running month, as it would be billed before and after. */
+export interface QuoteUsage {
+  meterKey: string;
+  displayName: string;
+  used: string;
+  includedBefore: string | null;
+  includedAfter: string | null;
+  overageBeforeMinor: bigint;
+  overageAfterMinor: bigint;
+}
+
+/** A limit of the plan that comes which the tenant exceeds already. */
+export interface ExceededLimit {
+  what: string;
+  used: string;
+  allowed: string;
+  /** Whether requests will be refused; otherwise it costs overage. */
+  refuses: boolean;
+}
+
+/** What a wish comes to, promised until `expiresAt`: committing it charges `dueNowMinor` or nothing. */
+export interface Quote {
+  id: string;
+  tenantId: string;
+  wish: SubscriptionWish;
+  /** What it is, for the words on buttons. */
+  action:
+    | "start"
+    | "start_trial"
+    | "upgrade"
+    | "downgrade"
+    | "change_interval"
+    | "add_seats"
+    | "remove_seats"
+    | "cancel"
+    | "resume"
+    | "cancel_scheduled"
+    | "end_trial"
+    | "pause"
+    | "unpause";
+  from: QuoteSide;
+  to: QuoteSide;
+  takesEffectAt: Date;
+  /** Whether it takes effect now, and not at the end of a period. */
+  isNow: boolean;
+  lines: QuoteLine[];
+  subtotalMinor: bigint;
+  /** Positive: what discounts take off. */
+  discountMinor: bigint;
+  tax: { displayName: string; percentage: string | null; amountMinor: bigint };
+  totalMinor: bigint;
+  /** Credit the tenant has already that pays for a part; positive. */
+  balanceAppliedMinor: bigint;
+  dueNowMinor: bigint;
+  /** What becomes credit for later invoices; positive. */
+  creditMinor: bigint;
+  /** What goes back to the cards that paid; positive. */
+  refundMinor: bigint;
+  /** The first invoice after this; null when there is none. Overage of the running month comes on top. */
+  nextInvoice: { at: Date; totalMinor: bigint } | null;
+  usage: QuoteUsage[];
+  gained: string[];
+  lost: string[];
+  exceeded: ExceededLimit[];
+  /** The discount a typed code gives, in words; null without one. */
+  promotion: string | null;
+  currency: string;
+  /** Frozen: everything is prorated at this second. */
+  prorationAt: Date;
+  expiresAt: Date;
+  computedAt: Date;
+}
+
+/** One side of a quote. */
+export interface QuoteSide {
+  planKey: string;
+  planName: string;
+  interval: BillingInterval | null;
+  seats: number | null;
+}
+
+/** What every verb that changes a subscription is told beside the wish. */
+export const commitSchema = z.strictObject({
+  tenantId: z.string().min(1),
+  /** The promise to keep; null: decide and price now. */
+  quoteId: z.string().min(1).nullable(),
+  /** A saved or new payment method for the first payment; null: the default one, or the browser's. */
   paymentMethodId: z.string().min(1).nullable(),
-  /** Whether the caller has a browser that can finish the first payment. */
+  /** Whether the caller has a browser that can finish a payment. */
   canConfirm: z.boolean(),
   requestId: z.string().min(1).max(255),
   reason: z.string().min(1).max(500),
 });
-export type CreateSubscriptionInput = z.infer<typeof createSubscriptionSchema>;
+export type CommitInput = z.infer<typeof commitSchema>;
+
+/** Input of `createSubscription`. */
+export type CreateSubscriptionInput = Pick<
+  CommitInput,
+  "tenantId" | "paymentMethodId" | "canConfirm" | "requestId" | "reason"
+> &
+  Pick<z.infer<typeof startWishSchema>, "planKey" | "interval"> & {
+    seats?: number;
+    promotionCode?: string;
+    trial?: boolean;
+  };
 
 /** Input of `changePlan`. */
-export const changePlanSchema = z.strictObject({
-  tenantId: z.string().min(1),
-  planKey: z.string().min(1),
-  /** Null keeps the interval. */
-  interval: billingIntervalSchema.nullable(),
-  requestId: z.string().min(1).max(255),
-  reason: z.string().min(1).max(500),
-});
-export type ChangePlanInput = z.infer<typeof changePlanSchema>;
+export type ChangePlanInput = PlainVerbInput &
+  Partial<Pick<z.infer<typeof changeWishSchema>, "planKey" | "interval" | "seats" | "promotionCode" | "timing">>;
 
 /** Input of `cancelSubscription`. */
-export const cancelSubscriptionSchema = z.strictObject({
-  tenantId: z.string().min(1),
-  /** True ends it now and refunds the unused time; false at the period's end. */
-  immediate: z.boolean(),
-  requestId: z.string().min(1).max(255),
-  reason: z.string().min(1).max(500),
-});
-export type CancelSubscriptionInput = z.infer<typeof cancelSubscriptionSchema>;
+export type CancelSubscriptionInput = PlainVerbInput & {
+  /** True ends it now; false at the period's end. */
+  immediate: boolean;
+  /** What happens to paid time that is not used when it ends now; refunded if left out. */
+  settlement?: CancelSettlement;
+};
 
-/** Input of `resumeSubscription`: withdraws a cancellation that has not happened yet. */
-export const resumeSubscriptionSchema = z.strictObject({
-  tenantId: z.string().min(1),
-  requestId: z.string().min(1).max(255),
-  reason: z.string().min(1).max(500),
-});
-export type ResumeSubscriptionInput = z.infer<typeof resumeSubscriptionSchema>;
-
-/** What a plan change would do: the first two beats of `changePlan`, for people. */
-export interface PlanChangePreview {
-  direction: "upgrade" | "downgrade" | "same";
-  takesEffectAt: Date;
-  /** Lines of what is due now, after rounding. */
-  lines: Array<{ description: string; amountMinor: bigint }>;
-  subtotalMinor: bigint;
-  taxMinor: bigint;
-  dueNowMinor: bigint;
-  nextInvoiceAt: Date;
-  currency: string;
-}
+/** Input of the verbs without particulars. */
+export type PlainVerbInput = Pick<CommitInput, "tenantId" | "requestId" | "reason">;
 
 /** The name under which an overage charge's id travels on a Stripe item, from which its line is explained again. */
 export const OVERAGE_CHARGE_ID = "overage_charge_id";
+
+/** The name under which an item of ours says that it gives back unused time. */
+export const UNUSED_TIME = "unused_time";
+
+/** How the money of a change is settled. */
+export type Proration = "now" | "next_invoice" | "none";
+
+/** One edit of what a subscription sells: a price put in (or over an item that is there), or an item taken out. */
+export type ItemEdit =
+  | { stripeItemId: string | null; stripePriceId: string; quantity: number }
+  | { stripeItemId: string; remove: true };
+
+/** A price reduction by coupon, or by the promotion code that stands for one. */
+export type DiscountChoice = { stripePromotionCodeId: string } | { stripeCouponId: string };
+
+/** A promotion code as its holder may know it. */
+export interface Promotion {
+  stripePromotionCodeId: string;
+  stripeCouponId: string;
+  code: string;
+  name: string;
+  percentOff: string | null;
+  amountOffMinor: bigint | null;
+  currency: string | null;
+  /** once | repeating | forever */
+  duration: string;
+  durationMonths: number | null;
+}
+
+/** Unused time that an end credits, computed at a frozen second: an end at Stripe always counts to its own present. */
+export interface CreditLine {
+  description: string;
+  amountMinor: bigint;
+  periodStartAt: Date;
+  periodEndAt: Date;
+}
 
 /** Every kind of change in a subscription's history. */
 export const SUBSCRIPTION_CHANGE_KINDS = [
@@ -164,6 +367,12 @@ export const SUBSCRIPTION_CHANGE_KINDS = [
   "activated",
   "plan_changed",
   "interval_changed",
+  "seats_changed",
+  "change_scheduled",
+  "schedule_withdrawn",
+  "trial_ended",
+  "paused",
+  "unpaused",
   "cancel_scheduled",
   "cancel_withdrawn",
   "canceled",

@@ -1,39 +1,78 @@
-/** Refusals that several verbs of this slice give, in one wording. */
-import { BillingError } from "../kernel/errors";
-import type { Subscription } from "./model";
+/** Refusals that several verbs of this slice give, in one wording: what is wrong, and what to do. */
+import { BillingError, type BillingErrorCode, type BillingErrorKind } from "../kernel/errors";
+import type { Refusal, WishFacts } from "./rules/decide";
 
-/** There is no subscription to act on. */
-export function subscriptionNone(): BillingError {
-  return new BillingError("precondition", "subscription.none", "There is no paid subscription; this is the free plan.");
-}
+type Wording = [kind: BillingErrorKind, code: BillingErrorCode, message: (facts: WishFacts) => string];
 
-/** The subscription is to end at the period's end already. */
-export function alreadyCanceled(subscription: Pick<Subscription, "currentPeriodEndAt">): BillingError {
-  const endsAt = subscription.currentPeriodEndAt.toISOString();
-  return new BillingError("conflict", "subscription.already_canceled", `The subscription ends on ${endsAt} already.`, {
-    details: { endsAt },
-  });
-}
-
-/** The plan is the tenant's already. */
-export function samePlan(planName: string): BillingError {
-  return new BillingError("conflict", "subscription.same_plan", `The plan is "${planName}" already.`);
-}
-
-/** The plan's price is agreed with the customer, or it is not sold for this interval. */
-export function planNotSold(planName: string): BillingError {
-  return new BillingError(
-    "precondition",
-    "catalog.plan_not_sold",
-    `The plan "${planName}" is not sold this way. Please contact us.`,
-  );
-}
-
-/** A paid plan without anything to charge. */
-export function methodRequired(planName: string): BillingError {
-  return new BillingError(
+const WORDING: Readonly<Record<Refusal, Wording>> = {
+  already_active: [
+    "conflict",
+    "subscription.already_active",
+    () => "There is a subscription already. Change its plan instead of starting another one.",
+  ],
+  already_canceled: [
+    "conflict",
+    "subscription.already_canceled",
+    ({ live }) => `The subscription ends on ${live?.currentPeriodEndAt.toISOString() ?? "its last day"} already.`,
+  ],
+  method_required: [
     "precondition",
     "payment.method_required",
-    `The plan "${planName}" costs money: add a payment method first.`,
-  );
+    ({ target }) => `The plan "${target.name}" costs money: add a payment method first.`,
+  ],
+  none: ["precondition", "subscription.none", () => "There is no paid subscription; this is the free plan."],
+  not_cancelable: ["conflict", "subscription.not_cancelable", () => "No cancellation is scheduled; the plan goes on."],
+  not_paused: ["conflict", "subscription.not_paused", () => "The subscription is not paused."],
+  not_scheduled: ["conflict", "subscription.not_scheduled", () => "No change is scheduled; the plan stays as it is."],
+  not_sold: [
+    "precondition",
+    "catalog.plan_not_sold",
+    ({ target }) => `The plan "${target.name}" is not sold this way. Please contact us.`,
+  ],
+  not_trialing: ["conflict", "subscription.not_trialing", () => "No trial is running."],
+  paused: ["precondition", "subscription.paused", () => "The subscription is paused. Resume it first, then change it."],
+  payment_pending: [
+    "precondition",
+    "subscription.payment_pending",
+    () => "An invoice is waiting to be paid. Pay it first, then change the plan.",
+  ],
+  promotion_unknown: [
+    "invalid",
+    "promotion.unknown_code",
+    () => "This promotion code is unknown, used up or over. Check its spelling, or go on without it.",
+  ],
+  same_plan: ["conflict", "subscription.same_plan", ({ target }) => `The plan is "${target.name}" already.`],
+  seats_not_sold: [
+    "precondition",
+    "catalog.seats_not_sold",
+    ({ target }) => `The plan "${target.name}" is not sold by the seat.`,
+  ],
+  too_many_seats: [
+    "precondition",
+    "catalog.too_many_seats",
+    ({ target }) => `The plan "${target.name}" has at most ${target.terms.seats?.max ?? 0} seats. Please contact us.`,
+  ],
+  waits_for_payment: [
+    "precondition",
+    "subscription.payment_pending",
+    () => "A change waits for its payment to be confirmed. Finish or leave that first.",
+  ],
+};
+
+/** The error of a refused wish. */
+export function refusal(because: Refusal, facts: WishFacts): BillingError {
+  const [kind, code, message] = WORDING[because];
+  const endsAt = because === "already_canceled" ? (facts.live?.currentPeriodEndAt.toISOString() ?? null) : null;
+  return new BillingError(kind, code, message(facts), endsAt === null ? {} : { details: { endsAt } });
+}
+
+/** The promise is not what it was: something it was computed from has changed, or its time is over. */
+export function quoteStale(because: string, freshQuoteId: string): BillingError {
+  const message = `${because} Nothing was charged. Look at the new amounts and confirm again.`;
+  return new BillingError("conflict", "quote.stale", message, { details: { quoteId: freshQuoteId } });
+}
+
+/** No such promise for this tenant. */
+export function quoteNotFound(): BillingError {
+  return new BillingError("not_found", "quote.not_found", "There is no such quote. Ask for a new one.");
 }

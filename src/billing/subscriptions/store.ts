@@ -3,7 +3,7 @@ import type { Prisma } from "@/db/generated/client";
 import type { DatabaseTransaction } from "@/db/transaction";
 import { newId } from "../kernel/ids";
 import type { Subscription, SubscriptionChangeKind, SubscriptionChangeView } from "./model";
-import { SUBSCRIPTION_CHANGE_KINDS } from "./model";
+import { SUBSCRIPTION_CHANGE_KINDS, subscriptionDiscountSchema } from "./model";
 
 type Row = Prisma.SubscriptionGetPayload<object>;
 
@@ -134,9 +134,24 @@ export async function findLease(tx: DatabaseTransaction, tenantId: string): Prom
   return lease ?? null;
 }
 
+/** Whether the tenant has had its trial. */
+export async function hasTakenTrial(tx: DatabaseTransaction, tenantId: string): Promise<boolean> {
+  return (await tx.trialTaken.count({ where: { tenantId } })) > 0;
+}
+
+/** Uses the tenant's trial up. False when another operation has; the same one may have it again. */
+export async function takeTrial(
+  tx: DatabaseTransaction,
+  trial: { tenantId: string; planKey: string; operationId: string; takenAt: Date },
+): Promise<boolean> {
+  await tx.trialTaken.createMany({ data: trial, skipDuplicates: true });
+  const taken = await tx.trialTaken.findUnique({ where: { tenantId: trial.tenantId } });
+  return taken?.operationId === trial.operationId;
+}
+
 function toSubscription(row: Row): Subscription {
-  const { sourceAt: _sourceAt, syncedAt: _syncedAt, ...subscription } = row;
-  return subscription;
+  const { sourceAt: _sourceAt, syncedAt: _syncedAt, discounts, ...subscription } = row;
+  return { ...subscription, discounts: subscriptionDiscountSchema.array().parse(discounts) };
 }
 
 function changeKind(text: string): SubscriptionChangeKind {

@@ -55,7 +55,7 @@ export async function convergeSubscription(
   await lockSubscriptions(tx, tenant.id);
   const known = await loadSubscriptions(tx, tenant.id);
   const row = known.find((stored) => stored.subscription.stripeSubscriptionId === record.stripeSubscriptionId);
-  const after = toSubscription(record, tenant, await planOf(tx, record), row?.subscription ?? null);
+  const after = await pictureOf(tx, record, tenant, row?.subscription ?? null);
   const before = row?.subscription ?? null;
   if (
     row &&
@@ -95,32 +95,63 @@ async function tenantOf(tx: DatabaseTransaction, record: SubscriptionRecord): Pr
   });
 }
 
-async function planOf(tx: DatabaseTransaction, record: SubscriptionRecord): Promise<PlanVersion> {
-  const plan = await findPlanVersionByPrice(tx, record.stripePriceId);
+async function planOf(
+  tx: DatabaseTransaction,
+  stripeSubscriptionId: string,
+  stripePriceId: string,
+): Promise<PlanVersion> {
+  const plan = await findPlanVersionByPrice(tx, stripePriceId);
   if (plan) return plan;
   throw new BillingError("not_found", "catalog.unknown_plan", "The subscription's price belongs to no plan of ours.", {
-    details: { stripeSubscriptionId: record.stripeSubscriptionId, stripePriceId: record.stripePriceId },
+    details: { stripeSubscriptionId, stripePriceId },
   });
+}
+
+async function pictureOf(
+  tx: DatabaseTransaction,
+  record: SubscriptionRecord,
+  tenant: Tenant,
+  known: Subscription | null,
+): Promise<Subscription> {
+  const plan = await planOf(tx, record.stripeSubscriptionId, record.stripePriceId);
+  const next = record.schedule?.next ?? null;
+  const nextPrice = next?.items[0]?.stripePriceId;
+  const scheduled = nextPrice === undefined ? null : await planOf(tx, record.stripeSubscriptionId, nextPrice);
+  return toSubscription(record, { tenant, plan, scheduled, known });
 }
 
 function toSubscription(
   record: SubscriptionRecord,
-  tenant: Tenant,
-  plan: PlanVersion,
-  known: Subscription | null,
+  known: { tenant: Tenant; plan: PlanVersion; scheduled: PlanVersion | null; known: Subscription | null },
 ): Subscription {
+  const { plan, tenant, scheduled } = known;
+  const { seatItem, schedule } = record;
+  const additionalSeats = seatItem?.quantity ?? 0;
   return {
-    id: known?.id ?? newId("sbn"),
+    id: known.known?.id ?? newId("sbn"),
     tenantId: tenant.id,
     stripeSubscriptionId: record.stripeSubscriptionId,
     stripeItemId: record.stripeItemId,
     planVersionId: plan.id,
     planKey: plan.planKey,
     interval: record.interval,
-    quantity: record.quantity,
+    seats: seatsIn(plan, additionalSeats),
+    additionalSeats,
+    stripeSeatItemId: seatItem?.stripeItemId ?? null,
     status: record.status,
     currency: record.currency,
-    priceMinor: record.unitAmountMinor,
+    priceMinor: record.unitAmountMinor * BigInt(record.quantity) + seatFeeMinor(record),
+    discounts: record.discounts.map(({ stripeDiscountId, name, percentOff, amountOffMinor, endsAt }) => ({
+      ...{ stripeDiscountId, name, percentOff },
+      amountOffMinor: amountOffMinor?.toString() ?? null,
+      endsAt: endsAt?.toISOString() ?? null,
+    })),
+    stripeScheduleId: schedule?.stripeScheduleId ?? null,
+    scheduledPlanVersionId: scheduled?.id ?? null,
+    scheduledInterval: scheduled === null ? null : intervalIn(scheduled, schedule),
+    scheduledSeats: scheduled === null ? null : seatsIn(scheduled, schedule?.next?.items[1]?.quantity ?? 0),
+    scheduledAt: schedule?.next?.startsAt ?? null,
+    pendingUpdateExpiresAt: record.pendingUpdateExpiresAt,
     anchorAt: record.anchorAt,
     currentPeriodStartAt: record.currentPeriodStartAt,
     currentPeriodEndAt: record.currentPeriodEndAt,
@@ -133,6 +164,18 @@ function toSubscription(
     latestStripeInvoiceId: record.latestStripeInvoiceId,
     stripePaymentMethodId: record.defaultPaymentMethodId,
   };
+}
+
+function seatsIn(plan: PlanVersion, additional: number): number | null {
+  return plan.terms.seats === null ? null : plan.terms.seats.included + additional;
+}
+
+function seatFeeMinor({ seatItem }: SubscriptionRecord): bigint {
+  return seatItem === null ? 0n : seatItem.unitAmountMinor * BigInt(seatItem.quantity);
+}
+
+function intervalIn(plan: PlanVersion, schedule: SubscriptionRecord["schedule"]): "month" | "year" {
+  return schedule?.next?.items[0]?.stripePriceId === plan.stripeAnnualPriceId ? "year" : "month";
 }
 
 /** Webhooks often report a change before its verb has: while a lease is held, the change is the leaseholder's. */

@@ -16,4 +16,4 @@ export {
 } from "./model";
 export { getTenant, resolveTenant, tenantNotFound } from "./resolve-tenant";
 export { slugRefusal } from "./rules";
-export { findTenant, findTenantByCustomer, findTenantBySlug, loadTestClockTenants } from "./store";
+export { findTenant, findTenantByCustomer, findTenantBySlug, loadTestClockTenants, memberCount } from "./store";

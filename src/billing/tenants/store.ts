@@ -86,6 +86,11 @@ export async function putMembership(
   });
 }
 
+/** How many people belong to a tenant. */
+export async function memberCount(tx: DatabaseTransaction, tenantId: string): Promise<number> {
+  return tx.membership.count({ where: { tenantId } });
+}
+
 /** The tenants of a person, by name. */
 export async function loadMemberships(tx: DatabaseTransaction, userId: string): Promise<MembershipView[]> {
   const rows = await tx.membership.findMany({

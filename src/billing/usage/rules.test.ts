@@ -1,7 +1,16 @@
 /** Which reports are taken, and what a period has come to: every refusal by name, and the worked example's lines. */
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import type { Aggregation, Allowance, AppliedCatalog, Meter, PlanVersion } from "../catalog/model";
+import { planVersion } from "@/testing/plans";
+import {
+  type Aggregation,
+  type Allowance,
+  type AppliedCatalog,
+  changePolicySchema,
+  dunningTermsSchema,
+  type Meter,
+  type PlanVersion,
+} from "../catalog/model";
 import { BillingError } from "../kernel/errors";
 import type { RecordUsageInput } from "./model";
 import {
@@ -24,15 +33,7 @@ function meter(key: string, aggregation: Aggregation = "sum", more: Partial<Mete
 }
 
 function plan(allowances: Allowance[], currency = "usd"): PlanVersion {
-  return {
-    ...{ id: "pro@1", planKey: "pro", version: 1, status: "active", name: "Pro", rank: 1, currency },
-    ...{ monthlyPriceMinor: 29_900n, annualPriceMinor: null, stripeProductId: null },
-    ...{ stripeMonthlyPriceId: null, stripeAnnualPriceId: null },
-    terms: {
-      ...{ key: "pro", name: "Pro", tagline: "", monthlyPrice: "299.00", annualPrice: null, maxUsers: null },
-      ...{ support: "", features: [], allowances },
-    },
-  };
+  return planVersion("pro", { currency, name: "Pro", terms: { allowances } });
 }
 
 const allowance = (key: string, included: string | null, price: string | null): Allowance => ({
@@ -180,6 +181,7 @@ describe("a meter", () => {
   const pro = plan([allowance("old", "10", "1")]);
   const catalog: AppliedCatalog = {
     ...{ key: "test", productName: "Test", currency: "usd", freePlan: pro, plans: [pro] },
+    ...{ changePolicy: changePolicySchema.parse({}), dunning: dunningTermsSchema.parse({}) },
     tax: { displayName: "Tax", percentage: "8", stripeTaxRateId: null },
     meters: [meter("job"), meter("storage", "max")],
     retiredMeters: [meter("old"), meter("older")],

@@ -50,10 +50,13 @@ const WRITES = [
   "payments.setDefault",
   "payments.startSetup",
   "subscriptions.cancel",
-  "subscriptions.changePlan",
+  "subscriptions.cancelScheduled",
+  "subscriptions.commit",
   "subscriptions.confirmation",
-  "subscriptions.create",
+  "subscriptions.endTrial",
+  "subscriptions.quote",
   "subscriptions.resume",
+  "subscriptions.unpause",
 ];
 
 /** Calls a procedure by its path; the guards stand before the input is read, so the tenant is all it needs. */

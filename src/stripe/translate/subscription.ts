@@ -1,14 +1,15 @@
 /**
  * A Stripe subscription as our record, and what is left to confirm of it. Pure.
  *
- * Since basil the running period stands on the item, not on the subscription. Ours have exactly one flat item; others are
- * refused by name rather than billed by their first item.
+ * Since basil the running period stands on the item, not on the subscription. Ours have one item for the plan and at most
+ * one for additional seats, told apart by the `part` in the price's metadata; others are refused by name rather than billed
+ * by their first item. `schedule` and `discounts.source.coupon` have to be expanded.
  */
 import type Stripe from "stripe";
 import { BillingError } from "@/billing/kernel/errors";
 import type { BillingInterval, SubscriptionStatus } from "@/billing/subscriptions/model";
-import type { Confirmation, SubscriptionRecord } from "../gateway";
-import { decimalText, idOf, instant, optionalId, optionalInstant, unknownValue, wordOf } from "./values";
+import type { Confirmation, DiscountRecord, ItemRecord, ScheduleRecord, SubscriptionRecord } from "../gateway";
+import { decimalText, idOf, instant, minor, optionalId, optionalInstant, unknownValue, wordOf } from "./values";
 
 const STATUSES: Readonly<Record<SubscriptionStatus, true>> = {
   incomplete: true,
@@ -23,9 +24,9 @@ const STATUSES: Readonly<Record<SubscriptionStatus, true>> = {
 
 const INTERVALS: Readonly<Record<BillingInterval, true>> = { month: true, year: true };
 
-/** Translates a subscription. Throws `upstream stripe.refused` unless it has one flat item per month or year. */
+/** Translates a subscription. Throws `upstream stripe.refused` unless its items are a plan's, by the month or the year. */
 export function subscriptionRecord(subscription: Stripe.Subscription): SubscriptionRecord {
-  const item = onlyItem(subscription);
+  const { item, seats } = itemsOf(subscription);
   const { price } = item;
   const recurring = price.recurring;
   if (recurring === null || recurring.interval_count !== 1) throw unknownValue("a price's interval", price.id);
@@ -40,6 +41,10 @@ export function subscriptionRecord(subscription: Stripe.Subscription): Subscript
     quantity: item.quantity ?? 1,
     currency: subscription.currency,
     unitAmountMinor: unitAmount(price),
+    seatItem: seats === null ? null : itemRecord(seats),
+    discounts: subscription.discounts.map(discountRecord),
+    schedule: scheduleRecord(subscription.schedule),
+    pendingUpdateExpiresAt: optionalInstant(subscription.pending_update?.expires_at),
     anchorAt: instant(subscription.billing_cycle_anchor),
     currentPeriodStartAt: instant(item.current_period_start),
     currentPeriodEndAt: instant(item.current_period_end),
@@ -58,7 +63,8 @@ export function subscriptionRecord(subscription: Stripe.Subscription): Subscript
 /** What the browser has to confirm: the first payment, or the card when nothing is due. Needs both expanded. */
 export function confirmationOf(subscription: Stripe.Subscription): Confirmation | null {
   const invoice = subscription.latest_invoice;
-  if (subscription.status === "incomplete" && invoice !== null && typeof invoice !== "string") {
+  const waits = subscription.status === "incomplete" || subscription.pending_update !== null;
+  if (waits && invoice !== null && typeof invoice !== "string") {
     const secret = invoice.confirmation_secret?.client_secret;
     if (secret) return { clientSecret: secret, intent: "payment" };
   }
@@ -67,12 +73,54 @@ export function confirmationOf(subscription: Stripe.Subscription): Confirmation 
   return { clientSecret: setup.client_secret, intent: "setup" };
 }
 
-function onlyItem(subscription: Stripe.Subscription): Stripe.SubscriptionItem {
-  const [item, ...others] = subscription.items.data;
-  if (item !== undefined && others.length === 0 && !subscription.items.has_more) return item;
-  throw new BillingError("upstream", "stripe.refused", "A subscription at Stripe does not have exactly one item.", {
-    details: { stripeSubscriptionId: subscription.id, items: subscription.items.data.length },
+function itemsOf(subscription: Stripe.Subscription) {
+  const items = subscription.items.data;
+  const seats = items.filter((item) => item.price.metadata.part === "seat");
+  const plans = items.filter((item) => item.price.metadata.part !== "seat");
+  const [item] = plans;
+  if (item !== undefined && plans.length === 1 && seats.length <= 1 && !subscription.items.has_more) {
+    return { item, seats: seats[0] ?? null };
+  }
+  throw new BillingError("upstream", "stripe.refused", "A subscription at Stripe does not have exactly one plan.", {
+    details: { stripeSubscriptionId: subscription.id, items: items.length },
   });
+}
+
+function itemRecord(item: Stripe.SubscriptionItem): ItemRecord {
+  return {
+    stripeItemId: item.id,
+    stripePriceId: item.price.id,
+    quantity: item.quantity ?? 0,
+    unitAmountMinor: unitAmount(item.price),
+  };
+}
+
+function discountRecord(discount: string | Stripe.Discount): DiscountRecord {
+  if (typeof discount === "string") throw unknownValue("a discount that is not expanded", discount);
+  const { coupon } = discount.source;
+  if (coupon === null || typeof coupon === "string") throw unknownValue("a coupon that is not expanded", discount.id);
+  return {
+    stripeDiscountId: discount.id,
+    stripeCouponId: coupon.id,
+    stripePromotionCodeId: optionalId(discount.promotion_code),
+    name: coupon.name ?? coupon.id,
+    percentOff: decimalText(coupon.percent_off),
+    amountOffMinor: coupon.amount_off === null ? null : minor(coupon.amount_off),
+    endsAt: optionalInstant(discount.end),
+  };
+}
+
+function scheduleRecord(schedule: string | Stripe.SubscriptionSchedule | null): ScheduleRecord | null {
+  if (schedule === null) return null;
+  if (typeof schedule === "string") throw unknownValue("a schedule that is not expanded", schedule);
+  if (schedule.status !== "active" && schedule.status !== "not_started") return null;
+  const running = schedule.current_phase?.start_date ?? 0;
+  const next = schedule.phases.find((phase) => phase.start_date > running) ?? null;
+  const items = next?.items.map((item) => ({ stripePriceId: idOf(item.price), quantity: item.quantity ?? 1 })) ?? [];
+  return {
+    stripeScheduleId: schedule.id,
+    next: next === null ? null : { startsAt: instant(next.start_date), items },
+  };
 }
 
 function unitAmount(price: Stripe.Price): bigint {

@@ -43,6 +43,8 @@ export const catalog = defineCatalog({
   currency: "usd",
   tax: { displayName: "Tax", percentage: "8" },
   freePlan: "free",
+  // The document credits a downgrade at once.
+  changePolicy: { downgrade: "now_prorated" },
   meters: [
     {
       key: "api_calls",

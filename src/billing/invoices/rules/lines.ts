@@ -6,7 +6,7 @@
  */
 import { currencyExponent } from "../../kernel/currency";
 import { decimal } from "../../kernel/decimal";
-import { OVERAGE_CHARGE_ID } from "../../subscriptions/model";
+import { OVERAGE_CHARGE_ID, UNUSED_TIME } from "../../subscriptions/model";
 import type { InvoiceLineKind, InvoiceLineView } from "../model";
 
 /** What Stripe says of a line. */
@@ -79,7 +79,7 @@ function explainLine(line: StatedLine, facts: LineFacts): InvoiceLineView {
 }
 
 function kindOf(line: StatedLine): InvoiceLineKind {
-  if (line.proration) return "proration";
+  if (line.proration || line.metadata[UNUSED_TIME] !== undefined) return "proration";
   return line.source === "subscription" ? "plan" : "other";
 }
 

@@ -15,13 +15,27 @@ export function describeChanges(before: Subscription | null, after: Subscription
   const changes: SubscriptionChangeKind[] = [];
   if (before.planKey !== after.planKey) changes.push("plan_changed");
   if (before.interval !== after.interval) changes.push("interval_changed");
+  if (before.seats !== after.seats && before.planKey === after.planKey) changes.push("seats_changed");
+  if (isScheduled(before) !== isScheduled(after))
+    changes.push(isScheduled(after) ? "change_scheduled" : "schedule_withdrawn");
+  if (before.status === "trialing" && after.status === "active") changes.push("trial_ended");
+  if (before.status !== "paused" && after.status === "paused") changes.push("paused");
+  if (before.status === "paused" && after.status === "active") changes.push("unpaused");
   if (!before.cancelAtPeriodEnd && after.cancelAtPeriodEnd) changes.push("cancel_scheduled");
   if (before.cancelAtPeriodEnd && !after.cancelAtPeriodEnd) changes.push("cancel_withdrawn");
   if (before.status !== "past_due" && after.status === "past_due") changes.push("past_due");
   if (before.status === "past_due" && after.status === "active") changes.push("recovered");
+  // A schedule that has done its work was not withdrawn.
+  if (changes.includes("plan_changed") || changes.includes("interval_changed") || changes.includes("seats_changed"))
+    return changes.filter((kind) => kind !== "schedule_withdrawn");
+  if (changes.includes("unpaused") || changes.includes("trial_ended")) return changes;
   const samePlan = before.planVersionId === after.planVersionId && before.interval === after.interval;
   if (samePlan && before.currentPeriodStartAt < after.currentPeriodStartAt) changes.push("renewed");
   return changes;
+}
+
+function isScheduled(subscription: Subscription): boolean {
+  return subscription.scheduledAt !== null;
 }
 
 /** What a subscription gives a tenant: its plan from when on, or null for the free plan. */

@@ -1,54 +1,16 @@
 /** The decisions about subscriptions as tables, and what must hold for any of them. */
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import type { PlanVersion } from "../../catalog/model";
+import { subscriptionRow } from "@/testing/plans";
 import { SUBSCRIPTION_STATUSES, type Subscription, type SubscriptionStatus } from "../model";
 import { isOutdated } from "./freshness";
 import { describeChanges, sameTerms, servedTerms } from "./history";
-import { decidePlanChange, directionOf } from "./plan-change";
 import { allocateRefund } from "./refund";
-import { decideStart, type StartFacts } from "./start";
 import { earns, isLive, isOver, isPending, servesPlan } from "./status";
 
 const at = (text: string) => new Date(`2026-${text}T00:00:00Z`);
 
-const base: Subscription = {
-  id: "sbn_1",
-  tenantId: "ten_1",
-  stripeSubscriptionId: "sub_1",
-  stripeItemId: "si_1",
-  planVersionId: "professional@1",
-  planKey: "professional",
-  interval: "month",
-  quantity: 1,
-  status: "active",
-  currency: "usd",
-  priceMinor: 29_900n,
-  anchorAt: at("01-19"),
-  currentPeriodStartAt: at("01-19"),
-  currentPeriodEndAt: at("02-19"),
-  cancelAtPeriodEnd: false,
-  cancelAt: null,
-  canceledAt: null,
-  endedAt: null,
-  trialEndAt: null,
-  startedAt: at("01-19"),
-  latestStripeInvoiceId: "in_1",
-  stripePaymentMethodId: "pm_1",
-};
-
-function plan(planKey: string, rank: number, sold = true): PlanVersion {
-  return {
-    ...{ id: `${planKey}@1`, planKey, version: 1, status: "active", name: planKey, rank, currency: "usd" },
-    ...{ monthlyPriceMinor: 100n, annualPriceMinor: 1_000n, stripeProductId: "prod_1" },
-    terms: {
-      ...{ key: planKey, name: planKey, tagline: "", monthlyPrice: "1.00", annualPrice: "10.00", maxUsers: null },
-      ...{ support: "", features: [], allowances: [] },
-    },
-    stripeMonthlyPriceId: sold ? `price_${planKey}_month` : null,
-    stripeAnnualPriceId: sold ? `price_${planKey}_year` : null,
-  };
-}
+const base = subscriptionRow();
 
 describe("statuses", () => {
   it.each([
@@ -82,8 +44,20 @@ describe("what happened between two pictures", () => {
     ["another plan", {}, { planKey: "enterprise", planVersionId: "enterprise@1" }, "plan_changed"],
     ["another interval", {}, { interval: "year", currentPeriodStartAt: at("01-25") }, "interval_changed"],
     ["both", {}, { planKey: "enterprise", interval: "year" }, "plan_changed interval_changed"],
+    ["more seats", { seats: 5 }, { seats: 8 }, "seats_changed"],
+    ["a change is put off", {}, { scheduledAt: at("02-19") }, "change_scheduled"],
+    ["and taken back", { scheduledAt: at("02-19") }, {}, "schedule_withdrawn"],
+    [
+      "and happens",
+      { scheduledAt: at("02-19") },
+      { planKey: "free_ish", planVersionId: "free_ish@1", currentPeriodStartAt: at("02-19") },
+      "plan_changed",
+    ],
+    ["a pause", {}, { status: "paused" }, "paused"],
+    ["coming back", { status: "paused" }, { currentPeriodStartAt: at("02-25") }, "unpaused"],
+    ["the end of a trial", { status: "trialing" }, { currentPeriodStartAt: at("02-02") }, "trial_ended"],
     ["an end is set", {}, { cancelAtPeriodEnd: true }, "cancel_scheduled"],
-    ["and taken back", { cancelAtPeriodEnd: true }, {}, "cancel_withdrawn"],
+    ["and the end is taken back", { cancelAtPeriodEnd: true }, {}, "cancel_withdrawn"],
     ["a renewal", {}, { currentPeriodStartAt: at("02-19") }, "renewed"],
     ["a failed renewal", {}, { currentPeriodStartAt: at("02-19"), status: "past_due" }, "past_due renewed"],
     ["recovery", { status: "past_due" }, {}, "recovered"],
@@ -137,109 +111,6 @@ describe("which picture is newer", () => {
       }),
       { numRuns: 4_096 },
     );
-  });
-});
-
-describe("a wish to change the plan", () => {
-  const ranks = { free: 0, professional: 1, research: 2, enterprise: 3 };
-  type Key = keyof typeof ranks;
-  const rows: Array<[Key, "month" | "year", Key, "month" | "year" | null, SubscriptionStatus, string]> = [
-    ["professional", "month", "enterprise", null, "active", "upgrade now"],
-    ["enterprise", "month", "professional", null, "active", "downgrade next_invoice"],
-    ["professional", "month", "professional", "year", "active", "upgrade now restart"],
-    ["professional", "year", "professional", "month", "active", "downgrade now restart"],
-    ["enterprise", "month", "professional", "year", "active", "downgrade now restart"],
-    ["professional", "year", "enterprise", null, "active", "upgrade now"],
-    ["professional", "month", "professional", null, "active", "same_plan"],
-    ["professional", "month", "professional", "month", "past_due", "same_plan"],
-    ["professional", "month", "enterprise", null, "past_due", "payment_pending"],
-    ["professional", "month", "free", null, "active", "cancel_at_period_end"],
-    ["professional", "month", "free", null, "past_due", "cancel_at_period_end"],
-  ];
-  it.each(rows)("%s/%s to %s/%s while %s: %s", (from, paid, to, interval, status, expected) => {
-    const decision = decidePlanChange({
-      subscription: { planKey: from, planVersionId: `${from}@1`, interval: paid, status },
-      currentRank: ranks[from],
-      target: plan(to, ranks[to]),
-      freePlanKey: "free",
-      interval,
-    });
-    const words =
-      decision.do === "change"
-        ? `${decision.direction} ${decision.settlement}${decision.restartPeriod ? " restart" : ""}`
-        : decision.do === "refuse"
-          ? decision.because
-          : decision.do;
-    expect(words).toBe(expected);
-  });
-
-  it("refuses a plan that is agreed with the customer", () => {
-    const subscription = {
-      planKey: "professional",
-      planVersionId: "professional@1",
-      interval: "month",
-      status: "active",
-    } as const;
-    const facts = {
-      subscription,
-      currentRank: 1,
-      target: plan("custom", 4, false),
-      freePlanKey: "free",
-      interval: null,
-    };
-    expect(decidePlanChange(facts)).toEqual({ do: "refuse", because: "not_sold" });
-  });
-
-  it("goes the other way on the way back", () => {
-    const interval = fc.constantFrom<"month" | "year">("month", "year");
-    fc.assert(
-      fc.property(fc.nat(5), fc.nat(5), interval, interval, (a, b, from, to) => {
-        fc.pre(a !== b || from !== to);
-        expect(directionOf(a, b, from, to)).not.toBe(directionOf(b, a, to, from));
-      }),
-    );
-  });
-});
-
-describe("a wish to start a plan", () => {
-  const live = { stripeSubscriptionId: "sub_live" };
-  const pending = {
-    ...{ stripeSubscriptionId: "sub_waiting", planKey: "professional" },
-    ...{ interval: "month" as const, stripePaymentMethodId: "pm_1" },
-  };
-  const rows: Array<[string, Partial<StartFacts>, string]> = [
-    ["with a card", {}, "start refuse"],
-    ["with a card and a browser", { canConfirm: true }, "start wait"],
-    ["with a browser alone", { canConfirm: true, paymentMethodId: null }, "start wait"],
-    ["with nothing to pay with", { paymentMethodId: null }, "method_required"],
-    ["beside a live one", { live }, "already_active"],
-    ["of the free plan", { target: plan("free", 0) }, "keep_free_plan"],
-    ["of the free plan beside a live one", { target: plan("free", 0), live }, "already_active"],
-    ["that is not sold", { target: plan("custom", 4, false) }, "not_sold"],
-    ["that waits already", { pending, canConfirm: true, paymentMethodId: null }, "resume_confirmation"],
-    ["that waits with the same card", { pending, canConfirm: true }, "resume_confirmation"],
-    [
-      "that waits with another card",
-      { pending, canConfirm: true, paymentMethodId: "pm_2" },
-      "start wait ends sub_waiting",
-    ],
-    ["of another interval", { pending, canConfirm: true, interval: "year" }, "start wait ends sub_waiting"],
-    ["where nobody can confirm the waiting one", { pending }, "start refuse ends sub_waiting"],
-  ];
-  it.each(rows)("%s", (_what, more, expected) => {
-    const decision = decideStart({
-      ...{ live: null, pending: null, target: plan("professional", 1), freePlanKey: "free" },
-      ...{ interval: "month", paymentMethodId: "pm_1", canConfirm: false },
-      ...more,
-    });
-    const ends = decision.do === "start" && decision.cancelFirst ? ` ends ${decision.cancelFirst}` : "";
-    const words =
-      decision.do === "start"
-        ? `start ${decision.whenUnpaid}${ends}`
-        : decision.do === "refuse"
-          ? decision.because
-          : decision.do;
-    expect(words).toBe(expected);
   });
 });
 

@@ -1,38 +1,50 @@
-/** Subscriptions of a tenant: what there is, what a change would cost, and the change itself. */
+/** Subscriptions of a tenant: what there is, what a wish would do and cost, and carrying that out. */
 import { z } from "zod";
 import {
+  cancelScheduledChange,
   cancelSubscription,
-  changePlan,
-  createSubscription,
+  commitQuote,
+  commitSchema,
+  endTrial,
   getSubscription,
   listSubscriptionChanges,
-  previewPlanChange,
+  quoteSubscription,
   resumeConfirmation,
   resumeSubscription,
+  subscriptionWishSchema,
+  unpauseSubscription,
 } from "@/billing/subscriptions";
-import {
-  billingIntervalSchema,
-  cancelSubscriptionSchema,
-  changePlanSchema,
-  createSubscriptionSchema,
-  resumeSubscriptionSchema,
-} from "@/billing/subscriptions/model";
+import { cancelSettlementSchema } from "@/billing/subscriptions/model";
 import { managerProcedure, router, tenantInput, tenantProcedure } from "../trpc";
 
-const byPage = { tenantId: true, reason: true } as const;
+const byPage = { tenantId: true, reason: true, canConfirm: true } as const;
+const { requestId } = commitSchema.shape;
+const freeReason = z.string().trim().max(500).default("");
+const plainInput = z.strictObject({ ...tenantInput, requestId });
 
 export const subscriptionsRouter = router({
   current: tenantProcedure
     .input(z.strictObject(tenantInput))
     .query(({ ctx }) => getSubscription(ctx.billing, ctx.tenant.id)),
 
-  previewPlanChange: tenantProcedure
-    .input(z.strictObject({ ...tenantInput, planKey: z.string().min(1), interval: billingIntervalSchema }))
-    .query(({ ctx, input }) =>
-      previewPlanChange(ctx.billing, { tenantId: ctx.tenant.id, planKey: input.planKey, interval: input.interval }),
+  /** What a wish would do and cost: a promise for a quarter of an hour. Stores the promise and nothing else. */
+  quote: managerProcedure
+    .input(z.strictObject({ ...tenantInput, wish: subscriptionWishSchema }))
+    .query(({ ctx, input: { wish } }) => quoteSubscription(ctx.billing, { tenantId: ctx.tenant.id, wish })),
+
+  /** Keeps a quote, to the cent. A payment that the bank asks about comes back as a confirmation for the browser. */
+  commit: managerProcedure
+    .input(commitSchema.omit(byPage).extend({ ...tenantInput, quoteId: z.string().min(1), reason: freeReason }))
+    .mutation(({ ctx, input: { tenant: _, ...input } }) =>
+      commitQuote(ctx.billing, {
+        ...input,
+        tenantId: ctx.tenant.id,
+        canConfirm: true,
+        reason: input.reason || "Confirmed in the portal",
+      }),
     ),
 
-  /** The first payment that still waits for its confirmation in the browser, null when none does. */
+  /** The payment that still waits for its confirmation in the browser, null when none does. */
   confirmation: managerProcedure
     .input(z.strictObject(tenantInput))
     .query(({ ctx }) => resumeConfirmation(ctx.billing, ctx.tenant.id)),
@@ -41,26 +53,9 @@ export const subscriptionsRouter = router({
     .input(z.strictObject({ ...tenantInput, limit: z.int().min(1).max(100).default(50) }))
     .query(({ ctx, input }) => listSubscriptionChanges(ctx.billing, ctx.tenant.id, input.limit)),
 
-  create: managerProcedure
-    .input(createSubscriptionSchema.omit({ ...byPage, canConfirm: true }).extend(tenantInput))
-    .mutation(({ ctx, input: { tenant: _, ...input } }) =>
-      createSubscription(ctx.billing, {
-        ...input,
-        tenantId: ctx.tenant.id,
-        canConfirm: true,
-        reason: "Chosen in the portal",
-      }),
-    ),
-
-  changePlan: managerProcedure
-    .input(changePlanSchema.omit(byPage).extend(tenantInput))
-    .mutation(({ ctx, input: { tenant: _, ...input } }) =>
-      changePlan(ctx.billing, { ...input, tenantId: ctx.tenant.id, reason: "Changed in the portal" }),
-    ),
-
   cancel: managerProcedure
     .input(
-      cancelSubscriptionSchema.omit({ tenantId: true }).extend({ ...tenantInput, reason: z.string().trim().max(500) }),
+      plainInput.extend({ immediate: z.boolean(), settlement: cancelSettlementSchema.optional(), reason: freeReason }),
     )
     .mutation(({ ctx, input: { tenant: _, ...input } }) =>
       cancelSubscription(ctx.billing, {
@@ -71,8 +66,28 @@ export const subscriptionsRouter = router({
     ),
 
   resume: managerProcedure
-    .input(resumeSubscriptionSchema.omit(byPage).extend(tenantInput))
-    .mutation(({ ctx, input: { tenant: _, ...input } }) =>
-      resumeSubscription(ctx.billing, { ...input, tenantId: ctx.tenant.id, reason: "Resumed in the portal" }),
+    .input(plainInput)
+    .mutation(({ ctx, input }) =>
+      resumeSubscription(ctx.billing, { ...call(ctx, input), reason: "Resumed in the portal" }),
+    ),
+
+  cancelScheduled: managerProcedure
+    .input(plainInput)
+    .mutation(({ ctx, input }) =>
+      cancelScheduledChange(ctx.billing, { ...call(ctx, input), reason: "Kept the plan in the portal" }),
+    ),
+
+  endTrial: managerProcedure
+    .input(plainInput)
+    .mutation(({ ctx, input }) => endTrial(ctx.billing, { ...call(ctx, input), reason: "Started in the portal" })),
+
+  unpause: managerProcedure
+    .input(plainInput)
+    .mutation(({ ctx, input }) =>
+      unpauseSubscription(ctx.billing, { ...call(ctx, input), reason: "Resumed in the portal" }),
     ),
 });
+
+function call(ctx: { tenant: { id: string } }, input: { requestId: string }) {
+  return { tenantId: ctx.tenant.id, requestId: input.requestId };
+}

@@ -1,7 +1,7 @@
 import type { Metadata } from "next";
 import { redirect } from "next/navigation";
 import type { AppliedCatalog, PlanVersion } from "@/billing/catalog/model";
-import type { BillingInterval, PlanChangePreview } from "@/billing/subscriptions/model";
+import type { BillingInterval, Quote } from "@/billing/subscriptions/model";
 import { env } from "@/env";
 import { api } from "@/trpc/server";
 import { ButtonLink } from "@/ui/button";
@@ -44,8 +44,8 @@ export default async function Checkout({ params, searchParams }: Props) {
       </CheckoutFrame>
     );
   }
-  const [preview, methods] = await Promise.all([
-    api.subscriptions.previewPlanChange({ tenant: tenant.slug, planKey: plan.planKey, interval }),
+  const [quote, methods] = await Promise.all([
+    api.subscriptions.quote({ tenant: tenant.slug, wish: { verb: "start", planKey: plan.planKey, interval } }),
     api.payments.methods({ tenant: tenant.slug }),
   ]);
   return (
@@ -53,7 +53,7 @@ export default async function Checkout({ params, searchParams }: Props) {
       <PageHeader title={`Subscribe to ${plan.name}`}>for {tenant.name}</PageHeader>
       <div className="grid gap-x-16 gap-y-10 lg:grid-cols-[minmax(0,6fr)_minmax(0,5fr)]">
         <Section title="What you pay" className="lg:order-2">
-          <Summary catalog={catalog} plan={plan} interval={interval} preview={preview} timeZone={tenant.timeZone} />
+          <Summary catalog={catalog} plan={plan} interval={interval} quote={quote} timeZone={tenant.timeZone} />
         </Section>
         <Section title="How you pay">
           <CheckoutForm
@@ -62,8 +62,7 @@ export default async function Checkout({ params, searchParams }: Props) {
             email={tenant.billingEmail}
             plan={{ key: plan.planKey, name: plan.name }}
             interval={interval}
-            dueNowMinor={preview.dueNowMinor}
-            currency={preview.currency}
+            quote={{ id: quote.id, dueNowMinor: quote.dueNowMinor, currency: quote.currency }}
             methods={methods}
             publishableKey={env().stripe.publishableKey}
           />
@@ -77,38 +76,44 @@ function Summary({
   catalog,
   plan,
   interval,
-  preview,
+  quote,
   timeZone,
 }: {
   catalog: AppliedCatalog;
   plan: PlanVersion;
   interval: BillingInterval;
-  preview: PlanChangePreview;
+  quote: Quote;
   timeZone: string;
 }) {
   return (
     <>
       <p className="mb-5">
         <Money
-          amountMinor={preview.dueNowMinor}
-          currency={preview.currency}
+          amountMinor={quote.dueNowMinor}
+          currency={quote.currency}
           className="block font-serif text-4xl tracking-[-0.01em]"
         />
         <span className="text-sm text-quiet">due today, for one {interval}</span>
       </p>
       <ChargeLines
-        lines={preview.lines.map((line) => ({ ...line, kind: "plan", quantity: "1", unitPrice: null }))}
-        currency={preview.currency}
+        lines={quote.lines.map((line) => ({ ...line, kind: "plan", quantity: "1", unitPrice: null }))}
+        currency={quote.currency}
         taxName={`${catalog.tax.displayName} (${catalog.tax.percentage}%)`}
-        subtotalMinor={preview.subtotalMinor}
-        taxMinor={preview.taxMinor}
-        totalMinor={preview.dueNowMinor}
+        subtotalMinor={quote.subtotalMinor}
+        taxMinor={quote.tax.amountMinor}
+        totalMinor={quote.dueNowMinor}
         totalName="Due today"
       />
       <p className="mt-4 text-sm text-quiet">
-        Renews on <DateText at={preview.nextInvoiceAt} timeZone={timeZone} /> for{" "}
-        {moneyText(preview.subtotalMinor, plan.currency)} plus tax, and what you use beyond the included quantities.
-        Cancel any time until then.
+        {quote.nextInvoice ? (
+          <>
+            Renews on <DateText at={quote.nextInvoice.at} timeZone={timeZone} /> for{" "}
+            {moneyText(quote.nextInvoice.totalMinor, plan.currency)}, and
+          </>
+        ) : (
+          "Renews for the same amount, and"
+        )}{" "}
+        what you use beyond the included quantities. Cancel any time until then.
       </p>
       <ul className="mt-6 grid gap-2 border-t border-rule pt-4 text-sm">
         <li>{usersText(plan.terms.maxUsers)}</li>

@@ -18,8 +18,8 @@ export interface CheckoutFormProps {
   email: string;
   plan: { key: string; name: string };
   interval: BillingInterval;
-  dueNowMinor: bigint;
-  currency: string;
+  /** The promise that the server keeps to the cent. */
+  quote: { id: string; dueNowMinor: bigint; currency: string };
   methods: PaymentMethodView[];
   publishableKey: string;
 }
@@ -31,8 +31,8 @@ export function CheckoutForm(props: CheckoutFormProps) {
       publishableKey={props.publishableKey}
       options={{
         mode: "subscription",
-        amount: Number(props.dueNowMinor),
-        currency: props.currency,
+        amount: Number(props.quote.dueNowMinor),
+        currency: props.quote.currency,
         setupFutureUsage: "off_session",
       }}
     >
@@ -44,7 +44,8 @@ export function CheckoutForm(props: CheckoutFormProps) {
 const NEW_CARD = "new";
 
 function Payment(props: CheckoutFormProps) {
-  const { tenantName, email, dueNowMinor, currency, methods } = props;
+  const { tenantName, email, methods } = props;
+  const { dueNowMinor, currency } = props.quote;
   const standard = methods.find((method) => method.isDefault) ?? methods[0];
   const [chosen, setChosen] = useState(standard?.stripePaymentMethodId ?? NEW_CARD);
   const { ready, busy, problem, submit } = usePayment(props, chosen);
@@ -75,10 +76,10 @@ interface Problem {
 }
 
 /** Starts the plan on the server, then lets Stripe confirm its first payment; keeps the form when either refuses. */
-function usePayment({ tenant, plan, interval }: CheckoutFormProps, chosen: string) {
+function usePayment({ tenant, plan, interval, quote }: CheckoutFormProps, chosen: string) {
   const stripe = useStripe();
   const elements = useElements();
-  const startPlan = useStartPlan({ tenant, planKey: plan.key, interval });
+  const startPlan = useStartPlan({ tenant, quoteId: quote.id });
   const [busy, setBusy] = useState(false);
   const [problem, setProblem] = useState<Problem | null>(null);
   const donePath = `/t/${tenant}/checkout/done?plan=${plan.key}&interval=${interval}`;
@@ -128,13 +129,13 @@ function usePayment({ tenant, plan, interval }: CheckoutFormProps, chosen: strin
 }
 
 /** Starts the plan under one number for one attempt: it stays the same while the answer is unknown, so nothing starts twice. */
-function useStartPlan(wish: { tenant: string; planKey: string; interval: BillingInterval }) {
+function useStartPlan(promise: { tenant: string; quoteId: string }) {
   const attempt = useRef<string | null>(null);
-  const create = trpc.subscriptions.create.useMutation();
+  const create = trpc.subscriptions.commit.useMutation();
   return async (paymentMethodId: string | null) => {
     attempt.current ??= crypto.randomUUID();
     try {
-      const started = await create.mutateAsync({ ...wish, paymentMethodId, requestId: attempt.current });
+      const started = await create.mutateAsync({ ...promise, paymentMethodId, requestId: attempt.current });
       attempt.current = null;
       return started;
     } catch (error) {

@@ -11,7 +11,7 @@ import { toast } from "@/ui/toast";
 import type { PlanActionProps } from "./plan-action";
 import type { PlanOffer } from "./plan-offer";
 
-type Preview = Answers["subscriptions"]["previewPlanChange"];
+type Preview = Answers["subscriptions"]["quote"];
 type ChangeOffer = Extract<PlanOffer, { kind: "change" }>;
 
 /** Shows to the cent what a change does before it is made; the button carries the amount. */
@@ -26,17 +26,19 @@ export function ChangePlanDialog({
 }: PlanActionProps & { offer: ChangeOffer; onClose: () => void }) {
   const router = useRouter();
   const [requestId] = useState(() => crypto.randomUUID());
-  const preview = trpc.subscriptions.previewPlanChange.useQuery(
-    { tenant, planKey: plan.key, interval },
+  const preview = trpc.subscriptions.quote.useQuery(
+    { tenant, wish: { verb: "change", planKey: plan.key, interval } },
     { staleTime: 0, gcTime: 0, refetchOnWindowFocus: true },
   );
-  const change = trpc.subscriptions.changePlan.useMutation({
+  const change = trpc.subscriptions.commit.useMutation({
     onSuccess: (changed) => {
       if (changed.confirmation) {
         window.location.assign(`/t/${tenant}/checkout?plan=${plan.key}&interval=${interval}`);
         return;
       }
-      toast(`Your plan is now ${plan.name}`);
+      toast(
+        preview.data?.isNow === false ? `The change to ${plan.name} is scheduled` : `Your plan is now ${plan.name}`,
+      );
       router.refresh();
       onClose();
     },
@@ -67,7 +69,8 @@ export function ChangePlanDialog({
         className="mt-6 flex flex-wrap justify-end gap-3"
         onSubmit={(event) => {
           event.preventDefault();
-          if (!busy) change.mutate({ tenant, planKey: plan.key, interval, requestId });
+          if (!busy && preview.data)
+            change.mutate({ tenant, quoteId: preview.data.id, paymentMethodId: null, requestId });
         }}
       >
         <Button onClick={onClose} disabled={busy}>
@@ -100,7 +103,7 @@ function confirmText(preview: Preview | undefined, offer: ChangeOffer): string {
 }
 
 function PreviewStatement({ preview, timeZone }: { preview: Preview; timeZone: string }) {
-  const creditMinor = -(preview.subtotalMinor + preview.taxMinor);
+  const { creditMinor } = preview;
   return (
     <dl className="text-sm">
       {preview.lines.map((line, index) => (
@@ -115,7 +118,7 @@ function PreviewStatement({ preview, timeZone }: { preview: Preview; timeZone: s
       <div className="flex justify-between gap-6 py-2 text-quiet">
         <dt>Tax</dt>
         <dd>
-          <Money amountMinor={preview.taxMinor} currency={preview.currency} />
+          <Money amountMinor={preview.tax.amountMinor} currency={preview.currency} />
         </dd>
       </div>
       <div className="flex items-baseline justify-between gap-6 border-t border-ink/70 py-2 font-semibold">
@@ -136,12 +139,14 @@ function PreviewStatement({ preview, timeZone }: { preview: Preview; timeZone: s
           </dd>
         </div>
       ) : null}
-      <div className="flex justify-between gap-6 py-1 text-quiet">
-        <dt>Next invoice</dt>
-        <dd>
-          <DateText at={preview.nextInvoiceAt} timeZone={timeZone} />
-        </dd>
-      </div>
+      {preview.nextInvoice ? (
+        <div className="flex justify-between gap-6 py-1 text-quiet">
+          <dt>Next invoice</dt>
+          <dd>
+            <DateText at={preview.nextInvoice.at} timeZone={timeZone} />
+          </dd>
+        </div>
+      ) : null}
     </dl>
   );
 }

@@ -1,7 +1,7 @@
 /** What a plan's button does for a tenant in its present state; decided on the server so that every page says the same. */
 import type { AppliedCatalog, PlanVersion } from "@/billing/catalog/model";
 import type { BillingInterval, CurrentPlan } from "@/billing/subscriptions/model";
-import { directionOf } from "@/billing/subscriptions/rules/plan-change";
+import { directionOf, isUpward } from "@/billing/subscriptions/rules/direction";
 
 /** What can be done with a plan, and the words for it. */
 export type PlanOffer =
@@ -43,7 +43,8 @@ export function planOffer(
     return { kind: "blocked", label: "Change plan", because: "First pay the invoice that is overdue." };
   }
   const currentRank = catalog.plans.find((candidate) => candidate.planKey === subscription.planKey)?.rank ?? 0;
-  const direction = directionOf(currentRank, plan.rank, subscription.interval, interval);
+  const from = { rank: currentRank, interval: subscription.interval, seats: null };
+  const direction = isUpward(directionOf(from, { rank: plan.rank, interval, seats: null })) ? "upgrade" : "downgrade";
   if (plan.planKey === subscription.planKey) {
     return { kind: "change", direction, label: interval === "year" ? "Switch to annual" : "Switch to monthly" };
   }

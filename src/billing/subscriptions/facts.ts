@@ -1,0 +1,60 @@
+/** Everything a wish is decided from, read once: our rows, the catalog, and what Stripe knows of codes and methods. */
+import { type AppliedCatalog, activePlan, findPlanVersion, getCatalog, type PlanVersion } from "../catalog";
+import type { BillingContext } from "../context";
+import { BillingError } from "../kernel/errors";
+import type { Tenant } from "../tenants";
+import { loadHoldings } from "./get-subscription";
+import type { CommitInput, SubscriptionWish } from "./model";
+import type { WishFacts } from "./rules/decide";
+import { hasTakenTrial } from "./store";
+
+/** Facts of a wish, and the catalog they were read with. */
+export interface LoadedFacts extends WishFacts {
+  catalog: AppliedCatalog;
+}
+
+/** Reads them. Throws `catalog.unknown_plan` for a plan that is not sold to this tenant. */
+export async function loadFacts(
+  ctx: BillingContext,
+  tenant: Tenant,
+  wish: SubscriptionWish,
+  payer: Pick<CommitInput, "paymentMethodId" | "canConfirm">,
+): Promise<LoadedFacts> {
+  const catalog = await getCatalog(ctx);
+  const { live, pending } = await loadHoldings(ctx, tenant.id);
+  const current = live ? await findPlanVersion(ctx, live.planVersionId) : catalog.freePlan;
+  const customer = tenant.stripeCustomerId === null ? null : await ctx.stripe.fetchCustomer(tenant.stripeCustomerId);
+  const code = wish.verb === "start" || wish.verb === "change" ? wish.promotionCode : null;
+  return {
+    catalog,
+    live,
+    pending,
+    current,
+    target: await targetOf(ctx, tenant, { catalog, current }, wish),
+    freePlanKey: catalog.freePlan.planKey,
+    policy: catalog.changePolicy,
+    trialTaken: await hasTakenTrial(ctx.db.prisma, tenant.id),
+    promotion: code === null ? null : await ctx.stripe.findPromotionCode(code),
+    paymentMethodId: payer.paymentMethodId,
+    defaultMethodId: customer?.defaultPaymentMethodId ?? null,
+    canConfirm: payer.canConfirm,
+  };
+}
+
+/** A version made for another tenant does not exist for this one. */
+async function targetOf(
+  ctx: BillingContext,
+  tenant: Tenant,
+  known: { catalog: AppliedCatalog; current: PlanVersion },
+  wish: SubscriptionWish,
+): Promise<PlanVersion> {
+  if (wish.planVersionId !== undefined) {
+    const version = await findPlanVersion(ctx, wish.planVersionId);
+    if (version.madeForTenantId === null || version.madeForTenantId === tenant.id) return version;
+    throw new BillingError("not_found", "catalog.unknown_plan", `There is no plan version "${wish.planVersionId}".`);
+  }
+  const planKey = wish.verb === "start" || wish.verb === "change" ? wish.planKey : null;
+  // Who keeps the plan keeps its version, also one that is sold no longer.
+  if (planKey === null || planKey === known.current.planKey) return known.current;
+  return activePlan(known.catalog, planKey);
+}

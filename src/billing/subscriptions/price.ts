@@ -1,0 +1,171 @@
+/**
+ * What a decided plan costs, asked of Stripe at a frozen second with the parameters of the real call.
+ *
+ * The `basis` is a hash of every amount and of what it was computed from. Two prices of one wish with the same basis charge
+ * the same, so a quote is kept by computing it again and comparing.
+ */
+import { createHash } from "node:crypto";
+import type { InvoiceLineRecord, InvoiceRecord, StartRequest } from "@/stripe/gateway";
+import type { BillingContext } from "../context";
+import { ensureStripeCustomer, type Tenant } from "../tenants";
+import { findRunningPeriod, type RatedOverage, ratePeriod } from "../usage";
+import type { LoadedFacts } from "./facts";
+import type { CreditLine } from "./model";
+import { overageItem } from "./overage-items";
+import type { CancelNowPlan, StartPlan, SubscriptionPlan } from "./rules/plan";
+
+/** The money of a plan. */
+export interface PricedPlan {
+  /** What is invoiced now; null when nothing is. */
+  invoice: InvoiceRecord | null;
+  dueNowMinor: bigint;
+  /** What the end of a subscription gives back, line by line. */
+  creditLines: CreditLine[];
+  /** What each period costs from the next invoice on; null when there is none. */
+  recurring: InvoiceRecord | null;
+  basis: string;
+}
+
+interface PriceInput {
+  facts: LoadedFacts;
+  plan: SubscriptionPlan;
+  prorationAt: Date;
+}
+
+/** Prices a plan. Stores nothing, except that a tenant who asks for a price for the first time becomes a customer. */
+export async function pricePlan(ctx: BillingContext, tenant: Tenant, input: PriceInput): Promise<PricedPlan> {
+  const invoice = await invoiceNow(ctx, tenant, input);
+  const creditLines = invoice !== null && input.plan.do === "cancel_now" ? creditOf(invoice) : [];
+  const recurring = await recurringOf(ctx, input, invoice);
+  const dueNowMinor = invoice === null || startsTrial(input.plan) ? 0n : invoice.amountDueMinor;
+  const basis = basisOf(input, { invoice, recurring });
+  return { invoice, dueNowMinor, creditLines, recurring, basis };
+}
+
+async function invoiceNow(ctx: BillingContext, tenant: Tenant, input: PriceInput): Promise<InvoiceRecord | null> {
+  const { plan, prorationAt } = input;
+  switch (plan.do) {
+    case "start":
+      return ctx.stripe.previewStart(await startRequest(ctx, tenant, input.facts, plan));
+    case "change": {
+      if (plan.proration === "none" && !plan.restartPeriod) return null;
+      const { stripeSubscriptionId, edits: items, proration, restartPeriod, discount } = plan;
+      return ctx.stripe.previewChange({
+        ...{ stripeSubscriptionId, items, proration, prorationAt, restartPeriod, discount },
+      });
+    }
+    case "cancel_now":
+      return plan.invoiceOverage ? finalInvoice(ctx, tenant, input, plan) : null;
+    case "end_trial":
+      return ctx.stripe.previewEndTrial(plan.stripeSubscriptionId);
+    case "pause":
+      return ctx.stripe.previewPause(plan.stripeSubscriptionId);
+    case "unpause":
+      return ctx.stripe.previewUnpause(plan.stripeSubscriptionId);
+    default:
+      return null;
+  }
+}
+
+async function startRequest(
+  ctx: BillingContext,
+  tenant: Tenant,
+  { catalog }: LoadedFacts,
+  plan: StartPlan,
+): Promise<StartRequest> {
+  const { items, discount, trialDays } = plan;
+  return {
+    stripeCustomerId: await ensureStripeCustomer(ctx, tenant),
+    ...{ items, discount, trialDays },
+    stripeTaxRateId: ctx.settings.taxMode === "rate" ? catalog.tax.stripeTaxRateId : null,
+    automaticTax: ctx.settings.taxMode === "stripe_tax",
+  };
+}
+
+/** The final invoice with the overage so far; null when it would be empty. */
+async function finalInvoice(
+  ctx: BillingContext,
+  tenant: Tenant,
+  { facts, prorationAt }: PriceInput,
+  plan: CancelNowPlan,
+): Promise<InvoiceRecord | null> {
+  const overage = await overageSoFar(ctx, tenant, prorationAt);
+  if (overage.length === 0 && !plan.prorate) return null;
+  const stripeCustomerId = await ensureStripeCustomer(ctx, tenant);
+  const { stripeSubscriptionId, prorate } = plan;
+  const stripeTaxRateId = ctx.settings.taxMode === "rate" ? facts.catalog.tax.stripeTaxRateId : null;
+  const target = { stripeCustomerId, stripeSubscriptionId, stripeInvoiceId: null, stripeTaxRateId };
+  const items = overage.map((rated) =>
+    overageItem({ ...rated, chargeId: `preview:${rated.meterKey}`, periodEndAt: prorationAt }, target),
+  );
+  return ctx.stripe.previewCancelNow({ stripeSubscriptionId, at: prorationAt, prorate, items });
+}
+
+/** Overage of the running month that no invoice has billed, as ending now would bill it. */
+async function overageSoFar(
+  ctx: BillingContext,
+  tenant: Tenant,
+  at: Date,
+): Promise<Array<RatedOverage & { periodStartAt: Date }>> {
+  const { startAt } = await findRunningPeriod(ctx, tenant, at);
+  const rated = await ratePeriod(ctx.db.prisma, tenant.id, startAt);
+  return rated.filter(({ amountMinor }) => amountMinor > 0n).map((overage) => ({ ...overage, periodStartAt: startAt }));
+}
+
+function creditOf(invoice: InvoiceRecord): CreditLine[] {
+  return invoice.lines
+    .filter((line) => line.proration && line.amountMinor < 0n)
+    .map(({ description, amountMinor, periodStartAt, periodEndAt }) => ({
+      ...{ description, amountMinor, periodStartAt, periodEndAt },
+    }));
+}
+
+/** A start bills its first period in full, so its own invoice says what the next ones cost. */
+async function recurringOf(
+  ctx: BillingContext,
+  { plan, facts }: PriceInput,
+  invoice: InvoiceRecord | null,
+): Promise<InvoiceRecord | null> {
+  switch (plan.do) {
+    case "start":
+      return invoice;
+    case "change":
+    case "schedule":
+      return ctx.stripe.previewRecurring(plan.stripeSubscriptionId, plan.edits);
+    case "resume":
+    case "cancel_scheduled":
+    case "end_trial":
+      return ctx.stripe.previewRecurring(plan.stripeSubscriptionId, []);
+    case "unpause":
+      return facts.live === null ? null : invoice;
+    default:
+      return null;
+  }
+}
+
+function startsTrial(plan: SubscriptionPlan): boolean {
+  return plan.do === "start" && plan.trialDays !== null;
+}
+
+/** What is put off or not yet paid for says nothing of seconds, so amounts and states are enough. */
+function basisOf(
+  { facts, plan }: PriceInput,
+  { invoice, recurring }: { invoice: InvoiceRecord | null; recurring: InvoiceRecord | null },
+): string {
+  // An end now is prorated to Stripe's present, which moves on: its credit was frozen with the quote.
+  const lines = plan.do === "cancel_now" ? (invoice?.lines.filter((line) => !line.proration) ?? []) : invoice?.lines;
+  const live = facts.live;
+  const basis = {
+    plan: { ...plan, paymentMethodId: null, attachFirst: null, whenUnpaid: null },
+    lines: (lines ?? []).map(amountsOf),
+    totals: invoice && plan.do !== "cancel_now" ? [invoice.totalMinor, invoice.amountDueMinor] : [],
+    recurring: recurring?.totalMinor ?? null,
+    live: live && [live.stripeSubscriptionId, live.status, live.priceMinor, live.currentPeriodEndAt, live.seats],
+  };
+  const text = JSON.stringify(basis, (_key, value: unknown) => (typeof value === "bigint" ? value.toString() : value));
+  return createHash("sha256").update(text).digest("hex");
+}
+
+function amountsOf(line: InvoiceLineRecord) {
+  return [line.amountMinor, line.taxMinor, line.quantity, line.stripePriceId, line.metadata.meter ?? null];
+}

@@ -1,0 +1,95 @@
+/** From a wish or a quote to the promise that is stored: the decision, its price where money moves, and nothing done yet. */
+import { getCatalog } from "../catalog";
+import type { BillingContext } from "../context";
+import type { Tenant } from "../tenants";
+import { loadFacts } from "./facts";
+import type { CommitInput, SubscriptionWish } from "./model";
+import { type PricedPlan, pricePlan } from "./price";
+import type { SubscriptionPromise } from "./promise";
+import { makeQuote } from "./quote";
+import { quoteNotFound, quoteStale, refusal } from "./refusals";
+import { decideWish } from "./rules/decide";
+import type { SubscriptionPlan } from "./rules/plan";
+import { findQuote } from "./store-quotes";
+
+type Payer = Pick<CommitInput, "paymentMethodId" | "canConfirm">;
+
+/** Decides a wish that nobody was quoted, at this second. Throws the refusals of the wish. */
+export async function decidePromise(
+  ctx: BillingContext,
+  tenant: Tenant,
+  wish: SubscriptionWish,
+  payer: Payer,
+): Promise<SubscriptionPromise> {
+  const facts = await loadFacts(ctx, tenant, wish, payer);
+  const plan = decideWish(facts, wish);
+  if (plan.do === "refuse") throw refusal(plan.because, facts);
+  const prorationAt = prorationInstant(ctx, tenant);
+  // A start states its price on its first invoice; what is prorated has to be frozen before it is charged.
+  const isPriced = plan.do === "change" || plan.do === "cancel_now";
+  const priced = isPriced ? await pricePlan(ctx, tenant, { facts, plan, prorationAt }) : null;
+  return promiseOf(ctx, tenant, { wish, plan, prorationAt, quoteId: null, priced });
+}
+
+/**
+ * Keeps a quote: decides the same wish at the quote's second and compares. Throws `quote.not_found`, and `quote.stale` with
+ * the id of a fresh quote when anything it was computed from has changed or its time is over.
+ */
+export async function keepQuote(
+  ctx: BillingContext,
+  tenant: Tenant,
+  input: Payer & { quoteId: string },
+): Promise<SubscriptionPromise> {
+  const stored = await findQuote(ctx.db.prisma, tenant.id, input.quoteId);
+  if (stored === null || stored.operationId !== null) throw quoteNotFound();
+  const { quote } = stored;
+  const { wish, prorationAt } = quote;
+  const now = ctx.clock.now(tenant.stripeTestClockId);
+  const refresh = async (because: string) => quoteStale(because, (await makeQuote(ctx, tenant, wish)).id);
+  if (now >= quote.expiresAt) throw await refresh("The quote has expired.");
+  const facts = await loadFacts(ctx, tenant, wish, input);
+  const plan = decideWish(facts, wish);
+  if (plan.do === "refuse") throw refusal(plan.because, facts);
+  const priced = await pricePlan(ctx, tenant, { facts, plan, prorationAt });
+  if (priced.basis !== stored.basis) throw await refresh("Something has changed since the amounts were computed.");
+  const kept = { ...priced, creditLines: stored.creditLines, dueNowMinor: quote.dueNowMinor };
+  return promiseOf(ctx, tenant, { wish, plan, prorationAt, quoteId: quote.id, priced: kept });
+}
+
+/** The tenant's time in whole seconds: Stripe prorates to the second. */
+export function prorationInstant(ctx: BillingContext, tenant: Tenant): Date {
+  const now = ctx.clock.now(tenant.stripeTestClockId);
+  return new Date(Math.floor(now.getTime() / 1000) * 1000);
+}
+
+async function promiseOf(
+  ctx: BillingContext,
+  tenant: Tenant,
+  decided: {
+    wish: SubscriptionWish;
+    plan: SubscriptionPlan;
+    prorationAt: Date;
+    quoteId: string | null;
+    priced: Pick<PricedPlan, "dueNowMinor" | "creditLines"> | null;
+  },
+): Promise<SubscriptionPromise> {
+  const { wish, plan, prorationAt, quoteId, priced } = decided;
+  const { tax } = await getCatalog(ctx);
+  return {
+    wish,
+    plan,
+    prorationAt,
+    stripeTaxRateId: ctx.settings.taxMode === "rate" ? tax.stripeTaxRateId : null,
+    automaticTax: ctx.settings.taxMode === "stripe_tax",
+    attachFirst: plan.do === "start" && (await isNewMethod(ctx, tenant, plan.paymentMethodId)),
+    quoteId,
+    dueNowMinor: priced?.dueNowMinor ?? null,
+    creditLines: priced?.creditLines ?? [],
+  };
+}
+
+async function isNewMethod(ctx: BillingContext, tenant: Tenant, methodId: string | null): Promise<boolean> {
+  if (methodId === null) return false;
+  const saved = tenant.stripeCustomerId === null ? [] : await ctx.stripe.listPaymentMethods(tenant.stripeCustomerId);
+  return !saved.some((method) => method.stripePaymentMethodId === methodId);
+}

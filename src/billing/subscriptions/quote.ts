@@ -1,0 +1,121 @@
+/**
+ * Quotes: what a wish would do and cost, stored as a promise that is kept to the cent or refused.
+ *
+ * The first two beats of the verb and nothing else, at a second that is frozen with the answer.
+ */
+import { findPlanVersion, type PlanVersion } from "../catalog";
+import type { BillingContext } from "../context";
+import { newId } from "../kernel/ids";
+import { addMonths } from "../kernel/period";
+import { memberCount, resolveTenant, type Tenant } from "../tenants";
+import { getUsage } from "../usage";
+import { type LoadedFacts, loadFacts } from "./facts";
+import type { Quote, SubscriptionWish } from "./model";
+import { type PricedPlan, pricePlan } from "./price";
+import { prorationInstant } from "./promised";
+import { refusal } from "./refusals";
+import { decideWish } from "./rules/decide";
+import { compareTerms } from "./rules/difference";
+import type { SubscriptionPlan } from "./rules/plan";
+import { actionOf, effectOf, moneyOf, promotionText } from "./rules/quote";
+import { insertQuote } from "./store-quotes";
+
+/** How long a quote is a promise. */
+const QUOTE_MINUTES = 15;
+
+/** Quotes a wish. Throws what carrying it out would refuse, except that no payment method is asked for yet. */
+export async function quoteSubscription(
+  ctx: BillingContext,
+  input: { tenantId: string; wish: SubscriptionWish },
+): Promise<Quote> {
+  return makeQuote(ctx, await resolveTenant(ctx, input.tenantId), input.wish);
+}
+
+/** The same for a tenant that is known. */
+export async function makeQuote(ctx: BillingContext, tenant: Tenant, wish: SubscriptionWish): Promise<Quote> {
+  const prorationAt = prorationInstant(ctx, tenant);
+  // Who asks for a price may still have to say how it is paid.
+  const facts = await loadFacts(ctx, tenant, wish, { paymentMethodId: null, canConfirm: true });
+  const plan = decideWish(facts, wish);
+  if (plan.do === "refuse") throw refusal(plan.because, facts);
+  const priced = await pricePlan(ctx, tenant, { facts, plan, prorationAt });
+  const quote = await composeQuote(ctx, tenant, { wish, facts, plan, priced, prorationAt });
+  await insertQuote(ctx.db.prisma, { quote, basis: priced.basis, creditLines: priced.creditLines, actor: ctx.actor });
+  return quote;
+}
+
+async function composeQuote(
+  ctx: BillingContext,
+  tenant: Tenant,
+  priced: {
+    wish: SubscriptionWish;
+    facts: LoadedFacts;
+    plan: SubscriptionPlan;
+    priced: PricedPlan;
+    prorationAt: Date;
+  },
+): Promise<Quote> {
+  const { wish, facts, plan, prorationAt } = priced;
+  const target = await targetOf(ctx, facts, plan);
+  const effect = effectOf({ facts, plan, target, now: prorationAt });
+  const usage = await getUsage(ctx, tenant.id);
+  const members = await memberCount(ctx.db.prisma, tenant.id);
+  const difference = compareTerms({
+    from: facts.current.terms,
+    to: target.terms,
+    usage,
+    members,
+    seats: effect.to.seats,
+  });
+  const money = moneyOf(plan, priced.priced, facts.catalog.tax, ctx.settings.taxMode);
+  return {
+    id: newId("quo"),
+    tenantId: tenant.id,
+    wish,
+    action: actionOf(plan, facts, wish),
+    ...effect,
+    ...money,
+    ...difference,
+    nextInvoice: nextInvoice(plan, facts, priced.priced, effect.to.interval, prorationAt),
+    promotion: promotionText(facts.promotion),
+    currency: priced.priced.invoice?.currency ?? facts.live?.currency ?? facts.catalog.currency,
+    prorationAt,
+    expiresAt: expiryOf(facts, prorationAt),
+    computedAt: prorationAt,
+  };
+}
+
+/** The plan that serves afterwards. */
+async function targetOf(ctx: BillingContext, facts: LoadedFacts, plan: SubscriptionPlan): Promise<PlanVersion> {
+  if ("planVersionId" in plan) return findPlanVersion(ctx, plan.planVersionId);
+  const ends = ["cancel_now", "cancel_at_period_end", "abandon", "pause", "keep_free_plan"].includes(plan.do);
+  return ends ? facts.catalog.freePlan : facts.current;
+}
+
+function nextInvoice(
+  plan: SubscriptionPlan,
+  facts: LoadedFacts,
+  { recurring }: PricedPlan,
+  interval: Quote["to"]["interval"],
+  now: Date,
+): Quote["nextInvoice"] {
+  if (recurring === null || interval === null) return null;
+  const totalMinor = recurring.totalMinor;
+  const startsPeriod =
+    plan.do === "start" ||
+    plan.do === "unpause" ||
+    plan.do === "end_trial" ||
+    (plan.do === "change" && plan.restartPeriod);
+  if (plan.do === "start" && plan.trialDays !== null) {
+    return { at: new Date(now.getTime() + plan.trialDays * 86_400_000), totalMinor };
+  }
+  if (startsPeriod) return { at: addMonths(now, interval === "month" ? 1 : 12), totalMinor };
+  return facts.live === null ? null : { at: facts.live.currentPeriodEndAt, totalMinor };
+}
+
+/** A quote does not outlive the period it prorates. */
+function expiryOf(facts: LoadedFacts, now: Date): Date {
+  const at = now.getTime() + QUOTE_MINUTES * 60_000;
+  const periodEnd = facts.live?.currentPeriodEndAt.getTime() ?? at;
+  return new Date(periodEnd > now.getTime() ? Math.min(at, periodEnd) : at);
+}

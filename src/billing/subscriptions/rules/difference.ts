@@ -1,0 +1,117 @@
+/** What a tenant gains and loses between two plans, and which limits of the new one it exceeds already. Pure. */
+import type { Allowance, Plan } from "../../catalog/model";
+import { allowanceOf } from "../../catalog/rules";
+import { decimal } from "../../kernel/decimal";
+import { formatQuantity } from "../../kernel/money";
+import { rateOverage } from "../../pricing";
+import type { UsageView } from "../../usage/model";
+import type { ExceededLimit, QuoteUsage } from "../model";
+
+/** What is compared. */
+export interface TermsComparison {
+  from: Plan;
+  to: Plan;
+  usage: UsageView;
+  /** People who may sign in. */
+  members: number;
+  /** Seats afterwards; null where the plan is not sold by the seat. */
+  seats: number | null;
+}
+
+/** Compares. */
+export function compareTerms(input: TermsComparison): {
+  usage: QuoteUsage[];
+  gained: string[];
+  lost: string[];
+  exceeded: ExceededLimit[];
+} {
+  const { from, to } = input;
+  const features = featureChanges(from, to);
+  const meters = input.usage.meters.flatMap((meter) => meterChange(from, to, meter));
+  const people = from.maxUsers === to.maxUsers ? null : peopleText(to.maxUsers);
+  const morePeople = isMore(to.maxUsers, from.maxUsers);
+  return {
+    usage: usageChanges(input),
+    gained: [
+      ...features.gained,
+      ...meters.filter((m) => m.more).map((m) => m.text),
+      ...(people && morePeople ? [people] : []),
+    ],
+    lost: [
+      ...features.lost,
+      ...meters.filter((m) => !m.more).map((m) => m.text),
+      ...(people && !morePeople ? [people] : []),
+    ],
+    exceeded: exceededLimits(input),
+  };
+}
+
+function featureChanges(from: Plan, to: Plan): { gained: string[]; lost: string[] } {
+  const has = (plan: Plan) => new Set(plan.features.filter(({ included }) => included).map(({ label }) => label));
+  const before = has(from);
+  const after = has(to);
+  const support = from.support === to.support ? [] : [`${to.support} support`];
+  const gained = [...after].filter((label) => !before.has(label));
+  const lost = [...before].filter((label) => !after.has(label));
+  return {
+    gained: [...gained, ...support],
+    lost: [...lost, ...(support.length > 0 ? [`${from.support} support`] : [])],
+  };
+}
+
+function meterChange(from: Plan, to: Plan, meter: UsageView["meters"][number]) {
+  const before = allowanceOf(from, meter.meterKey).included;
+  const after = allowanceOf(to, meter.meterKey).included;
+  if (before === after) return [];
+  const amount = after === null ? "Unlimited" : formatQuantity(after);
+  const text = `${amount} ${meter.displayName.toLowerCase()} a month instead of ${before === null ? "unlimited" : formatQuantity(before)}`;
+  return [{ text, more: isMore(after, before) }];
+}
+
+function isMore(after: string | number | null, before: string | number | null): boolean {
+  if (after === null) return true;
+  return before !== null && decimal(after).greaterThan(decimal(before));
+}
+
+function peopleText(maxUsers: number | null): string {
+  return maxUsers === null
+    ? "People without limit"
+    : `Up to ${formatQuantity(maxUsers)} ${maxUsers === 1 ? "person" : "people"}`;
+}
+
+function usageChanges({ from, to, usage }: TermsComparison): QuoteUsage[] {
+  return usage.meters
+    .filter((meter) => !decimal(meter.usedQuantity).isZero())
+    .map((meter) => {
+      const before = allowanceOf(from, meter.meterKey);
+      const after = allowanceOf(to, meter.meterKey);
+      return {
+        meterKey: meter.meterKey,
+        displayName: meter.displayName,
+        used: meter.usedQuantity,
+        includedBefore: before.included,
+        includedAfter: after.included,
+        overageBeforeMinor: overageMinor(meter.usedQuantity, before, usage.currency),
+        overageAfterMinor: overageMinor(meter.usedQuantity, after, usage.currency),
+      };
+    });
+}
+
+function overageMinor(used: string, allowance: Allowance, currency: string): bigint {
+  const { included, overageUnitPrice: unitPrice } = allowance;
+  return rateOverage({ used, included, billed: "0", unitPrice, currency }).amountMinor;
+}
+
+function exceededLimits({ to, usage, members, seats }: TermsComparison): ExceededLimit[] {
+  const exceeded: ExceededLimit[] = usage.meters.flatMap((meter) => {
+    const { included, limit } = allowanceOf(to, meter.meterKey);
+    if (included === null || !decimal(meter.usedQuantity).greaterThan(decimal(included))) return [];
+    const what = meter.displayName;
+    return [{ what, used: meter.usedQuantity, allowed: included, refuses: limit === "hard" }];
+  });
+  const people = seats ?? to.maxUsers;
+  if (people !== null && members > people) {
+    exceeded.push({ what: "People", used: String(members), allowed: String(people), refuses: true });
+  }
+  return exceeded;
+}

@@ -1,0 +1,87 @@
+/**
+ * What is promised before Stripe is asked: plain data, stored with the operation, from which any process can go on after a
+ * crash. One entry per thing that can be done to a subscription.
+ */
+import type { CancelSettlement, DiscountChoice, ItemEdit, Proration } from "../model";
+import type { Direction } from "./direction";
+import type { WantedItem } from "./items";
+
+/** A new subscription. */
+export interface StartPlan {
+  do: "start";
+  planVersionId: string;
+  items: WantedItem[];
+  discount: DiscountChoice | null;
+  trialDays: number | null;
+  /** Null: the browser pays through the confirmation, or the trial asks for none. */
+  paymentMethodId: string | null;
+  /** An unpaid start of something else, which has to end first. */
+  cancelFirst: string | null;
+  /** `refuse`: a card that is not charged at once starts nothing; `wait`: the browser may still confirm. */
+  whenUnpaid: "refuse" | "wait";
+}
+
+/** A change that is in force at once. */
+export interface ChangeNowPlan {
+  do: "change";
+  direction: Direction;
+  stripeSubscriptionId: string;
+  planVersionId: string;
+  edits: ItemEdit[];
+  proration: Proration;
+  restartPeriod: boolean;
+  discount: DiscountChoice | null;
+  /** The tenant goes on, so a cancellation that was scheduled is withdrawn. */
+  withdrawCancellation: boolean;
+  /** Stripe refuses to change what a schedule holds. */
+  releaseSchedule: string | null;
+  /** An earlier change that still waits for its payment gives way. */
+  abandonPending: boolean;
+  whenUnpaid: "refuse" | "wait";
+}
+
+/** A change that waits for the end of the period. */
+export interface SchedulePlan {
+  do: "schedule";
+  stripeSubscriptionId: string;
+  planVersionId: string;
+  items: WantedItem[];
+  /** The same as edits, for pricing what comes. */
+  edits: ItemEdit[];
+  restartPeriod: boolean;
+  takesEffectAt: Date;
+  withdrawCancellation: boolean;
+  abandonPending: boolean;
+}
+
+/** An end that does not wait. */
+export interface CancelNowPlan {
+  do: "cancel_now";
+  stripeSubscriptionId: string;
+  settlement: CancelSettlement;
+  /** Whether Stripe credits the unused time on the final invoice. */
+  prorate: boolean;
+  invoiceOverage: boolean;
+  releaseSchedule: string | null;
+  /** The newest invoice before, so that the final one is known from it. */
+  latestStripeInvoiceId: string | null;
+}
+
+/** Everything that can be promised. */
+export type SubscriptionPlan =
+  /** Nothing to start: the free plan is what a tenant without a subscription has. */
+  | { do: "keep_free_plan" }
+  /** The same plan is waiting for its first payment already: go on with that one. */
+  | { do: "resume_confirmation"; stripeSubscriptionId: string }
+  | StartPlan
+  | ChangeNowPlan
+  | SchedulePlan
+  | { do: "cancel_scheduled"; stripeSubscriptionId: string; stripeScheduleId: string }
+  | { do: "cancel_at_period_end"; stripeSubscriptionId: string; endsAt: Date; releaseSchedule: string | null }
+  | CancelNowPlan
+  /** A start that was never paid is given up. */
+  | { do: "abandon"; stripeSubscriptionId: string }
+  | { do: "resume"; stripeSubscriptionId: string }
+  | { do: "end_trial"; stripeSubscriptionId: string }
+  | { do: "pause"; stripeSubscriptionId: string; releaseSchedule: string | null }
+  | { do: "unpause"; stripeSubscriptionId: string };

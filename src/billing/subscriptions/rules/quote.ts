@@ -1,0 +1,170 @@
+/** A decided and priced plan in the words and sums of a quote. Pure. */
+import type { AppliedCatalog, PlanVersion } from "../../catalog/model";
+import { formatMoney } from "../../kernel/money";
+import type { BillingInterval, Promotion, Quote, QuoteLine, QuoteSide, Subscription, SubscriptionWish } from "../model";
+import type { isUpward } from "./direction";
+import type { SubscriptionPlan } from "./plan";
+
+/** A previewed line, as far as a quote needs it. */
+export interface PricedLine {
+  description: string;
+  amountMinor: bigint;
+  periodStartAt: Date;
+  periodEndAt: Date;
+  proration: boolean;
+  source: "subscription" | "item";
+  metadata: Readonly<Record<string, string>>;
+}
+
+/** A previewed invoice, as far as a quote needs it. */
+export interface PricedInvoice {
+  subtotalMinor: bigint;
+  discountMinor: bigint;
+  taxMinor: bigint;
+  totalMinor: bigint;
+  lines: readonly PricedLine[];
+}
+
+interface EffectFacts {
+  live: Subscription | null;
+  current: PlanVersion;
+}
+
+/** What the wish is, for the words on buttons. */
+export function actionOf(plan: SubscriptionPlan, facts: EffectFacts, wish: SubscriptionWish): Quote["action"] {
+  switch (plan.do) {
+    case "start":
+      return plan.trialDays === null ? "start" : "start_trial";
+    case "keep_free_plan":
+    case "resume_confirmation":
+      return "start";
+    case "change":
+      return actionOfDirection(plan.direction);
+    case "schedule":
+      return scheduledAction(plan.planVersionId, facts, wish);
+    case "cancel_now":
+    case "cancel_at_period_end":
+    case "abandon":
+      return "cancel";
+    default:
+      return plan.do;
+  }
+}
+
+function actionOfDirection(direction: Parameters<typeof isUpward>[0]): Quote["action"] {
+  if (direction === "more_seats") return "add_seats";
+  if (direction === "fewer_seats") return "remove_seats";
+  if (direction === "longer_interval" || direction === "shorter_interval") return "change_interval";
+  return direction === "downgrade" ? "downgrade" : "upgrade";
+}
+
+/** What waits is a step down, unless only seats or the interval change. */
+function scheduledAction(planVersionId: string, { live }: EffectFacts, wish: SubscriptionWish): Quote["action"] {
+  if (live === null || planVersionId !== live.planVersionId || wish.verb !== "change") return "downgrade";
+  if (wish.interval !== null && wish.interval !== live.interval) return "change_interval";
+  return (wish.seats ?? 0) > (live.seats ?? 0) ? "add_seats" : "remove_seats";
+}
+
+/** From what to what, and when. */
+export function effectOf(input: {
+  facts: EffectFacts;
+  plan: SubscriptionPlan;
+  target: PlanVersion;
+  now: Date;
+}): Pick<Quote, "from" | "to" | "takesEffectAt" | "isNow"> {
+  const { facts, plan, target, now } = input;
+  const { live, current } = facts;
+  const from = side(current, live?.interval ?? null, live?.seats ?? null);
+  const to = afterwards(plan, live, target);
+  if (plan.do === "schedule") return { from, to, takesEffectAt: plan.takesEffectAt, isNow: false };
+  if (plan.do === "cancel_at_period_end") return { from, to, takesEffectAt: plan.endsAt, isNow: false };
+  return { from, to, takesEffectAt: now, isNow: true };
+}
+
+function side(plan: PlanVersion, interval: BillingInterval | null, seats: number | null): QuoteSide {
+  return { planKey: plan.planKey, planName: plan.name, interval, seats };
+}
+
+function afterwards(plan: SubscriptionPlan, live: Subscription | null, target: PlanVersion): QuoteSide {
+  const terms = target.terms.seats;
+  switch (plan.do) {
+    case "start":
+      return side(target, intervalOf(plan.items, target), seatsOf(plan.items, terms));
+    case "schedule":
+      return side(target, intervalOf(plan.items, target), seatsOf(plan.items, terms));
+    case "change": {
+      const items = plan.edits.flatMap((edit) => ("remove" in edit ? [] : [edit]));
+      return side(target, intervalOf(items, target), seatsOf(items, terms));
+    }
+    case "cancel_now":
+    case "cancel_at_period_end":
+    case "abandon":
+    case "keep_free_plan":
+    case "pause":
+      return side(target, null, null);
+    default:
+      return side(target, live?.interval ?? null, live?.seats ?? null);
+  }
+}
+
+function intervalOf(items: ReadonlyArray<{ stripePriceId: string }>, target: PlanVersion): BillingInterval {
+  return items.some((item) => item.stripePriceId === target.stripeAnnualPriceId) ? "year" : "month";
+}
+
+function seatsOf(items: ReadonlyArray<{ quantity: number }>, terms: PlanVersion["terms"]["seats"]): number | null {
+  return terms === null ? null : terms.included + (items[1]?.quantity ?? 0);
+}
+
+/** The sums of what is invoiced now. */
+export function moneyOf(
+  plan: SubscriptionPlan,
+  priced: { invoice: PricedInvoice | null; dueNowMinor: bigint },
+  tax: AppliedCatalog["tax"],
+  taxMode: "rate" | "stripe_tax",
+) {
+  const { invoice } = priced;
+  const isTrial = plan.do === "start" && plan.trialDays !== null;
+  const shown = isTrial ? null : invoice;
+  const totalMinor = shown?.totalMinor ?? 0n;
+  const backMinor = totalMinor < 0n ? -totalMinor : 0n;
+  const refunds = plan.do === "cancel_now" && plan.settlement === "refund";
+  return {
+    lines: (shown?.lines ?? []).map(quoteLine),
+    subtotalMinor: shown?.subtotalMinor ?? 0n,
+    discountMinor: shown?.discountMinor ?? 0n,
+    tax: {
+      displayName: tax.displayName,
+      percentage: taxMode === "rate" ? tax.percentage : null,
+      amountMinor: shown?.taxMinor ?? 0n,
+    },
+    totalMinor,
+    balanceAppliedMinor: totalMinor > priced.dueNowMinor && totalMinor > 0n ? totalMinor - priced.dueNowMinor : 0n,
+    dueNowMinor: priced.dueNowMinor,
+    creditMinor: refunds ? 0n : backMinor,
+    refundMinor: refunds ? backMinor : 0n,
+  };
+}
+
+function quoteLine(line: PricedLine): QuoteLine {
+  const { description, amountMinor, periodStartAt, periodEndAt } = line;
+  return { kind: kindOf(line), description, amountMinor, periodStartAt, periodEndAt };
+}
+
+function kindOf(line: PricedLine): QuoteLine["kind"] {
+  if (line.proration) return line.amountMinor < 0n ? "unused_time" : "remaining_time";
+  if (line.source === "subscription") return "new_period";
+  return line.metadata.meter === undefined ? "other" : "usage";
+}
+
+/** A promotion in words: "Launch: 20% off for 3 months". */
+export function promotionText(promotion: Promotion | null): string | null {
+  if (promotion === null) return null;
+  const { percentOff, amountOffMinor, currency } = promotion;
+  const off =
+    percentOff !== null
+      ? `${percentOff}% off`
+      : `${formatMoney({ amountMinor: amountOffMinor ?? 0n, currency: currency ?? "usd" })} off`;
+  const months = promotion.durationMonths ?? 0;
+  const length = { once: " once", forever: "", repeating: ` for ${months} ${months === 1 ? "month" : "months"}` };
+  return `${promotion.name}: ${off}${length[promotion.duration as keyof typeof length] ?? ""}`;
+}

@@ -1,0 +1,107 @@
+/**
+ * Changes that wait for the end of the running period, as Stripe's subscription schedules.
+ *
+ *   [ running phase, as it is )[ one period of what comes next ) then the schedule lets go of the subscription
+ *
+ * Owns that a subscription has at most one such schedule: a new wish replaces the old one. Decides nothing.
+ */
+import type Stripe from "stripe";
+import type { ClientSource } from "./client";
+import { callStripe, isMissing } from "./errors";
+import type { StripeGateway, SubscriptionRecord } from "./gateway";
+import { callKey } from "./idempotency";
+import { RECORD } from "./subscriptions";
+import { subscriptionRecord } from "./translate/subscription";
+import { idOf, optionalId } from "./translate/values";
+
+type ScheduleCalls = Pick<StripeGateway, "scheduleChange" | "releaseSchedule">;
+
+/** The gateway's calls about schedules. */
+export function scheduleCalls(client: ClientSource): ScheduleCalls {
+  return {
+    scheduleChange: (request, key) => callStripe(() => schedule(client(), request, key)),
+    releaseSchedule: (id, key) => callStripe(() => release(client(), id, key)),
+  };
+}
+
+async function schedule(
+  stripe: Stripe,
+  request: Parameters<StripeGateway["scheduleChange"]>[0],
+  key: string,
+): Promise<SubscriptionRecord> {
+  const { stripeSubscriptionId } = request;
+  const current = await stripe.subscriptions.retrieve(stripeSubscriptionId);
+  const attached = optionalId(current.schedule);
+  const made =
+    attached === null
+      ? await stripe.subscriptionSchedules.create(
+          { from_subscription: stripeSubscriptionId },
+          { idempotencyKey: callKey(key, "adopt") },
+        )
+      : await stripe.subscriptionSchedules.retrieve(attached);
+  const running = made.phases.find((phase) => phase.start_date === made.current_phase?.start_date) ?? made.phases[0];
+  if (running === undefined) throw new RangeError("a schedule made from a subscription has a phase");
+  const endsAt = Math.max(...current.items.data.map((item) => item.current_period_end));
+  await stripe.subscriptionSchedules.update(
+    made.id,
+    {
+      end_behavior: "release",
+      proration_behavior: "none",
+      phases: [
+        { ...kept(running), start_date: running.start_date, end_date: endsAt },
+        {
+          items: request.items.map(({ stripePriceId, quantity }) => ({ price: stripePriceId, quantity })),
+          start_date: endsAt,
+          duration: { interval: await intervalOf(stripe, request), interval_count: 1 },
+          proration_behavior: "none",
+          ...(request.restartPeriod && { billing_cycle_anchor: "phase_start" }),
+          ...terms(running),
+        },
+      ],
+    },
+    { idempotencyKey: callKey(key, "phases") },
+  );
+  return subscriptionRecord(await stripe.subscriptions.retrieve(stripeSubscriptionId, { expand: RECORD }));
+}
+
+/** A phase in the words of a request; whatever is left out here would be taken off the running subscription. */
+function kept(phase: Stripe.SubscriptionSchedule.Phase): Stripe.SubscriptionScheduleUpdateParams.Phase {
+  return {
+    items: phase.items.map((item) => ({ price: idOf(item.price), quantity: item.quantity ?? 1 })),
+    ...(phase.trial_end !== null && { trial_end: phase.trial_end }),
+    ...terms(phase),
+  };
+}
+
+function terms(phase: Stripe.SubscriptionSchedule.Phase) {
+  const method = optionalId(phase.default_payment_method);
+  const rates = phase.default_tax_rates ?? [];
+  return {
+    ...(method !== null && { default_payment_method: method }),
+    ...(rates.length > 0 && { default_tax_rates: rates.map(idOf) }),
+    ...(phase.automatic_tax?.enabled === true && { automatic_tax: { enabled: true } }),
+    ...(phase.discounts.length > 0 && {
+      discounts: phase.discounts.flatMap(({ discount }) => {
+        const id = optionalId(discount);
+        return id === null ? [] : [{ discount: id }];
+      }),
+    }),
+  };
+}
+
+async function intervalOf(stripe: Stripe, request: Parameters<StripeGateway["scheduleChange"]>[0]) {
+  const price = await stripe.prices.retrieve(request.items[0]?.stripePriceId ?? "");
+  return price.recurring?.interval === "year" ? "year" : "month";
+}
+
+/** One that is over by now has let go already. */
+async function release(stripe: Stripe, id: string, key: string): Promise<void> {
+  try {
+    await stripe.subscriptionSchedules.release(id, {}, { idempotencyKey: key });
+  } catch (error) {
+    if (isMissing(error)) return;
+    const current = await stripe.subscriptionSchedules.retrieve(id);
+    if (current.status !== "active" && current.status !== "not_started") return;
+    throw error;
+  }
+}

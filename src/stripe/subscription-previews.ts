@@ -1,0 +1,80 @@
+/**
+ * What a start, a change or an end would bill, asked of Stripe with the parameters of the real call. Nothing is stored.
+ *
+ * A preview is an invoice without an id. Its amounts are Stripe's own, so what is shown is what will be charged.
+ */
+import type Stripe from "stripe";
+import type { ClientSource } from "./client";
+import { callStripe } from "./errors";
+import type { StripeGateway } from "./gateway";
+import { completeInvoice, previewItem } from "./invoices";
+import { changeParams, itemParam, PAUSE, startParams } from "./subscription-params";
+import { unixSeconds } from "./translate/values";
+
+type PreviewCalls = Pick<
+  StripeGateway,
+  | "previewStart"
+  | "previewChange"
+  | "previewEndTrial"
+  | "previewPause"
+  | "previewUnpause"
+  | "previewCancelNow"
+  | "previewRenewal"
+  | "previewRecurring"
+>;
+
+/** A subscription that is to end has no next invoice; the question is what it would be if it went on. */
+const GOES_ON = { cancel_at_period_end: false } as const;
+
+/** The gateway's previews. */
+export function previewCalls(client: ClientSource): PreviewCalls {
+  const preview = (params: Stripe.InvoiceCreatePreviewParams) =>
+    callStripe(async () => completeInvoice(client(), await client().invoices.createPreview(params)));
+  const ofSubscription = (
+    subscription: string,
+    details: Stripe.InvoiceCreatePreviewParams.SubscriptionDetails,
+    more: Stripe.InvoiceCreatePreviewParams = {},
+  ) => preview({ subscription, subscription_details: details, ...more });
+  return {
+    previewStart: (request) => {
+      const { customer, items, discounts, automatic_tax, default_tax_rates } = startParams(request);
+      return preview({
+        customer,
+        subscription_details: {
+          items,
+          billing_mode: { type: "flexible" },
+          ...(default_tax_rates && { default_tax_rates }),
+        },
+        ...(discounts && { discounts }),
+        ...(automatic_tax && { automatic_tax }),
+      });
+    },
+    previewChange: (request) =>
+      callStripe(async () => {
+        const { discounts, ...details } = await changeParams(client(), request);
+        return ofSubscription(request.stripeSubscriptionId, details, discounts ? { discounts } : {});
+      }),
+    previewEndTrial: (id) => ofSubscription(id, { trial_end: "now", proration_behavior: "none" }),
+    // A credit that waits has no preview; invoiced at once it has the same lines.
+    previewPause: (id) => ofSubscription(id, { pause: { ...PAUSE, invoicing_behavior: "invoice" } }),
+    previewUnpause: (id) => ofSubscription(id, { resume_at: "now", proration_behavior: "none" }),
+    previewCancelNow: ({ stripeSubscriptionId, at, prorate, items }) => {
+      const behavior = prorate ? "always_invoice" : "none";
+      const date = prorate ? { proration_date: unixSeconds(at) } : {};
+      return ofSubscription(
+        stripeSubscriptionId,
+        { cancel_now: true, proration_behavior: behavior, ...date },
+        { invoice_items: items.map(previewItem) },
+      );
+    },
+    previewRenewal: (subscription, items) => preview({ subscription, invoice_items: items.map(previewItem) }),
+    previewRecurring: (subscription, items) =>
+      ofSubscription(
+        subscription,
+        { ...GOES_ON, ...(items.length > 0 && { items: items.map(itemParam) }) },
+        {
+          preview_mode: "recurring",
+        },
+      ),
+  };
+}
