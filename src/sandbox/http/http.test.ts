@@ -93,7 +93,7 @@ describe("keys, versions and addresses", () => {
     expect(unsupported.status).toBe(501);
     expect(unsupported.headers.get("stripe-should-retry")).toBe("false");
     expect(JSON.stringify(unsupported.body)).toContain("not supported by the sandbox");
-    await expect(test.stripe.prices.search({ query: "active:'a'" })).rejects.toMatchObject({ statusCode: 501 });
+    await expect(test.stripe.payouts.list()).rejects.toMatchObject({ statusCode: 501 });
     await expect(test.stripe.customers.retrieve("cus_none")).rejects.toMatchObject({
       statusCode: 404,
       code: "resource_missing",
