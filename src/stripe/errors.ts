@@ -6,7 +6,8 @@
  * it up. Decides by class, status and code, never by the text of a message.
  */
 import Stripe from "stripe";
-import { BillingError, type BillingErrorCode, type ErrorDetails } from "@/billing/kernel/errors";
+import { declineError } from "@/billing/kernel/declines";
+import { BillingError, type ErrorDetails } from "@/billing/kernel/errors";
 
 /** Runs a call to Stripe; whatever it throws leaves as a BillingError. */
 export async function callStripe<T>(call: () => Promise<T>): Promise<T> {
@@ -57,46 +58,10 @@ function isOutage(error: InstanceType<typeof Stripe.errors.StripeError>): boolea
   return status === 409 || status === 429 || (status >= 500 && status !== 501);
 }
 
-/** Codes by which a payment asks for the cardholder's presence; the last two come from subscriptions and invoices. */
-const AUTHENTICATION_CODES = new Set([
-  "authentication_required",
-  "payment_intent_authentication_failure",
-  "setup_intent_authentication_failure",
-  "subscription_payment_intent_requires_action",
-  "invoice_payment_intent_requires_action",
-]);
-
 function declined(error: InstanceType<typeof Stripe.errors.StripeError>): BillingError {
-  const reason = error.decline_code ?? error.code ?? "generic_decline";
-  return new BillingError("declined", declinedCode(error), declineMessage(reason), {
-    details: { ...detailsOf(error), declineCode: error.decline_code ?? null },
-    cause: error,
-  });
-}
-
-function declinedCode(error: InstanceType<typeof Stripe.errors.StripeError>): BillingErrorCode {
-  const codes = [error.code ?? "", error.decline_code ?? ""];
-  if (codes.some((code) => AUTHENTICATION_CODES.has(code))) return "payment.authentication_required";
-  if (codes.includes("insufficient_funds")) return "payment.insufficient_funds";
-  return "payment.card_declined";
-}
-
-const DECLINE_MESSAGES: Readonly<Record<string, string>> = {
-  insufficient_funds: "The card has insufficient funds. Use another card, or try again when it is covered.",
-  expired_card: "The card has expired. Use another card.",
-  incorrect_cvc: "The card's security code is wrong. Check it and try again.",
-  incorrect_number: "The card number is wrong. Check it and try again.",
-  processing_error: "The card could not be processed. Try again in a moment.",
-  card_velocity_exceeded: "The card has reached its limit. Use another card, or ask the bank.",
-  lost_card: "The card was declined. Use another card.",
-  stolen_card: "The card was declined. Use another card.",
-};
-
-function declineMessage(reason: string): string {
-  if (AUTHENTICATION_CODES.has(reason)) {
-    return "The bank asks the cardholder to confirm this payment. Pay it in the portal, where the bank can ask.";
-  }
-  return DECLINE_MESSAGES[reason] ?? "The card was declined. Use another card, or ask the bank why.";
+  const { stripeCode: _code, ...details } = detailsOf(error);
+  const decline = { code: error.code ?? null, declineCode: error.decline_code ?? null };
+  return declineError(decline, { details, cause: error });
 }
 
 function detailsOf(error: InstanceType<typeof Stripe.errors.StripeError>): ErrorDetails {

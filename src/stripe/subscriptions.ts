@@ -6,7 +6,7 @@
  * and that moves money is passed explicitly, because defaults have changed between API versions.
  */
 import type Stripe from "stripe";
-import { BillingError } from "@/billing/kernel/errors";
+import { declineError } from "@/billing/kernel/declines";
 import type { ClientSource } from "./client";
 import { callStripe, findAtStripe, isMissing } from "./errors";
 import type { InvoiceRecord, StripeGateway, SubscriptionReceipt, SubscriptionRecord } from "./gateway";
@@ -121,15 +121,7 @@ async function change(
   if (payment?.status !== "requires_payment_method") return made;
   const error = payment.last_payment_error;
   await abandon(stripe, request.stripeSubscriptionId, callKey(key, "abandon"));
-  throw new BillingError("declined", declineCode(error?.decline_code ?? error?.code), DECLINED, {
-    details: { declineCode: error?.decline_code ?? error?.code ?? null },
-  });
-}
-
-const DECLINED = "The card was declined, so nothing was changed. Use another card, or ask the bank why.";
-
-function declineCode(code: string | undefined) {
-  return code === "insufficient_funds" ? "payment.insufficient_funds" : "payment.card_declined";
+  throw declineError({ code: error?.code ?? null, declineCode: error?.decline_code ?? null });
 }
 
 async function abandon(stripe: Stripe, id: string, key: string): Promise<void> {
@@ -156,7 +148,7 @@ async function unpause(stripe: Stripe, id: string, key: string): Promise<Subscri
   if (invoice !== null && typeof invoice !== "string" && invoice.status === "open") {
     await stripe.invoices.voidInvoice(idOf(invoice), {}, { idempotencyKey: callKey(key, "void") });
   }
-  throw new BillingError("declined", "payment.card_declined", DECLINED);
+  throw declineError({ code: "card_declined", declineCode: null });
 }
 
 async function record(stripe: Stripe, id: string): Promise<SubscriptionRecord> {

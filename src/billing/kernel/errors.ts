@@ -1,5 +1,13 @@
 /**
- * The one error of the domain, and the check against programmer errors.
+ * The errors of the domain, and the check against programmer errors.
+ *
+ *   BillingError ─┬─ PaymentError ─┬─ InsufficientFundsError
+ *                 │                ├─ CardDeclinedError
+ *                 │                └─ AuthenticationRequiredError
+ *                 └─ SubscriptionError
+ *
+ * The class follows from the code: `new BillingError(…)` is the one factory, so that an error read back from a stored
+ * refusal is what it was when it was thrown, and none can have a class its code denies.
  *
  * `kind` decides the transport's status, `code` is the stable name a caller may switch on, `message` is safe to show and
  * says what went wrong and what to do, `cause` is for the log. An outage at Stripe is `upstream` and says whether trying
@@ -36,12 +44,18 @@ export type BillingErrorCode =
   | "invoice.not_payable"
   | "operation.in_progress"
   | "operation.reused"
+  | "payment.amount_invalid"
   | "payment.authentication_required"
   | "payment.card_declined"
   | "payment.insufficient_funds"
   | "payment.method_not_found"
   | "payment.method_required"
   | "payment.method_in_use"
+  | "payment.not_found"
+  | "payment.not_refundable"
+  | "payment.refund_exceeds"
+  | "payment.verification_failed"
+  | "payment.verification_not_found"
   | "promotion.unknown_code"
   | "quote.not_found"
   | "quote.stale"
@@ -80,6 +94,8 @@ export type BillingErrorCode =
 /** Small named values that explain a refusal; shown to the caller, so never a secret. */
 export type ErrorDetails = Readonly<Record<string, string | number | boolean | null>>;
 
+const BRAND = Symbol.for("quittance.BillingError");
+
 /** A refusal or failure with a stable code and a message that is safe to show. */
 export class BillingError extends Error {
   readonly kind: BillingErrorKind;
@@ -88,6 +104,17 @@ export class BillingError extends Error {
   /** Whether the same call may succeed later without any change; only ever true for `upstream` and `conflict`. */
   readonly retryable: boolean;
 
+  /**
+   * Whether a value is such an error, by brand and code. A program may load this file twice (a bundled page and the server
+   * behind it), and an error of the other copy is the same refusal.
+   */
+  static override [Symbol.hasInstance](value: unknown): boolean {
+    if (typeof value !== "object" || value === null || Reflect.get(value, BRAND) !== true) return false;
+    // biome-ignore lint/complexity/noThisInStatic: each subclass asks for itself
+    const own = CLASS_NAMES.get(this);
+    return own !== undefined && classNames(Reflect.get(value, "code")).includes(own);
+  }
+
   constructor(
     kind: BillingErrorKind,
     code: BillingErrorCode,
@@ -95,12 +122,68 @@ export class BillingError extends Error {
     options: { details?: ErrorDetails; cause?: unknown; retryable?: boolean } = {},
   ) {
     super(message, { cause: options.cause });
-    this.name = "BillingError";
+    Object.defineProperty(this, BRAND, { value: true });
+    const own = CLASSES[classNames(code).at(-1) ?? "BillingError"];
+    if (own !== undefined && own !== new.target) Object.setPrototypeOf(this, own.prototype);
+    this.name = classNames(code).at(-1) ?? "BillingError";
     this.kind = kind;
     this.code = code;
     this.details = options.details ?? {};
     this.retryable = options.retryable ?? false;
   }
+}
+
+/** Something about a payment or a payment method; every code `payment.*`. */
+export class PaymentError extends BillingError {}
+
+/** There was not enough money on the card or account: `payment.insufficient_funds`. */
+export class InsufficientFundsError extends PaymentError {}
+
+/** The bank said no: `payment.card_declined`. Asking it again with the same card would only be refused again. */
+export class CardDeclinedError extends PaymentError {}
+
+/** The bank wants the cardholder, who was not there: `payment.authentication_required`. */
+export class AuthenticationRequiredError extends PaymentError {}
+
+/** A change that the subscription, as it stands, does not allow; every code `subscription.*`. */
+export class SubscriptionError extends BillingError {}
+
+/** The name of an error's class; transports give it to callers beside the code. */
+export type BillingErrorName =
+  | "BillingError"
+  | "PaymentError"
+  | "InsufficientFundsError"
+  | "CardDeclinedError"
+  | "AuthenticationRequiredError"
+  | "SubscriptionError";
+
+const CLASSES: Readonly<Record<BillingErrorName, typeof BillingError>> = {
+  ...{ BillingError, PaymentError, InsufficientFundsError, CardDeclinedError, AuthenticationRequiredError },
+  SubscriptionError,
+};
+
+// By the class and not by its own name, which a bundler may shorten.
+const CLASS_NAMES = new Map(Object.entries(CLASSES).map(([name, own]) => [own, name as BillingErrorName]));
+
+const DECLINES: Readonly<Partial<Record<string, BillingErrorName>>> = {
+  "payment.insufficient_funds": "InsufficientFundsError",
+  "payment.card_declined": "CardDeclinedError",
+  "payment.authentication_required": "AuthenticationRequiredError",
+};
+
+/** The classes of an error with this code, the most general first. */
+function classNames(code: unknown): BillingErrorName[] {
+  const text = String(code);
+  const decline = DECLINES[text];
+  if (decline !== undefined) return ["BillingError", "PaymentError", decline];
+  if (text.startsWith("payment.")) return ["BillingError", "PaymentError"];
+  if (text.startsWith("subscription.")) return ["BillingError", "SubscriptionError"];
+  return ["BillingError"];
+}
+
+/** The name of the most particular class of an error. */
+export function errorName(error: BillingError): BillingErrorName {
+  return classNames(error.code).at(-1) ?? "BillingError";
 }
 
 /** Stops a programmer's error where it shows first. Never caught in order to go on. */

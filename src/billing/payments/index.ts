@@ -1,4 +1,12 @@
 /** The public face of payments: how a tenant pays, what it paid, and what to do when a payment fails. */
+export { declineAdvice } from "../kernel/declines";
+export {
+  AuthenticationRequiredError,
+  BillingError,
+  CardDeclinedError,
+  InsufficientFundsError,
+  PaymentError,
+} from "../kernel/errors";
 export { listPayments } from "./list-payments";
 export {
   type AddPaymentMethodInput,
@@ -18,6 +26,5 @@ export {
   setDefaultPaymentMethod,
   startCardSetup,
 } from "./payment-methods";
-export { declineAdvice } from "./rules";
 export { type PaymentSynced, syncPayment } from "./sync-payment";
 export { syncPaymentMethods } from "./sync-payment-methods";

@@ -1,9 +1,9 @@
 /** The list of transactions: a tenant's payments by date, with advice where one failed. */
 import type { BillingContext } from "../context";
 import { findInvoiceNumbers } from "../invoices";
+import { declineAdvice } from "../kernel/declines";
 import { resolveTenant } from "../tenants";
 import type { ListPaymentsInput, PaymentView } from "./model";
-import { declineAdvice } from "./rules";
 import { findPayments } from "./store";
 
 /** Payments of a tenant, newest first. */
