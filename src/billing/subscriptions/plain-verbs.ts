@@ -15,7 +15,10 @@ export function resumeSubscription(ctx: BillingContext, input: PlainVerbInput): 
   return perform(ctx, { verb: "resume" }, plain(input));
 }
 
-/** Takes back a change that waits for the period's end. Throws `subscription.not_scheduled` when none waits. */
+/**
+ * Takes back a change that waits for the period's end, or for its payment to be confirmed. Throws
+ * `subscription.not_scheduled` when none waits.
+ */
 export function cancelScheduledChange(ctx: BillingContext, input: PlainVerbInput): Promise<SubscriptionChanged> {
   return perform(ctx, { verb: "cancel_scheduled" }, plain(input));
 }

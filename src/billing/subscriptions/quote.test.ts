@@ -9,6 +9,7 @@ import { addPaymentMethod } from "../payments";
 import { getTenant, type Tenant } from "../tenants";
 import { recordUsage } from "../usage";
 import {
+  cancelScheduledChange,
   cancelSubscription,
   changePlan,
   commitQuote,
@@ -292,6 +293,15 @@ describe("an upgrade that the bank asks about", () => {
     await addPaymentMethod(world.ctx, { ...plain(tenant), paymentMethodId: "pm_card_mastercard", makeDefault: true });
     const changed = await changePlan(world.ctx, { ...plain(tenant), seats: 6 });
     expect(changed.current).toMatchObject({ planKey: "team", pendingChange: null, subscription: { seats: 6 } });
+  });
+
+  it("is given up by whoever keeps the plan, and nothing is left to confirm", async () => {
+    const { tenant } = await asking();
+    const kept = await cancelScheduledChange(world.ctx, plain(tenant));
+    expect(kept.current).toMatchObject({ planKey: "team", pendingChange: null });
+    await world.drain();
+    expect(await resumeConfirmation(world.ctx, tenant.id)).toBeNull();
+    expect(await collected(tenant)).toBe(10_800n);
   });
 
   it("with a card that says no changes nothing", async () => {

@@ -36,7 +36,8 @@ export async function act(ctx: BillingContext, tenant: Tenant, step: Step<Subscr
     case "abandon":
       return abandonAtStripe(ctx, tenant, { ...step, plan });
     case "cancel_scheduled":
-      await ctx.stripe.releaseSchedule(plan.stripeScheduleId, `${id}:release`);
+      if (plan.abandonPending) await ctx.stripe.abandonPendingUpdate(plan.stripeSubscriptionId, `${id}:abandon`);
+      if (plan.stripeScheduleId !== null) await ctx.stripe.releaseSchedule(plan.stripeScheduleId, `${id}:release`);
       return afterwards(ctx, tenant, plan.stripeSubscriptionId, 0n);
     case "cancel_at_period_end":
       if (plan.releaseSchedule !== null) await ctx.stripe.releaseSchedule(plan.releaseSchedule, `${id}:release`);

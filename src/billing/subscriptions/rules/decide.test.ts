@@ -283,6 +283,11 @@ describe("a wish to end, to stay, to pause", () => {
     [at("active", { cancelAtPeriodEnd: true }), { verb: "resume" }, "resume"],
     [at("active"), { verb: "resume" }, "not_cancelable"],
     [at("active", { stripeScheduleId: "sub_sched_1" }), { verb: "cancel_scheduled" }, "cancel_scheduled"],
+    [
+      at("active", { pendingUpdateExpiresAt: new Date("2026-02-01") }),
+      { verb: "cancel_scheduled" },
+      "cancel_scheduled",
+    ],
     [at("active"), { verb: "cancel_scheduled" }, "not_scheduled"],
     [at("trialing"), { verb: "end_trial" }, "end_trial"],
     [at("active"), { verb: "end_trial" }, "not_trialing"],

@@ -161,9 +161,16 @@ function changeBlock(live: Subscription): Refusal | null {
 }
 
 function keepAsItIs(live: Subscription): WishDecision {
-  if (live.stripeScheduleId === null || live.scheduledAt === null) return refuse("same_plan");
+  const schedule = live.scheduledAt === null ? null : live.stripeScheduleId;
+  return takeBack({ ...live, stripeScheduleId: schedule }) ?? refuse("same_plan");
+}
+
+/** Nothing that was to come comes; null when nothing was. */
+function takeBack(live: Subscription): WishDecision | null {
   const { stripeSubscriptionId, stripeScheduleId } = live;
-  return { do: "cancel_scheduled", stripeSubscriptionId, stripeScheduleId };
+  const abandonPending = live.pendingUpdateExpiresAt !== null;
+  if (stripeScheduleId === null && !abandonPending) return null;
+  return { do: "cancel_scheduled", stripeSubscriptionId, stripeScheduleId, abandonPending };
 }
 
 function scheduleFor(
@@ -248,8 +255,7 @@ function decidePlain(facts: WishFacts, verb: PlainVerb): WishDecision {
       if (!live.cancelAtPeriodEnd && live.cancelAt === null) return refuse("not_cancelable");
       return { do: "resume", stripeSubscriptionId };
     case "cancel_scheduled":
-      if (stripeScheduleId === null) return refuse("not_scheduled");
-      return { do: "cancel_scheduled", stripeSubscriptionId, stripeScheduleId };
+      return takeBack(live) ?? refuse("not_scheduled");
     case "end_trial":
       if (live.status !== "trialing") return refuse("not_trialing");
       if (facts.defaultMethodId === null && live.stripePaymentMethodId === null) return refuse("method_required");

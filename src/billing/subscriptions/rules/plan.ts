@@ -76,7 +76,13 @@ export type SubscriptionPlan =
   | StartPlan
   | ChangeNowPlan
   | SchedulePlan
-  | { do: "cancel_scheduled"; stripeSubscriptionId: string; stripeScheduleId: string }
+  /** What was to come is taken back: a change that waits for the period's end, or one that waits for its payment. */
+  | {
+      do: "cancel_scheduled";
+      stripeSubscriptionId: string;
+      stripeScheduleId: string | null;
+      abandonPending: boolean;
+    }
   | { do: "cancel_at_period_end"; stripeSubscriptionId: string; endsAt: Date; releaseSchedule: string | null }
   | CancelNowPlan
   /** A start that was never paid is given up. */
