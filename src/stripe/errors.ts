@@ -44,10 +44,23 @@ export function translateError(error: unknown): unknown {
       retryable: true,
     });
   }
+  if (isDiscountRefusal(error)) {
+    const message =
+      "This promotion code cannot be used here: it is for first orders, larger amounts or other customers.";
+    return new BillingError("invalid", "promotion.not_applicable", message, {
+      details: detailsOf(error),
+      cause: error,
+    });
+  }
   return new BillingError("upstream", "stripe.refused", "Stripe refused the request.", {
     details: detailsOf(error),
     cause: error,
   });
+}
+
+/** Codes have no error code of their own at Stripe; that one does not fit an order is told by the parameter alone. */
+function isDiscountRefusal(error: InstanceType<typeof Stripe.errors.StripeError>): boolean {
+  return error instanceof Stripe.errors.StripeInvalidRequestError && /^discounts\b/.test(error.param ?? "");
 }
 
 function isOutage(error: InstanceType<typeof Stripe.errors.StripeError>): boolean {

@@ -18,6 +18,7 @@ import type {
   Proration,
   SubscriptionStatus,
 } from "@/billing/subscriptions/model";
+import type { PromotionRecord, PromotionRequest } from "@/billing/subscriptions/model-promotions";
 
 /** An idempotency key for one call, at most 255 characters; the same key always carries the same parameters. */
 export type CallKey = string;
@@ -350,8 +351,22 @@ export interface StripeGateway {
     prorate: boolean;
     items: InvoiceItemRequest[];
   }): Promise<InvoiceRecord>;
-  /** The active promotion code with this text, in any case; null when there is none that can be redeemed. */
-  findPromotionCode(code: string): Promise<Promotion | null>;
+  /** The active promotion code with this text, in any case, that this customer may redeem; null when there is none. */
+  findPromotionCode(code: string, stripeCustomerId: string | null): Promise<Promotion | null>;
+  /** Promotion codes, newest first; `after` is the last id of the page before. */
+  listPromotionCodes(page: {
+    limit: number;
+    after: string | null;
+    active: boolean | null;
+  }): Promise<{ promotions: PromotionRecord[]; hasMore: boolean }>;
+  /** Makes a coupon and the code that stands for it. */
+  createPromotionCode(request: PromotionRequest, key: CallKey): Promise<PromotionRecord>;
+  /** Takes a code out of use, or puts it back; discounts that were made from it go on. Null when there is none. */
+  setPromotionCodeActive(
+    stripePromotionCodeId: string,
+    isActive: boolean,
+    key: CallKey,
+  ): Promise<PromotionRecord | null>;
   fetchSubscription(stripeSubscriptionId: string): Promise<SubscriptionRecord | null>;
   /** Every subscription of the customer that is not over, newest first. */
   listLiveSubscriptions(stripeCustomerId: string): Promise<SubscriptionRecord[]>;

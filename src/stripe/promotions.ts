@@ -1,31 +1,122 @@
-/** Promotion codes at Stripe: what a code that somebody typed is worth. Redeeming it is part of a start or a change. */
+/**
+ * Coupons and promotion codes at Stripe, which holds the truth about them: what a code somebody typed is worth, and how
+ * operators make codes, list them and take them out of use. Redeeming one is part of a start or a change.
+ */
 import type Stripe from "stripe";
-import type { Promotion } from "@/billing/subscriptions/model";
+import type { PromotionRecord, PromotionRequest } from "@/billing/subscriptions/model-promotions";
 import type { ClientSource } from "./client";
-import { callStripe } from "./errors";
-import type { StripeGateway } from "./gateway";
-import { decimalText, idOf, minor } from "./translate/values";
+import { callStripe, findAtStripe } from "./errors";
+import type { CallKey, StripeGateway } from "./gateway";
+import { callKey } from "./idempotency";
+import {
+  decimalText,
+  idOf,
+  instant,
+  minor,
+  optionalId,
+  optionalInstant,
+  unixSeconds,
+  wireAmount,
+} from "./translate/values";
+
+type PromotionCalls = Pick<
+  StripeGateway,
+  "findPromotionCode" | "listPromotionCodes" | "createPromotionCode" | "setPromotionCodeActive"
+>;
+
+const EXPAND = "promotion.coupon.applies_to";
 
 /** The gateway's calls about promotion codes. */
-export function promotionCalls(client: ClientSource): Pick<StripeGateway, "findPromotionCode"> {
-  return { findPromotionCode: (code) => callStripe(() => find(client(), code)) };
+export function promotionCalls(client: ClientSource): PromotionCalls {
+  return {
+    findPromotionCode: (code, stripeCustomerId) => callStripe(() => find(client(), code, stripeCustomerId)),
+    listPromotionCodes: (page) => callStripe(() => list(client(), page)),
+    createPromotionCode: (request, key) => callStripe(() => create(client(), request, key)),
+    setPromotionCodeActive: (id, isActive, key) => findAtStripe(() => setActive(client(), id, isActive, key)),
+  };
 }
 
-async function find(stripe: Stripe, code: string): Promise<Promotion | null> {
-  const params = { code, active: true, limit: 1, expand: ["data.promotion.coupon"] };
-  const { data } = await stripe.promotionCodes.list(params);
-  const [found] = data;
-  const coupon = found?.promotion.coupon;
-  if (!found || !coupon || typeof coupon === "string" || !coupon.valid) return null;
+/** One text may be a code of several customers; a customer's own comes before the one for everybody. */
+async function find(stripe: Stripe, code: string, stripeCustomerId: string | null): Promise<PromotionRecord | null> {
+  const { data } = await stripe.promotionCodes.list({ code, active: true, limit: 100, expand: [`data.${EXPAND}`] });
+  const redeemable = data.map(toRecord).filter(({ isActive, isCouponValid }) => isActive && isCouponValid);
+  const own = redeemable.find((one) => one.stripeCustomerId !== null && one.stripeCustomerId === stripeCustomerId);
+  return own ?? redeemable.find((one) => one.stripeCustomerId === null) ?? null;
+}
+
+async function list(stripe: Stripe, page: { limit: number; after: string | null; active: boolean | null }) {
+  const { data, has_more: hasMore } = await stripe.promotionCodes.list({
+    limit: page.limit,
+    expand: [`data.${EXPAND}`],
+    ...(page.after !== null && { starting_after: page.after }),
+    ...(page.active !== null && { active: page.active }),
+  });
+  return { promotions: data.map(toRecord), hasMore };
+}
+
+async function create(stripe: Stripe, request: PromotionRequest, key: CallKey): Promise<PromotionRecord> {
+  const { percentOff, amountOffMinor, currency, durationMonths, stripeProductIds } = request;
+  const coupon = await stripe.coupons.create(
+    {
+      name: request.name,
+      duration: request.duration,
+      ...(percentOff !== null && { percent_off: Number(percentOff) }),
+      ...(amountOffMinor !== null && { amount_off: wireAmount(amountOffMinor), currency }),
+      ...(durationMonths !== null && { duration_in_months: durationMonths }),
+      ...(stripeProductIds.length > 0 && { applies_to: { products: stripeProductIds } }),
+    },
+    { idempotencyKey: callKey(key, "coupon") },
+  );
+  const { minimumAmountMinor, expiresAt, maxRedemptions, stripeCustomerId } = request;
+  const made = await stripe.promotionCodes.create(
+    {
+      promotion: { type: "coupon", coupon: coupon.id },
+      code: request.code,
+      expand: [EXPAND],
+      ...(expiresAt !== null && { expires_at: unixSeconds(expiresAt) }),
+      ...(maxRedemptions !== null && { max_redemptions: maxRedemptions }),
+      ...(stripeCustomerId !== null && { customer: stripeCustomerId }),
+      restrictions: {
+        first_time_transaction: request.firstOrderOnly,
+        ...(minimumAmountMinor !== null && {
+          minimum_amount: wireAmount(minimumAmountMinor),
+          minimum_amount_currency: currency,
+        }),
+      },
+    },
+    { idempotencyKey: callKey(key, "code") },
+  );
+  return toRecord(made);
+}
+
+async function setActive(stripe: Stripe, id: string, isActive: boolean, key: CallKey): Promise<PromotionRecord> {
+  const params = { active: isActive, expand: [EXPAND] };
+  return toRecord(await stripe.promotionCodes.update(id, params, { idempotencyKey: key }));
+}
+
+function toRecord(code: Stripe.PromotionCode): PromotionRecord {
+  const { promotion, restrictions } = code;
+  const coupon = typeof promotion.coupon === "string" ? null : promotion.coupon;
   return {
-    stripePromotionCodeId: found.id,
-    stripeCouponId: idOf(coupon),
-    code: found.code,
-    name: coupon.name ?? found.code,
-    percentOff: decimalText(coupon.percent_off),
-    amountOffMinor: coupon.amount_off === null ? null : minor(coupon.amount_off),
-    currency: coupon.currency,
-    duration: coupon.duration,
-    durationMonths: coupon.duration_in_months,
+    stripePromotionCodeId: code.id,
+    stripeCouponId: coupon?.id ?? (promotion.coupon === null ? "" : idOf(promotion.coupon)),
+    code: code.code,
+    name: coupon?.name ?? code.code,
+    percentOff: decimalText(coupon?.percent_off),
+    amountOffMinor: coupon === null || coupon.amount_off === null ? null : minor(coupon.amount_off),
+    currency: coupon?.currency ?? null,
+    duration: coupon?.duration ?? "once",
+    durationMonths: coupon?.duration_in_months ?? null,
+    isActive: code.active,
+    isCouponValid: coupon?.valid ?? false,
+    timesRedeemed: code.times_redeemed,
+    maxRedemptions: code.max_redemptions,
+    expiresAt: optionalInstant(code.expires_at),
+    firstOrderOnly: restrictions.first_time_transaction,
+    minimumAmountMinor: restrictions.minimum_amount === null ? null : minor(restrictions.minimum_amount),
+    minimumAmountCurrency: restrictions.minimum_amount_currency,
+    stripeCustomerId: optionalId(code.customer),
+    stripeProductIds: coupon?.applies_to?.products ?? [],
+    createdAt: instant(code.created),
   };
 }

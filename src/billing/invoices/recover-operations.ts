@@ -4,10 +4,16 @@
  * A charge that was written but never reached its invoice counts as billed, so nobody would miss it. Owns the second try of
  * promises that carry all they need in themselves: changes of subscriptions, renewals, months and requested invoices.
  */
+import { INSTALLATION } from "../audit";
 import type { BillingContext } from "../context";
 import { BillingError } from "../kernel/errors";
 import { listUnsettled, type UnsettledOperation } from "../operations";
-import { keepInterruptedPromise, SUBSCRIPTION_OPERATION } from "../subscriptions";
+import {
+  keepInterruptedPromise,
+  keepInterruptedPromotion,
+  PROMOTION_OPERATION,
+  SUBSCRIPTION_OPERATION,
+} from "../subscriptions";
 import { getTenant } from "../tenants";
 import { billPromisedPeriod } from "./bill-ended-periods";
 import { billRenewalDraft } from "./bill-renewal";
@@ -34,8 +40,9 @@ export async function recoverOperations(ctx: BillingContext): Promise<number> {
 }
 
 async function isAbandoned(ctx: BillingContext, operation: UnsettledOperation): Promise<boolean> {
-  const { stripeTestClockId } = await getTenant(ctx, operation.tenantId);
-  return ctx.clock.now(stripeTestClockId).getTime() - operation.createdAt.getTime() > GRACE_MS;
+  const { tenantId } = operation;
+  const clockId = tenantId === INSTALLATION ? null : (await getTenant(ctx, tenantId)).stripeTestClockId;
+  return ctx.clock.now(clockId).getTime() - operation.createdAt.getTime() > GRACE_MS;
 }
 
 async function carryOutAgain(ctx: BillingContext, operation: UnsettledOperation): Promise<boolean> {
@@ -43,6 +50,9 @@ async function carryOutAgain(ctx: BillingContext, operation: UnsettledOperation)
   switch (kind) {
     case SUBSCRIPTION_OPERATION:
       await keepInterruptedPromise(ctx, { tenantId, requestId, reason: REASON });
+      return true;
+    case PROMOTION_OPERATION:
+      await keepInterruptedPromotion(ctx, { requestId, reason: REASON });
       return true;
     case "invoice.generate":
       await generateInvoice(ctx, { tenantId, requestId, reason: REASON });

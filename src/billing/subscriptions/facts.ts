@@ -34,7 +34,7 @@ export async function loadFacts(
     freePlanKey: catalog.freePlan.planKey,
     policy: catalog.changePolicy,
     trialTaken: await hasTakenTrial(ctx.db.prisma, tenant.id),
-    promotion: code === null ? null : await ctx.stripe.findPromotionCode(code),
+    promotion: code === null ? null : await ctx.stripe.findPromotionCode(code, tenant.stripeCustomerId),
     paymentMethodId: payer.paymentMethodId,
     defaultMethodId: customer?.defaultPaymentMethodId ?? null,
     canConfirm: payer.canConfirm,

@@ -27,6 +27,12 @@ export {
   type SyncCause,
   subscriptionWishSchema,
 } from "./model";
+export {
+  createPromotionSchema,
+  type PromotionPage,
+  type PromotionView,
+  setPromotionActiveSchema,
+} from "./model-promotions";
 export { overageItem } from "./overage-items";
 export { keepInterruptedPromise, SUBSCRIPTION_OPERATION } from "./perform";
 export {
@@ -36,6 +42,13 @@ export {
   resumeSubscription,
   unpauseSubscription,
 } from "./plain-verbs";
+export {
+  createPromotion,
+  keepInterruptedPromotion,
+  listPromotions,
+  PROMOTION_OPERATION,
+  setPromotionActive,
+} from "./promotions";
 export { quoteSubscription } from "./quote";
 export { resumeConfirmation } from "./resume-confirmation";
 export { findSubscription, listSubscriptions } from "./store";

@@ -34,8 +34,9 @@ export async function quoteSubscription(
 /** The same for a tenant that is known. */
 export async function makeQuote(ctx: BillingContext, tenant: Tenant, wish: SubscriptionWish): Promise<Quote> {
   const prorationAt = prorationInstant(ctx, tenant);
-  // Who asks for a price may still have to say how it is paid.
-  const facts = await loadFacts(ctx, tenant, wish, { paymentMethodId: null, canConfirm: true });
+  // Who asks for a price may still have to say how it is paid; an operator cannot do that for the tenant.
+  const canConfirm = ctx.actor.kind !== "operator";
+  const facts = await loadFacts(ctx, tenant, wish, { paymentMethodId: null, canConfirm });
   const plan = decideWish(facts, wish);
   if (plan.do === "refuse") throw refusal(plan.because, facts);
   const priced = await pricePlan(ctx, tenant, { facts, plan, prorationAt });
@@ -103,6 +104,7 @@ function nextInvoice(
   const totalMinor = recurring.totalMinor;
   const startsPeriod =
     plan.do === "start" ||
+    plan.do === "resume_confirmation" ||
     plan.do === "unpause" ||
     plan.do === "end_trial" ||
     (plan.do === "change" && plan.restartPeriod);

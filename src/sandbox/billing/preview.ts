@@ -106,8 +106,12 @@ function previewSubscription(tx: Transaction, params: PreviewParameters, id: str
   }
   const isRecurring = params.preview_mode === "recurring";
   const changes = changeParameters(isRecurring ? { ...details, proration_behavior: "none" } : details);
-  const { draft } = changesAnything(details) ? changeSubscription(stage, id, changes) : { draft: null };
-  if (draft && !isRecurring) return shown(stage, draft.id, now, params);
+  // A change is rehearsed with the discounts it would bring: its prorations are at the discounted prices.
+  const { discounts } = params;
+  const { draft } = changesAnything(details)
+    ? changeSubscription(stage, id, isRecurring ? changes : { ...changes, discounts })
+    : { draft: null };
+  if (draft && !isRecurring) return shown(stage, draft.id, now, { ...params, discounts: onlyNone(discounts) });
   return nextRenewal(stage, id, now, params);
 }
 
@@ -163,9 +167,12 @@ function previewCreation(tx: Transaction, params: PreviewParameters, customer: S
     trial_end: params.preview_mode === "recurring" ? undefined : details.trial_end,
   });
   if (!draft) throw nothingUpcoming();
-  // The subscription has the given discounts already; only "none at all" is still to be said.
-  const discounts = params.discounts?.length === 0 ? [] : undefined;
-  return shown(stage, draft.id, nowOf(stage, customer), { ...params, discounts });
+  return shown(stage, draft.id, nowOf(stage, customer), { ...params, discounts: onlyNone(params.discounts) });
+}
+
+/** The subscription has the given discounts already; only "none at all" is still to be said. */
+function onlyNone(discounts: PreviewParameters["discounts"]): PreviewParameters["discounts"] {
+  return discounts?.length === 0 ? [] : undefined;
 }
 
 function previewItems(tx: Transaction, params: PreviewParameters, customer: Stripe.Customer): Stripe.Invoice {

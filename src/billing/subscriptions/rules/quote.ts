@@ -158,7 +158,11 @@ function kindOf(line: PricedLine): QuoteLine["kind"] {
 
 /** A promotion in words: "Launch: 20% off for 3 months". */
 export function promotionText(promotion: Promotion | null): string | null {
-  if (promotion === null) return null;
+  return promotion === null ? null : `${promotion.name}: ${worthText(promotion)}`;
+}
+
+/** What a promotion takes off, and for how long: "20% off for 3 months". */
+export function worthText(promotion: Promotion): string {
   const { percentOff, amountOffMinor, currency } = promotion;
   const off =
     percentOff !== null
@@ -166,5 +170,5 @@ export function promotionText(promotion: Promotion | null): string | null {
       : `${formatMoney({ amountMinor: amountOffMinor ?? 0n, currency: currency ?? "usd" })} off`;
   const months = promotion.durationMonths ?? 0;
   const length = { once: " once", forever: "", repeating: ` for ${months} ${months === 1 ? "month" : "months"}` };
-  return `${promotion.name}: ${off}${length[promotion.duration as keyof typeof length] ?? ""}`;
+  return `${off}${length[promotion.duration as keyof typeof length] ?? ""}`;
 }
