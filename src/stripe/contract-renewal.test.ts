@@ -20,6 +20,7 @@ describe.each(contractTargets())("renewals on $name", ({ open }) => {
       {
         stripeCustomerId,
         tenantId: asked.tenantId,
+        operationId: "op_contract",
         planVersionId: "contract@1",
         items: [{ stripePriceId: priceId, quantity: 1 }],
         ...{ discount: null, trialDays: null },

@@ -34,6 +34,7 @@ describe.each(contractTargets())("the gateway on $name", ({ open }) => {
       {
         stripeCustomerId,
         tenantId: "ten_contract",
+        operationId: "op_contract",
         planVersionId: "contract@1",
         items: [{ stripePriceId: priceId ?? "", quantity: 1 }],
         ...{ discount: null, trialDays: null },

@@ -82,6 +82,8 @@ export interface SubscriptionRecord {
   stripeCustomerId: string;
   /** From the subscription's metadata. */
   tenantId: string | null;
+  /** The operation that started it, from the metadata; null when somebody started it at Stripe. */
+  operationId: string | null;
   status: SubscriptionStatus;
   stripeItemId: string;
   stripePriceId: string;
@@ -293,6 +295,8 @@ export interface StripeGateway {
   createSubscription(
     request: StartRequest & {
       tenantId: string;
+      /** Kept in the metadata, so that a retry finds what an earlier try started, however long ago. */
+      operationId: string;
       stripePaymentMethodId: string | null;
       /** `refuse`: a declined card makes nothing; `wait`: the subscription waits for the browser. */
       whenUnpaid: "refuse" | "wait";

@@ -82,7 +82,7 @@ function creation(request: Parameters<StripeGateway["createSubscription"]>[0]): 
   return {
     ...startParams(request),
     collection_method: "charge_automatically",
-    metadata: { tenant_id: request.tenantId, plan_version: request.planVersionId },
+    metadata: { tenant_id: request.tenantId, plan_version: request.planVersionId, operation: request.operationId },
     ...(stripePaymentMethodId && { default_payment_method: stripePaymentMethodId }),
     ...(request.whenUnpaid === "refuse"
       ? { payment_behavior: "error_if_incomplete", off_session: true }

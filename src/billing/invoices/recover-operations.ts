@@ -49,7 +49,7 @@ async function carryOutAgain(ctx: BillingContext, operation: UnsettledOperation)
   const { tenantId, requestId, kind } = operation;
   switch (kind) {
     case SUBSCRIPTION_OPERATION:
-      await keepInterruptedPromise(ctx, { tenantId, requestId, reason: REASON });
+      await keepInterruptedPromise(ctx, { tenantId, requestId });
       return true;
     case PROMOTION_OPERATION:
       await keepInterruptedPromotion(ctx, { requestId, reason: REASON });

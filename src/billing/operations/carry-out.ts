@@ -19,6 +19,8 @@ export interface OperationRequest {
   /** The verb: "subscription.change". */
   kind: string;
   reason: string;
+  /** What no other unsettled promise of the tenant may hold; the second one throws `operation.in_progress`. */
+  holds?: string;
   /** The tenant's time. */
   now: Date;
 }
@@ -38,6 +40,11 @@ export interface OperationBeats<Plan, Outcome, Facts> {
    * The outcome is stored for repetitions of the request, the facts are only handed on to `record`.
    */
   act(operation: Promised<Plan>): Promise<{ outcome: Outcome; facts: Facts }>;
+  /**
+   * Whether a call that Stripe refused for good ends the promise. Left out: it does not, because charges may have been
+   * written for it that must reach an invoice once the trouble is over.
+   */
+  endsWhenRefused?(plan: Plan): boolean;
   /** Writes rows and audit in the transaction that settles the operation; acts on nothing outside the database. */
   record(tx: DatabaseTransaction, operation: Promised<Plan>, facts: Facts, outcome: Outcome): Promise<void>;
 }
@@ -78,7 +85,8 @@ async function actOrRefuse<Plan, Outcome, Facts>(
   try {
     return await beats.act(promised);
   } catch (error) {
-    if (error instanceof BillingError && isFinal(error)) {
+    const endsWhenRefused = beats.endsWhenRefused?.(promised.plan) ?? false;
+    if (error instanceof BillingError && isFinal(error, endsWhenRefused)) {
       const outcome: Refusal = { kind: error.kind, code: error.code, message: error.message, details: error.details };
       const { tenantId, now } = request;
       await inTransaction(ctx.db, (tx) =>
@@ -91,10 +99,11 @@ async function actOrRefuse<Plan, Outcome, Facts>(
 
 /**
  * Whether the refusal is an answer to the request. Trouble at Stripe or a broken rule of ours is none: the operation stays
- * planned, because charges may have been written for it that must reach an invoice once the trouble is over.
+ * planned, unless the verb says that nothing hangs on it.
  */
-function isFinal(error: BillingError): boolean {
-  return !error.retryable && error.kind !== "invariant" && error.kind !== "upstream";
+function isFinal(error: BillingError, endsWhenRefused: boolean): boolean {
+  if (error.retryable || error.kind === "invariant") return false;
+  return error.kind !== "upstream" || endsWhenRefused;
 }
 
 interface Refusal {

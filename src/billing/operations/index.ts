@@ -8,6 +8,6 @@ export type {
   ReplyState,
   UnsettledOperation,
 } from "./model";
-export { openOperation } from "./open-operation";
+export { inProgress, openOperation } from "./open-operation";
 export { abandonReply, beginReply, settleReply, sweepReplies } from "./replies";
-export { listUnsettled, settleOperation } from "./settle-operation";
+export { findInterrupted, findUnsettledRequest, listUnsettled, settleOperation } from "./settle-operation";

@@ -15,6 +15,8 @@ export interface OpenOperationInput<Plan> {
   plan: Plan;
   actor: Actor;
   reason: string;
+  /** What no other unsettled promise of the tenant may hold; null when it stands in nobody's way. */
+  holds?: string | null;
   now: Date;
 }
 
@@ -37,6 +39,9 @@ export interface UnsettledOperation {
   id: string;
   requestId: string;
   kind: string;
+  /** Who asked and why, as the request said. */
+  actor: string;
+  reason: string;
   createdAt: Date;
 }
 

@@ -3,7 +3,7 @@ import type { Database } from "@/db/client";
 import type { DatabaseTransaction } from "@/db/transaction";
 import { invariant } from "../kernel/errors";
 import type { UnsettledOperation } from "./model";
-import { findOperationStatus, loadUnsettled, settlePlanned } from "./store";
+import { findHolder, findOperationStatus, findUnsettled, loadUnsettled, settlePlanned } from "./store";
 
 /**
  * Marks a promise as recorded or refused, with its outcome. Settling it the same way again changes nothing; settling it
@@ -23,4 +23,22 @@ export async function settleOperation(
 /** Promises that were never settled, oldest first, for recovery: Stripe may or may not have heard of them. */
 export async function listUnsettled(db: Database, limit = 100): Promise<UnsettledOperation[]> {
   return loadUnsettled(db.prisma, limit);
+}
+
+/** The one unsettled promise of a tenant that holds something; null when nobody holds it. */
+export async function findInterrupted(
+  db: Database,
+  tenantId: string,
+  holds: string,
+): Promise<UnsettledOperation | null> {
+  return findHolder(db.prisma, tenantId, holds);
+}
+
+/** The unsettled promise of a request; null when it is settled or unknown. */
+export async function findUnsettledRequest(
+  db: Database,
+  tenantId: string,
+  requestId: string,
+): Promise<UnsettledOperation | null> {
+  return findUnsettled(db.prisma, tenantId, requestId);
 }

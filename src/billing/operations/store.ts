@@ -17,6 +17,7 @@ export async function insertOperation(tx: DatabaseTransaction, input: OpenOperat
       plan: encode(input.plan),
       actor: actorName(input.actor),
       reason: input.reason,
+      holds: input.holds ?? null,
       createdAt: input.now,
     },
     skipDuplicates: true,
@@ -43,7 +44,7 @@ export async function settlePlanned(
 ): Promise<boolean> {
   const { count } = await tx.operation.updateMany({
     where: { tenantId: settled.tenantId, id: settled.id, status: "planned" },
-    data: { status: settled.status, outcome: encode(settled.outcome), settledAt: settled.now },
+    data: { status: settled.status, outcome: encode(settled.outcome), settledAt: settled.now, holds: null },
   });
   return count === 1;
 }
@@ -58,13 +59,36 @@ export async function findOperationStatus(
   return row?.status ?? null;
 }
 
+const UNSETTLED = { tenantId: true, id: true, requestId: true, kind: true, actor: true, reason: true, createdAt: true };
+
+/** The promise of a tenant that nobody has settled and that holds something; null when nothing is held. */
+export async function findHolder(
+  tx: DatabaseTransaction,
+  tenantId: string,
+  holds: string,
+): Promise<UnsettledOperation | null> {
+  return tx.operation.findUnique({ where: { tenantId_holds: { tenantId, holds } }, select: UNSETTLED });
+}
+
+/** An unsettled promise by its request; null when it is settled or unknown. */
+export async function findUnsettled(
+  tx: DatabaseTransaction,
+  tenantId: string,
+  requestId: string,
+): Promise<UnsettledOperation | null> {
+  return tx.operation.findUnique({
+    where: { tenantId_requestId: { tenantId, requestId }, status: "planned" },
+    select: UNSETTLED,
+  });
+}
+
 /** Promises that were never settled, oldest first. */
 export async function loadUnsettled(tx: DatabaseTransaction, limit: number): Promise<UnsettledOperation[]> {
   return tx.operation.findMany({
     where: { status: "planned" },
     orderBy: { createdAt: "asc" },
     take: limit,
-    select: { tenantId: true, id: true, requestId: true, kind: true, createdAt: true },
+    select: UNSETTLED,
   });
 }
 

@@ -6,25 +6,17 @@
  * minute, and the request that crashed may come back at once.
  */
 import type { BillingContext } from "../context";
-import { actorName } from "../kernel/actor";
-import { BillingError } from "../kernel/errors";
+import { inProgress } from "../operations";
 import { holdLease, releaseLease } from "./store";
 
 /** Runs `work` while no other request changes the tenant's subscription. Throws `operation.in_progress` when one does. */
 export async function withLease<T>(
   ctx: BillingContext,
-  request: { tenantId: string; requestId: string; reason: string },
+  request: { tenantId: string; requestId: string; reason: string; actor: string },
   work: () => Promise<T>,
 ): Promise<T> {
-  const lease = { ...request, actor: actorName(ctx.actor) };
-  if (!(await holdLease(ctx.db.prisma, lease))) {
-    throw new BillingError(
-      "conflict",
-      "operation.in_progress",
-      "Another change of this subscription is under way. Try again in a moment.",
-      { retryable: true },
-    );
-  }
+  const lease = { ...request };
+  if (!(await holdLease(ctx.db.prisma, lease))) throw inProgress();
   try {
     return await work();
   } finally {

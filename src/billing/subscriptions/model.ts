@@ -76,6 +76,8 @@ export interface Subscription {
 export interface SyncCause {
   actor: Actor;
   reason: string;
+  /** Who asked for the change and why, when somebody else finishes it. */
+  askedBy?: { actor: string; reason: string };
   /** The tenant's time just before the record was fetched; an older record never overwrites a newer one. */
   sourceAt: Date;
   /** What the change charged at once, when the caller knows it (negative: credited). */

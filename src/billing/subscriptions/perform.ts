@@ -7,8 +7,9 @@
 import type { DatabaseTransaction } from "@/db/transaction";
 import { recordAudit } from "../audit";
 import type { BillingContext } from "../context";
-import { invariant } from "../kernel/errors";
-import { carryOut, type OperationBeats } from "../operations";
+import { actorName } from "../kernel/actor";
+import { BillingError, invariant } from "../kernel/errors";
+import { carryOut, findInterrupted, findUnsettledRequest, type OperationBeats } from "../operations";
 import { resolveTenant, type Tenant } from "../tenants";
 import { act } from "./act";
 import { answer, type ChangeOutcome } from "./answer";
@@ -32,7 +33,10 @@ export async function perform(
   input: CommitInput,
 ): Promise<SubscriptionChanged> {
   const tenant = await resolveTenant(ctx, input.tenantId);
-  return keep(ctx, tenant, input, async () => {
+  const { requestId, reason } = input;
+  const request: Request = { requestId, asked: { actor: actorName(ctx.actor), reason } };
+  return leased(ctx, tenant, request, async () => {
+    await finishInterrupted(ctx, tenant);
     await refreshSubscriptions(ctx, tenant);
     if (input.quoteId !== null) return keepQuote(ctx, tenant, { ...input, quoteId: input.quoteId });
     invariant(wish, "a wish or a quote is given");
@@ -40,36 +44,78 @@ export async function perform(
   });
 }
 
-/** Goes on with a promise that was interrupted; its caller may be gone. Throws what keeping it throws. */
+/**
+ * Goes on with a promise that was interrupted; its caller may be gone, and stays the author of the change. Throws what
+ * keeping it throws.
+ */
 export async function keepInterruptedPromise(
   ctx: BillingContext,
-  interrupted: { tenantId: string; requestId: string; reason: string },
+  interrupted: { tenantId: string; requestId: string },
 ): Promise<void> {
-  const tenant = await resolveTenant(ctx, interrupted.tenantId);
-  await keep(ctx, tenant, interrupted, async () => {
-    invariant(false, "an interrupted promise is stored");
-  });
+  const { tenantId, requestId } = interrupted;
+  const tenant = await resolveTenant(ctx, tenantId);
+  const stored = await findUnsettledRequest(ctx.db, tenantId, requestId);
+  if (stored === null) return;
+  const { actor, reason } = stored;
+  await leased(ctx, tenant, { requestId, asked: { actor, reason } }, undecided);
+}
+
+/**
+ * A promise that somebody left half kept is kept before the next one is decided: carried out later, it would undo or double
+ * what came after it. A refusal settles it, and the way is free.
+ */
+async function finishInterrupted(ctx: BillingContext, tenant: Tenant): Promise<void> {
+  const found = await findInterrupted(ctx.db, tenant.id, SUBSCRIPTION_OPERATION);
+  if (found === null) return;
+  const { requestId, actor, reason } = found;
+  try {
+    await keep(ctx, tenant, { requestId, asked: { actor, reason } }, undecided);
+  } catch (error) {
+    const isSettled = (await findUnsettledRequest(ctx.db, tenant.id, requestId)) === null;
+    if (!(error instanceof BillingError) || !isSettled) throw error;
+  }
+}
+
+async function undecided(): Promise<SubscriptionPromise> {
+  invariant(false, "an interrupted promise is stored");
+}
+
+/** A request, and who made it why. */
+interface Request {
+  requestId: string;
+  asked: { actor: string; reason: string };
+}
+
+async function leased(
+  ctx: BillingContext,
+  tenant: Tenant,
+  request: Request,
+  decide: Beats["decide"],
+): Promise<SubscriptionChanged> {
+  const { requestId, asked } = request;
+  return withLease(ctx, { tenantId: tenant.id, requestId, ...asked }, async () =>
+    answer(ctx, tenant, await keep(ctx, tenant, request, decide)),
+  );
 }
 
 async function keep(
   ctx: BillingContext,
   tenant: Tenant,
-  request: { requestId: string; reason: string },
+  { requestId, asked }: Request,
   decide: Beats["decide"],
-): Promise<SubscriptionChanged> {
-  const { requestId, reason } = request;
-  return withLease(ctx, { tenantId: tenant.id, requestId, reason }, async () => {
-    const now = ctx.clock.now(tenant.stripeTestClockId);
-    const operation = { tenantId: tenant.id, requestId, reason, kind: SUBSCRIPTION_OPERATION, now };
-    const beats: Beats = {
-      decide,
-      act: ({ id, plan: promise }) => act(ctx, tenant, { id, plan: promise.plan, promise, reason }),
-      record: (tx, { id, plan }, facts, result) =>
-        record(tx, ctx, { id, tenant, promise: plan, facts, result, reason }),
-    };
-    const { outcome } = await carryOut(ctx, operation, beats);
-    return answer(ctx, tenant, outcome);
-  });
+): Promise<ChangeOutcome> {
+  const now = ctx.clock.now(tenant.stripeTestClockId);
+  const { reason } = asked;
+  const holds = SUBSCRIPTION_OPERATION;
+  const operation = { tenantId: tenant.id, requestId, reason, kind: SUBSCRIPTION_OPERATION, holds, now };
+  const beats: Beats = {
+    decide,
+    act: ({ id, plan: promise }) => act(ctx, tenant, { id, plan: promise.plan, promise, reason }),
+    record: (tx, { id, plan }, facts, result) => record(tx, ctx, { id, tenant, promise: plan, facts, result, asked }),
+    // Only an end now writes charges before it asks Stripe; they must reach an invoice.
+    endsWhenRefused: ({ plan }) => plan.do !== "cancel_now",
+  };
+  return (await carryOut(ctx, operation, beats)).outcome;
 }
 
 async function record(
@@ -81,15 +127,16 @@ async function record(
     promise: SubscriptionPromise;
     facts: Fetched | null;
     result: ChangeOutcome;
-    reason: string;
+    asked: Request["asked"];
   },
 ): Promise<void> {
-  const { id, facts, promise, result, tenant, reason } = done;
+  const { id, facts, promise, result, tenant, asked } = done;
+  const { reason } = asked;
   if (promise.quoteId !== null) await closeQuote(tx, { tenantId: tenant.id, id: promise.quoteId, operationId: id });
   if (facts === null) return;
   const { sourceAt } = facts;
   const amountMinor = tellsAmount(promise) ? result.chargedNowMinor : null;
-  await convergeSubscription(tx, ctx, facts, { actor: ctx.actor, reason, sourceAt, amountMinor });
+  await convergeSubscription(tx, ctx, facts, { actor: ctx.actor, reason, askedBy: asked, sourceAt, amountMinor });
   warnOfDifference(ctx, done);
   await recordAudit(tx, {
     tenantId: tenant.id,

@@ -91,10 +91,10 @@ export async function findChanges(
 ): Promise<SubscriptionChangeView[]> {
   const rows = await tx.subscriptionChange.findMany({
     where: { tenantId },
-    orderBy: [{ occurredAt: "desc" }, { id: "desc" }],
+    orderBy: [{ occurredAt: "desc" }, { position: "desc" }],
     take: limit,
   });
-  return rows.map(({ tenantId: _tenant, stripeSubscriptionId: _subscription, ...row }) => ({
+  return rows.map(({ tenantId: _tenant, stripeSubscriptionId: _subscription, position: _position, ...row }) => ({
     ...row,
     kind: changeKind(row.kind),
   }));

@@ -180,6 +180,7 @@ function intervalIn(plan: PlanVersion, schedule: SubscriptionRecord["schedule"])
 
 /** Webhooks often report a change before its verb has: while a lease is held, the change is the leaseholder's. */
 async function authorOf(tx: DatabaseTransaction, tenantId: string, cause: SyncCause) {
+  if (cause.askedBy) return cause.askedBy;
   const lease = cause.actor.kind === "webhook" ? await findLease(tx, tenantId) : null;
   return { actor: lease?.actor ?? actorName(cause.actor), reason: lease?.reason ?? cause.reason };
 }

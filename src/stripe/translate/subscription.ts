@@ -34,6 +34,7 @@ export function subscriptionRecord(subscription: Stripe.Subscription): Subscript
     stripeSubscriptionId: subscription.id,
     stripeCustomerId: idOf(subscription.customer),
     tenantId: subscription.metadata.tenant_id ?? null,
+    operationId: subscription.metadata.operation ?? null,
     status: wordOf(STATUSES, subscription.status, "a subscription's status"),
     stripeItemId: item.id,
     stripePriceId: price.id,

@@ -63,11 +63,14 @@ async function createOrLetGo(
   const { items, discount, trialDays, whenUnpaid, planVersionId } = plan;
   const { stripeTaxRateId, automaticTax } = promise;
   const terms = { items, discount, trialDays, whenUnpaid, planVersionId, stripeTaxRateId, automaticTax };
+  const made = await findMade(ctx, stripeCustomerId, id);
   try {
-    const receipt = await ctx.stripe.createSubscription(
-      { ...terms, stripeCustomerId, tenantId: tenant.id, stripePaymentMethodId: paymentMethodId },
-      `${id}:create`,
-    );
+    const receipt =
+      made ??
+      (await ctx.stripe.createSubscription(
+        { ...terms, stripeCustomerId, tenantId: tenant.id, operationId: id, stripePaymentMethodId: paymentMethodId },
+        `${id}:create`,
+      ));
     if (paymentMethodId === null || !isPending(receipt.subscription.status)) return receipt;
     const invoice = await payFirstInvoice(ctx, tenant, { receipt, paymentMethodId, id });
     return { ...receipt, invoice: invoice ?? receipt.invoice };
@@ -77,6 +80,27 @@ async function createOrLetGo(
       await letGo(ctx, stripeCustomerId, paymentMethodId, id);
     throw error;
   }
+}
+
+/**
+ * What an earlier try of this start made, however long ago: Stripe forgets its keys after a day. Whatever was promised when,
+ * a customer whose plan runs gets no second one.
+ */
+async function findMade(
+  ctx: BillingContext,
+  stripeCustomerId: string,
+  operationId: string,
+): Promise<SubscriptionReceipt | null> {
+  const living = await ctx.stripe.listLiveSubscriptions(stripeCustomerId);
+  if (living.some((record) => isLive(record.status) && record.operationId !== operationId)) {
+    const message = "There is a subscription already. Change its plan instead of starting another one.";
+    throw new BillingError("conflict", "subscription.already_active", message);
+  }
+  const subscription = living.find((record) => record.operationId === operationId);
+  if (subscription === undefined) return null;
+  const { stripeSubscriptionId, latestStripeInvoiceId } = subscription;
+  const invoice = latestStripeInvoiceId === null ? null : await ctx.stripe.fetchInvoice(latestStripeInvoiceId);
+  return { subscription, invoice, confirmation: await ctx.stripe.fetchConfirmation(stripeSubscriptionId) };
 }
 
 /**
