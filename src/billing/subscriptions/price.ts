@@ -45,6 +45,8 @@ export async function pricePlan(ctx: BillingContext, tenant: Tenant, input: Pric
 async function invoiceNow(ctx: BillingContext, tenant: Tenant, input: PriceInput): Promise<InvoiceRecord | null> {
   const { plan, prorationAt } = input;
   switch (plan.do) {
+    case "resume_confirmation":
+      return waitingInvoice(ctx, input.facts);
     case "start":
       return ctx.stripe.previewStart(await startRequest(ctx, tenant, input.facts, plan));
     case "change": {
@@ -65,6 +67,12 @@ async function invoiceNow(ctx: BillingContext, tenant: Tenant, input: PriceInput
     default:
       return null;
   }
+}
+
+/** The first invoice of a start that waits for its payment: it is made already, so it is its own preview. */
+async function waitingInvoice(ctx: BillingContext, { pending }: LoadedFacts): Promise<InvoiceRecord | null> {
+  const latest = pending?.latestStripeInvoiceId ?? null;
+  return latest === null ? null : ctx.stripe.fetchInvoice(latest);
 }
 
 async function startRequest(
@@ -128,6 +136,7 @@ async function recurringOf(
 ): Promise<InvoiceRecord | null> {
   switch (plan.do) {
     case "start":
+    case "resume_confirmation":
       return invoice;
     case "change":
     case "schedule":

@@ -161,6 +161,23 @@ describe("a quote", () => {
   });
 });
 
+describe("a start that waits for the browser", () => {
+  it("still costs what it did, and goes on with the same payment", async () => {
+    const tenant = await world.tenant({ ownClock: true });
+    const start = { verb: "start", planKey: "team", interval: "month", trial: false };
+    const first = await quote(tenant, start);
+    const waiting = await commit(tenant, first, { canConfirm: true });
+    expect(waiting).toMatchObject({ status: "incomplete", confirmation: { intent: "payment" } });
+    const again = await quote(tenant, start);
+    expect(again).toMatchObject({
+      dueNowMinor: first.dueNowMinor,
+      to: { planName: "Team", interval: "month", seats: 5 },
+    });
+    expect(again.nextInvoice).toMatchObject({ totalMinor: 10_800n });
+    expect((await commit(tenant, again, { canConfirm: true })).confirmation).toEqual(waiting.confirmation);
+  });
+});
+
 describe("how an end is settled", () => {
   it.each([
     ["refund", { collected: true, balance: false }],
