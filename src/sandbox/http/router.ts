@@ -67,7 +67,7 @@ export class Router {
       const found = this.descend(literal, segments, position + 1, method, values);
       if (found !== null) return found;
     }
-    if (node.parameter === null || segment === "") return null;
+    if (node.parameter === null || segment === "" || segment === "." || segment === "..") return null;
     values.push(segment);
     const found = this.descend(node.parameter, segments, position + 1, method, values);
     if (found === null) values.pop();

@@ -173,6 +173,10 @@ for (const entry of operations.trim().split(/\s+/)) {
 
 const methodNames: Record<string, string> = { G: "GET", P: "POST", D: "DELETE" };
 
+function letterOf(method: string): string | undefined {
+  return Object.keys(methodNames).find((letter) => methodNames[letter] === method);
+}
+
 /** Every operation of Stripe's as "POST /v1/customers/*", in the order of paths. */
 export function stripeOperations(): Array<{ method: string; path: string }> {
   return [...known]
@@ -182,8 +186,10 @@ export function stripeOperations(): Array<{ method: string; path: string }> {
 
 /** Whether Stripe itself serves this method on this path (ids given as they came). */
 export function isStripeOperation(method: string, path: string): boolean {
-  const letter = method.charAt(0).toUpperCase();
+  const letter = letterOf(method);
   const segments = path.split("/");
+  // Programs that read addresses by the rules take a segment of dots for a step up, never for an id.
+  if (letter === undefined || segments.includes("..") || segments.includes(".")) return false;
   // Every segment may be an id; the first three ("", "v1", resource) never are.
   const variants = (position: number, built: string): boolean => {
     const segment = segments[position];
@@ -196,5 +202,6 @@ export function isStripeOperation(method: string, path: string): boolean {
 
 /** Whether this very path, ids aside, is one of Stripe's: /v1/customers/search is, /v1/customers/cus_1 is not. */
 export function isLiteralStripePath(method: string, path: string): boolean {
-  return known.has(`${method.charAt(0).toUpperCase()}${path}`);
+  const letter = letterOf(method);
+  return letter !== undefined && known.has(`${letter}${path}`);
 }
