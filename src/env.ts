@@ -32,6 +32,8 @@ export interface Environment {
   readonly publicUrl: string;
   /** Null until `npm start` has made or read the one it keeps. */
   readonly sessionSecret: string | null;
+  /** Signs the links in letters about unpaid invoices; null: letters point to the portal instead. */
+  readonly linkSecret: string | null;
   /** Name of a preset or path of a catalog file. */
   readonly catalog: string;
   readonly taxMode: "rate" | "stripe_tax";
@@ -124,6 +126,15 @@ const variables = {
     .min(32, 'is shorter than 32 characters; "openssl rand -base64 48" makes a good one')
     .optional(),
 
+  /**
+   * Signs the links in letters that open "fix payment" without signing in. Not set: NEXTAUTH_SECRET does. Changing it ends
+   * every link that was sent. Web, worker and commands need the same one.
+   */
+  LINK_SECRET: z
+    .string()
+    .min(32, 'is shorter than 32 characters; "openssl rand -base64 48" makes a good one')
+    .optional(),
+
   // --- the product ---
   /** What is sold: a preset or the path of a catalog file. */
   CATALOG: z
@@ -205,6 +216,7 @@ function settingsOf(values: Values): Environment {
     sandboxPort: values.SANDBOX_PORT,
     publicUrl: origin(values.PUBLIC_URL ?? values.NEXTAUTH_URL ?? `http://localhost:${values.PORT}`),
     sessionSecret: values.NEXTAUTH_SECRET ?? null,
+    linkSecret: values.LINK_SECRET ?? values.NEXTAUTH_SECRET ?? null,
     catalog: values.CATALOG,
     taxMode: values.TAX_MODE,
     smtpUrl: values.SMTP_URL ?? null,

@@ -26,4 +26,6 @@ export interface BillingSettings {
   invoiceDueDays: number;
   /** Where links in mails point, without a trailing slash. */
   publicUrl: string;
+  /** Signs the links in letters that open without signing in; null: such letters point to the portal. Never logged. */
+  linkSecret: string | null;
 }

@@ -58,6 +58,7 @@ export async function createRuntime(environment: Environment, options: RuntimeOp
     taxMode: environment.taxMode,
     invoiceDueDays: INVOICE_DUE_DAYS,
     publicUrl: environment.publicUrl,
+    linkSecret: environment.linkSecret,
   };
   const livemode = /^(sk|rk)_live_/.test(access.secretKey);
   return {

@@ -12,15 +12,16 @@ const SECRET_FIELDS = [
   "secretKey",
   "webhookSecret",
   "sessionSecret",
+  "linkSecret",
   "clientSecret",
   "client_secret",
   "token",
   "key",
 ];
 
-/** Stripe's keys and signing secrets, our API keys, bearer tokens, client secrets of intents. */
+/** Stripe's keys and signing secrets, our API keys, bearer tokens, client secrets of intents, links that open without signing in. */
 const SECRET_VALUES =
-  /\b(?:(?:sk|rk)_(?:test|live)_\w+|whsec_[^\s"']+|qk_\w{12,}|Bearer\s+[^\s"']+|(?:pi|seti)_\w+_secret_\w+)/g;
+  /\b(?:(?:sk|rk)_(?:test|live)_\w+|whsec_[^\s"']+|qk_\w{12,}|Bearer\s+[^\s"']+|(?:pi|seti)_\w+_secret_\w+|link=[\w-]+\.[\w-]+)/g;
 
 /** Runs of digits as long as a card number; only those with its check digit are taken for one. */
 const DIGIT_RUNS = /\b\d(?:[ -]?\d){12,18}\b/g;

@@ -402,6 +402,10 @@ export interface StripeGateway {
     key: CallKey,
   ): Promise<InvoiceRecord>;
   fetchInvoice(stripeInvoiceId: string): Promise<InvoiceRecord | null>;
+  /** What the browser confirms to pay an open invoice whose bank asks; null when there is nothing to confirm. */
+  fetchInvoiceConfirmation(stripeInvoiceId: string): Promise<Confirmation | null>;
+  /** Gives up collecting an open invoice by itself; it can still be paid. One that is not open stays as it is. */
+  markUncollectible(stripeInvoiceId: string, key: CallKey): Promise<InvoiceRecord>;
   listInvoices(stripeCustomerId: string): Promise<InvoiceRecord[]>;
   /** The next renewal as Stripe would make it, with these amounts added; nothing is stored. */
   previewRenewal(stripeSubscriptionId: string, items: InvoiceItemRequest[]): Promise<InvoiceRecord>;

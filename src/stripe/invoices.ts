@@ -16,7 +16,14 @@ import { unixSeconds, unknownValue, wireAmount } from "./translate/values";
 
 type InvoiceCalls = Pick<
   StripeGateway,
-  "addInvoiceItem" | "numberDraft" | "createInvoice" | "payInvoice" | "fetchInvoice" | "listInvoices"
+  | "addInvoiceItem"
+  | "numberDraft"
+  | "createInvoice"
+  | "payInvoice"
+  | "fetchInvoice"
+  | "fetchInvoiceConfirmation"
+  | "markUncollectible"
+  | "listInvoices"
 >;
 
 const EXPAND = ["payments"];
@@ -45,6 +52,18 @@ export function invoiceCalls(client: ClientSource): InvoiceCalls {
       const found = await findAtStripe(() => client().invoices.retrieve(id, { expand: EXPAND }));
       return found === null ? null : callStripe(() => completeInvoice(client(), found));
     },
+    fetchInvoiceConfirmation: async (id) => {
+      const found = await findAtStripe(() => client().invoices.retrieve(id, { expand: ["confirmation_secret"] }));
+      const clientSecret = found?.status === "open" ? found.confirmation_secret?.client_secret : null;
+      return clientSecret ? { clientSecret, intent: "payment" } : null;
+    },
+    markUncollectible: (id, key) =>
+      callStripe(async () => {
+        const current = await client().invoices.retrieve(id, { expand: EXPAND });
+        if (current.status !== "open") return completeInvoice(client(), current);
+        const marked = await client().invoices.markUncollectible(id, { expand: EXPAND }, { idempotencyKey: key });
+        return completeInvoice(client(), marked);
+      }),
     listInvoices: (stripeCustomerId) => callStripe(() => listInvoices(client(), stripeCustomerId)),
   };
 }

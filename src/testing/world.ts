@@ -85,7 +85,13 @@ export async function createWorld(options: WorldOptions = {}): Promise<World> {
     clock,
     actor: { kind: "system", part: "test" },
     log: complainingLog(complaints),
-    settings: { taxMode: "rate", invoiceDueDays: 15, publicUrl: "http://localhost:3000", ...options.settings },
+    settings: {
+      taxMode: "rate",
+      invoiceDueDays: 15,
+      publicUrl: "http://localhost:3000",
+      linkSecret: "a secret of tests, at least 32 characters",
+      ...options.settings,
+    },
   };
   await applyCatalog(ctx, await loadCatalogFile(options.catalog ?? "dnalang"));
   let serial = 0;

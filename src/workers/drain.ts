@@ -1,11 +1,14 @@
 /**
- * Doing everything that is due, until nothing is: events of the inbox, and months that our own clock has to close.
+ * Doing everything that is due, until nothing is: events of the inbox, months that our own clock has to close, and
+ * the letters and ends that unpaid invoices lead to.
  *
  * Shared by the worker's tasks, `clock advance` and the tests, so that what they see is what production does.
  */
 import { setTimeout as pause } from "node:timers/promises";
 import type { BillingContext } from "@/billing/context";
+import { takeDueSteps } from "@/billing/dunning";
 import { billEndedPeriods } from "@/billing/invoices";
+import { tellTenant } from "@/billing/notifications";
 import { listTenantsWithEndedPeriods } from "@/billing/usage";
 import { inboxState, projectDueEvents } from "@/billing/webhooks";
 import { refreshClock } from "@/stripe/sandbox-clock";
@@ -18,7 +21,7 @@ const PATIENCE_MS = 20_000;
 const OTHERS_LIMIT_MS = 60_000;
 
 /**
- * Projects events and bills ended periods until neither is left, also what another process has under way.
+ * Projects events, bills ended periods and takes dunning steps until none is left, also what another process has under way.
  *
  * Events that failed are waited for while their next try is near. Returns how many events this call projected.
  */
@@ -34,6 +37,7 @@ export async function drainAll(ctx: BillingContext): Promise<number> {
       continue;
     }
     await billDuePeriods(ctx);
+    if ((await dunDueCases(ctx)) > 0) continue;
     const inbox = await inboxState(ctx.db);
     const isRetryNear = inbox.nextTryInMs !== null && inbox.nextTryInMs < PATIENCE_MS;
     if (inbox.due === 0 && !isRetryNear) return projected;
@@ -62,6 +66,11 @@ export async function billDuePeriods(ctx: BillingContext): Promise<void> {
       ctx.log.error({ err: error, tenantId }, "Ended periods could not be billed");
     }
   }
+}
+
+/** Takes the steps that are due in unpaid invoices' cases; returns how many. */
+export async function dunDueCases(ctx: BillingContext): Promise<number> {
+  return takeDueSteps(ctx, tellTenant, await latestNow(ctx));
 }
 
 /** The furthest of all clocks: a tenant on a test clock may live ahead of the others. */

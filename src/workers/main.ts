@@ -8,6 +8,7 @@ import { createRuntime, type Runtime } from "@/server/context";
 import { CRONTAB, prepareQueue } from "./queue";
 import { closePeriodsTask } from "./tasks/close-periods";
 import { drainInboxTask } from "./tasks/drain-inbox";
+import { dunningTask } from "./tasks/dunning";
 import { sendMailTask } from "./tasks/send-mail";
 import { sweepRepliesTask } from "./tasks/sweep-replies";
 
@@ -20,6 +21,7 @@ function tasksOf(runtime: Runtime, environment: Environment): TaskList {
   return {
     [DRAIN_JOB]: drainInboxTask(runtime),
     "close-periods": closePeriodsTask(runtime),
+    dunning: dunningTask(runtime),
     "send-mail": sendMailTask(runtime, environment),
     "sweep-replies": sweepRepliesTask(runtime),
   };
@@ -43,12 +45,13 @@ async function startRunner(runtime: Runtime, environment: Environment): Promise<
   // What was stored while no worker ran is waiting already.
   await runner.addJob(DRAIN_JOB, {}, { jobKey: DRAIN_JOB });
   await runner.addJob("close-periods", {}, { jobKey: "close-periods" });
+  await runner.addJob("dunning", {}, { jobKey: "dunning" });
   return runner;
 }
 
 function followClock(runtime: Runtime, runner: Runner): void {
-  const closePeriods = () =>
-    runner.addJob("close-periods", {}, { jobKey: "close-periods" }).catch((error: unknown) => {
+  const start = (job: string) =>
+    runner.addJob(job, {}, { jobKey: job }).catch((error: unknown) => {
       runtime.log.warn({ err: error }, "A job could not be queued; the minute's tick will do its work");
     });
   let isWaiting = false;
@@ -57,7 +60,8 @@ function followClock(runtime: Runtime, runner: Runner): void {
     isWaiting = true;
     const settled = () => {
       isWaiting = false;
-      void closePeriods();
+      void start("close-periods");
+      void start("dunning");
     };
     setTimeout(settled, SETTLE_MS).unref();
   });

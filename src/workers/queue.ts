@@ -12,6 +12,7 @@ export async function prepareQueue(db: Pick<Database, "pool">): Promise<void> {
 export const CRONTAB = `
 * * * * * drain-inbox
 * * * * * close-periods
+* * * * * dunning
 * * * * * send-mail
 17 3 * * * sweep-replies ?fill=1d
 `;

@@ -5,6 +5,7 @@
  * until the webhooks have arrived and everything they cause is done, as it would be in a real month.
  */
 import type { BillingContext } from "@/billing/context";
+import { nextDunningStepAt } from "@/billing/dunning";
 import { nextPeriodEndAt } from "@/billing/usage";
 import { refreshClock } from "@/stripe/sandbox-clock";
 import type { SandboxControl } from "@/stripe/sandbox-control";
@@ -34,8 +35,9 @@ export async function walkClock(
   for (;;) {
     const now = ctx.clock.now(walk.clockId);
     if (seconds(now) >= end) return { now, steps };
-    const periodEnd = await nextPeriodEndAt(ctx.db, walk.clockId, now);
-    const stop = periodEnd === null ? end : Math.min(end, seconds(periodEnd));
+    const own = [nextPeriodEndAt(ctx.db, walk.clockId, now), nextDunningStepAt(ctx.db, walk.clockId, now)];
+    const due = (await Promise.all(own)).flatMap((at) => at ?? []);
+    const stop = Math.min(end, ...due.map(seconds));
     const limit = walk.clockId === null ? Math.max(stop, seconds(now) + NEAR_SECONDS) : stop;
     const moved = await control.advanceToNextDue(walk.clockId, new Date(limit * 1000));
     steps += moved.processed;

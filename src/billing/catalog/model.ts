@@ -92,6 +92,8 @@ export const dunningTermsSchema = z.strictObject({
   reminderDays: z.array(z.int().min(1).max(90)).default([3, 7]),
   /** Days before the grace ends on which the last notice is written. */
   lastNoticeDays: z.int().min(0).max(30).default(2),
+  /** What becomes of the invoice when the grace has ended. It can be paid either way. */
+  unpaidInvoice: z.enum(["leave_open", "mark_uncollectible"]).default("leave_open"),
 });
 export type DunningTerms = z.infer<typeof dunningTermsSchema>;
 

@@ -1,7 +1,15 @@
 /** Words of the notifications slice: mail that waits in the outbox, and mail as the mailbox page shows it. */
 
 /** What a mail is about. */
-export type MailKind = "sign_in_link" | "payment_failed" | "authentication_required";
+export type MailKind =
+  | "sign_in_link"
+  | "payment_failed"
+  | "authentication_required"
+  | "payment_reminder"
+  | "payment_last_notice"
+  | "plan_ended"
+  | "payment_given_up"
+  | "payment_recovered";
 
 /** A mail to put into the outbox. */
 export interface MailRequest {

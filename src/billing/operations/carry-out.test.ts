@@ -37,7 +37,7 @@ beforeAll(async () => {
     ...{ db, stripe: createStripeGateway(unreachable), clock: fixedClock(NOW) },
     actor: { kind: "system", part: "test" },
     log: { debug() {}, info() {}, warn() {}, error() {} },
-    settings: { taxMode: "rate", invoiceDueDays: 15, publicUrl: "http://localhost:3000" },
+    settings: { taxMode: "rate", invoiceDueDays: 15, publicUrl: "http://localhost:3000", linkSecret: null },
   };
 });
 beforeEach(() => {

@@ -1,6 +1,7 @@
 /** The public face of subscriptions: what a tenant pays for, and every way to change that. */
 export { SubscriptionError } from "../kernel/errors";
 export { cancelSubscription } from "./cancel-subscription";
+export { cancelUnpaidSubscription } from "./cancel-unpaid-subscription";
 export { changePlan } from "./change-plan";
 export { commitQuote } from "./commit-quote";
 export { createSubscription } from "./create-subscription";

@@ -189,7 +189,11 @@ export const subscriptionWishSchema = z.discriminatedUnion("verb", [
 ]);
 
 /** A wish as verbs take it. `planVersionId` names an exact version and is for operators and the catalog alone. */
-export type SubscriptionWish = z.infer<typeof subscriptionWishSchema> & { planVersionId?: string };
+export type SubscriptionWish = z.infer<typeof subscriptionWishSchema> & {
+  planVersionId?: string;
+  /** Ends this subscription, and only while its renewal is unpaid; for dunning alone. */
+  onlyUnpaid?: string;
+};
 
 /** What a change does to one line of money. */
 export type QuoteLineKind = "unused_time" | "remaining_time" | "new_period" | "usage" | "other";

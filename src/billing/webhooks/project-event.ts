@@ -8,7 +8,7 @@ import { eventSubject, type HandledEventType, handledType } from "@/stripe/event
 import type { BillingContext } from "../context";
 import { findTenantByCustomer } from "../tenants";
 import type { Handler } from "./handlers/handler";
-import { onInvoice, onInvoiceCreated, onUnpaidInvoice } from "./handlers/invoices";
+import { onInvoice, onInvoiceCreated } from "./handlers/invoices";
 import { onPaymentMethods } from "./handlers/payment-methods";
 import { onPayment, onRefund } from "./handlers/payments";
 import { onSubscription } from "./handlers/subscriptions";
@@ -25,8 +25,8 @@ const HANDLERS: Readonly<Record<HandledEventType, Handler>> = {
   "invoice.finalized": onInvoice,
   "invoice.paid": onInvoice,
   "invoice.payment_succeeded": onInvoice,
-  "invoice.payment_failed": onUnpaidInvoice,
-  "invoice.payment_action_required": onUnpaidInvoice,
+  "invoice.payment_failed": onInvoice,
+  "invoice.payment_action_required": onInvoice,
   "invoice.voided": onInvoice,
   "invoice.marked_uncollectible": onInvoice,
   "payment_intent.succeeded": onPayment,

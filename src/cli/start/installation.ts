@@ -145,7 +145,9 @@ export class Installation {
 
   /** Prints where everything is; other terminals learn it from the data directory. */
   reportReady(): void {
-    announce(this.dataDir, this.addresses());
+    // Commands in other terminals write letters too (`clock advance`); their links have to open at this server.
+    const LINK_SECRET = this.settings.linkSecret ?? this.secrets.sessionSecret;
+    announce(this.dataDir, { ...this.addresses(), LINK_SECRET });
     this.isAnnounced = true;
     const elapsedMs = performance.now() - this.parts.boot.startedAt;
     const { progress, settings } = this.parts;

@@ -16,6 +16,7 @@ export const SLICE_ORDER = [
   "entitlements",
   "invoices",
   "payments",
+  "dunning",
   "notifications",
   "revenue",
   "webhooks",

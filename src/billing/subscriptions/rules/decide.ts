@@ -67,7 +67,7 @@ export function decideWish(facts: WishFacts, wish: SubscriptionWish): WishDecisi
     case "change":
       return decideChange(facts, wish);
     case "cancel":
-      return decideCancel(facts, wish);
+      return wish.onlyUnpaid === undefined ? decideCancel(facts, wish) : decideUnpaid(facts, wish, wish.onlyUnpaid);
     default:
       return decidePlain(facts, wish.verb);
   }
@@ -244,6 +244,14 @@ function decideCancel(facts: WishFacts, wish: Wish<"cancel">): WishDecision {
     releaseSchedule: live.stripeScheduleId,
     latestStripeInvoiceId: live.latestStripeInvoiceId,
   };
+}
+
+/** Whoever paid in the meantime, or started something else, keeps it. */
+function decideUnpaid(facts: WishFacts, wish: Wish<"cancel">, stripeSubscriptionId: string): WishDecision {
+  const { live } = facts;
+  if (live?.stripeSubscriptionId !== stripeSubscriptionId) return refuse("none");
+  const isUnpaid = live.status === "past_due" || live.status === "unpaid";
+  return isUnpaid ? decideCancel(facts, wish) : refuse("not_cancelable");
 }
 
 function decidePlain(facts: WishFacts, verb: PlainVerb): WishDecision {

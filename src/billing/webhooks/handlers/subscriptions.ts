@@ -1,5 +1,7 @@
-/** Events about subscriptions: the mirror converges, then revenue and the last month's usage follow what changed. */
+/** Events about subscriptions: the mirror converges, then revenue, the last month's usage and unpaid invoices follow what changed. */
+import { followSubscription } from "../../dunning";
 import { billEndedPeriods } from "../../invoices";
+import { tellTenant } from "../../notifications";
 import { recordMrr } from "../../revenue";
 import { syncSubscription } from "../../subscriptions";
 import { gone, type Handler } from "./handler";
@@ -12,6 +14,8 @@ export const onSubscription: Handler = async (ctx, { tenant, subject, cause }) =
   await recordMrr(ctx, { tenantId: tenant.id, at: cause.sourceAt, subscription: synced.after });
   // An ended subscription gets no renewal that could carry its last month's overage.
   if (synced.changes.includes("canceled")) await billEndedPeriods(ctx, tenant.id);
+  const { stripeSubscriptionId } = synced.after;
+  await followSubscription(ctx, tellTenant, { tenantId: tenant.id, stripeSubscriptionId });
   const news = synced.changes.length === 0 ? "nothing new" : synced.changes.join(", ");
   return { outcome: "projected", note: `${record.stripeSubscriptionId} is ${record.status}: ${news}.` };
 };
