@@ -5,6 +5,7 @@
  * that both run the same code. Refuses nothing; a key that is wrong shows at the first call.
  */
 import Stripe from "stripe";
+import { retryingHttpClient } from "./retrying-http-client";
 
 /** The version of Stripe's API that every request names and every translation expects. */
 export const STRIPE_API_VERSION = "2026-10-28.endive";
@@ -14,7 +15,7 @@ export interface StripeOptions {
   secretKey: string;
   /** Base address of the sandbox; null for Stripe itself. */
   sandboxUrl: string | null;
-  /** Tries after a connection error, a 409 or a 5xx, with backoff and the same idempotency key. */
+  /** Further tries after a lost connection, a 409, a 429 or a 5xx, with backoff, jitter and the same idempotency key. */
   maxNetworkRetries?: number;
   timeoutMs?: number;
 }
@@ -33,7 +34,8 @@ export function lazyClient(options: StripeOptions): ClientSource {
     client ??= new Stripe(options.secretKey, {
       apiVersion: STRIPE_API_VERSION,
       telemetry: false,
-      maxNetworkRetries: options.maxNetworkRetries ?? 2,
+      maxNetworkRetries: options.maxNetworkRetries ?? 3,
+      httpClient: retryingHttpClient(),
       timeout: options.timeoutMs ?? 30_000,
       appInfo: { name: "Quittance" },
       ...address(options.sandboxUrl),

@@ -21,6 +21,7 @@ export const HANDLED_EVENT_TYPES = [
   "invoice.created",
   "invoice.updated",
   "invoice.finalized",
+  "invoice.finalization_failed",
   "invoice.paid",
   "invoice.payment_succeeded",
   "invoice.payment_failed",
@@ -33,11 +34,20 @@ export const HANDLED_EVENT_TYPES = [
   "payment_intent.canceled",
   "payment_intent.requires_action",
   "charge.refunded",
+  "refund.created",
+  "refund.updated",
+  "refund.failed",
   "payment_method.attached",
   "payment_method.detached",
   "payment_method.updated",
   "customer.updated",
+  "customer.tax_id.created",
+  "customer.tax_id.updated",
+  "customer.tax_id.deleted",
   "setup_intent.succeeded",
+  "setup_intent.requires_action",
+  "setup_intent.setup_failed",
+  "setup_intent.canceled",
 ] as const satisfies readonly Stripe.Event["type"][];
 
 /** An event type with an effect. */
@@ -63,7 +73,7 @@ export interface VerifiedEvent {
 export interface EventSubject {
   objectId: string;
   stripeCustomerId: string | null;
-  /** The intent of a charge; null for other objects. */
+  /** The intent of a charge or refund; null for other objects. */
   stripePaymentIntentId: string | null;
 }
 
@@ -123,7 +133,7 @@ export function eventSubject(payload: unknown): EventSubject | null {
     objectId,
     // A detached method names its customer only among what it was before.
     stripeCustomerId: kind === "customer" ? objectId : (idField(object, "customer") ?? idField(previous, "customer")),
-    stripePaymentIntentId: kind === "charge" ? idField(object, "payment_intent") : null,
+    stripePaymentIntentId: kind === "charge" || kind === "refund" ? idField(object, "payment_intent") : null,
   };
 }
 

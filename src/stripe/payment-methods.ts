@@ -2,16 +2,27 @@
  * Payment methods: saving, choosing, listing, removing them. No card number ever passes here; the browser gives it to
  * Stripe and we get an id.
  */
+import Stripe from "stripe";
+import { declineAdvice } from "@/billing/kernel/declines";
+import { BillingError } from "@/billing/kernel/errors";
 import type { ClientSource } from "./client";
-import { callStripe, translateError } from "./errors";
-import type { PaymentMethodRecord, StripeGateway } from "./gateway";
+import { callStripe, findAtStripe, translateError } from "./errors";
+import type { DepositAnswer, PaymentMethodRecord, StripeGateway } from "./gateway";
 import { callKey } from "./idempotency";
+import { bankVerificationRecord } from "./translate/bank-verification";
 import { paymentMethodRecord } from "./translate/payment-method";
 import { optionalId, unknownValue } from "./translate/values";
 
 type PaymentMethodCalls = Pick<
   StripeGateway,
-  "createSetupIntent" | "attachPaymentMethod" | "detachPaymentMethod" | "setDefaultPaymentMethod" | "listPaymentMethods"
+  | "createSetupIntent"
+  | "attachPaymentMethod"
+  | "detachPaymentMethod"
+  | "setDefaultPaymentMethod"
+  | "listPaymentMethods"
+  | "listBankVerifications"
+  | "verifyBankAccount"
+  | "abandonSetup"
 >;
 
 /** The gateway's calls about payment methods. */
@@ -59,7 +70,38 @@ export function paymentMethodCalls(client: ClientSource): PaymentMethodCalls {
     },
 
     listPaymentMethods: list,
+
+    listBankVerifications: (stripeCustomerId) =>
+      callStripe(async () => {
+        // One page of the newest: deposits are answered within ten days or never.
+        const params = { customer: stripeCustomerId, limit: 100, expand: ["data.payment_method"] };
+        const { data } = await client().setupIntents.list(params);
+        return data.flatMap((intent) => bankVerificationRecord(intent) ?? []);
+      }),
+
+    verifyBankAccount: (stripeSetupIntentId, answer, key) => verify(client, stripeSetupIntentId, answer, key),
+
+    async abandonSetup(stripeSetupIntentId, key) {
+      const intent = await findAtStripe(() => client().setupIntents.retrieve(stripeSetupIntentId));
+      if (intent === null || intent.status === "canceled" || intent.status === "succeeded") return;
+      await callStripe(() => client().setupIntents.cancel(intent.id, {}, { idempotencyKey: key }));
+    },
   };
+}
+
+async function verify(client: ClientSource, id: string, answer: DepositAnswer, key: string): Promise<void> {
+  const params =
+    "amountsMinor" in answer ? { amounts: answer.amountsMinor } : { descriptor_code: answer.descriptorCode };
+  try {
+    await client().setupIntents.verifyMicrodeposits(id, params, { idempotencyKey: key });
+  } catch (error) {
+    const code = error instanceof Stripe.errors.StripeError ? (error.code ?? "") : "";
+    if (!code.startsWith("payment_method_microdeposit")) throw translateError(error);
+    throw new BillingError("invalid", "payment.verification_failed", declineAdvice(code, null), {
+      details: { stripeCode: code },
+      cause: error,
+    });
+  }
 }
 
 function listMethods(client: ClientSource, stripeCustomerId: string): Promise<PaymentMethodRecord[]> {

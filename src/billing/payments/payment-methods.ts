@@ -3,17 +3,18 @@
  */
 import { recordAudit } from "../audit";
 import type { BillingContext } from "../context";
-import { BillingError } from "../kernel/errors";
 import { newId } from "../kernel/ids";
 import { carryOut } from "../operations";
 import { loadHoldings } from "../subscriptions";
 import { ensureStripeCustomer, resolveTenant, type Tenant } from "../tenants";
-import type { AddPaymentMethodInput, PaymentMethodInput, PaymentMethodView } from "./model";
+import type { AddPaymentMethodInput, PaymentAttention, PaymentMethodInput, PaymentMethodView } from "./model";
+import { methodInUse, methodNotFound } from "./refusals";
 import { decideRemoval } from "./rules";
-import { findPaymentMethods } from "./store";
+import { cardExpiry } from "./rules-days";
+import { findPaymentMethods, findVerifications, type StoredMethod } from "./store";
 import { syncPaymentMethods } from "./sync-payment-methods";
 
-/** What the browser needs to save a card. Each call starts a set-up of its own: an abandoned one costs nothing. */
+/** What the browser needs to save a card or a bank account. Each call starts a set-up of its own: an abandoned one costs nothing. */
 export async function startCardSetup(ctx: BillingContext, tenantId: string): Promise<{ clientSecret: string }> {
   const tenant = await resolveTenant(ctx, tenantId);
   const stripeCustomerId = await ensureStripeCustomer(ctx, tenant);
@@ -24,7 +25,23 @@ export async function startCardSetup(ctx: BillingContext, tenantId: string): Pro
 /** The saved payment methods, the default first. */
 export async function listPaymentMethods(ctx: BillingContext, tenantId: string): Promise<PaymentMethodView[]> {
   const tenant = await resolveTenant(ctx, tenantId);
-  return findPaymentMethods(ctx.db.prisma, tenant.id);
+  return withExpiry(ctx, tenant, await findPaymentMethods(ctx.db.prisma, tenant.id));
+}
+
+/** What the portal should point out: a default card that ends soon, bank accounts that wait. Reads our rows alone. */
+export async function getPaymentAttention(ctx: BillingContext, tenantId: string): Promise<PaymentAttention> {
+  const tenant = await resolveTenant(ctx, tenantId);
+  const methods = withExpiry(ctx, tenant, await findPaymentMethods(ctx.db.prisma, tenant.id));
+  const waiting = await findVerifications(ctx.db.prisma, tenant.id);
+  return {
+    expiring: methods.find(({ isDefault, expiry }) => isDefault && expiry !== null) ?? null,
+    unverifiedCount: waiting.filter(({ state }) => state === "pending").length,
+  };
+}
+
+function withExpiry(ctx: BillingContext, tenant: Tenant, methods: readonly StoredMethod[]): PaymentMethodView[] {
+  const now = ctx.clock.now(tenant.stripeTestClockId);
+  return methods.map((method) => ({ ...method, expiry: cardExpiry(method, now) }));
 }
 
 /** Saves a method that the browser or a service made. A card that the bank refuses throws `declined` and is not saved. */
@@ -112,21 +129,9 @@ async function changeMethods(
       },
     },
   );
-  return syncPaymentMethods(ctx, tenant.id);
+  return withExpiry(ctx, tenant, await syncPaymentMethods(ctx, tenant.id));
 }
 
 function isMethod(id: string) {
-  return (method: PaymentMethodView) => method.stripePaymentMethodId === id;
-}
-
-function methodNotFound(): BillingError {
-  return new BillingError("not_found", "payment.method_not_found", "There is no such payment method.");
-}
-
-function methodInUse(): BillingError {
-  return new BillingError(
-    "precondition",
-    "payment.method_in_use",
-    "This is the only payment method and the paid plan needs one. Add another one first, or cancel the plan.",
-  );
+  return (method: StoredMethod) => method.stripePaymentMethodId === id;
 }

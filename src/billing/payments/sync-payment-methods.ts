@@ -4,26 +4,33 @@ import type { CustomerRecord, PaymentMethodRecord } from "@/stripe/gateway";
 import type { BillingContext } from "../context";
 import { isLive } from "../subscriptions/rules/status";
 import { getTenant, type Tenant } from "../tenants";
-import type { PaymentMethodView } from "./model";
-import { findPaymentMethods, lockMirror, replacePaymentMethods } from "./store";
+import {
+  findPaymentMethods,
+  lockMirror,
+  replacePaymentMethods,
+  replaceVerifications,
+  type StoredMethod,
+} from "./store";
 
 /**
- * Reads the tenant's payment methods from Stripe and returns them.
+ * Reads the tenant's payment methods from Stripe, and the bank accounts that wait to become some, and returns the methods.
  *
  * A tenant with a saved method always has a default: the first one that is saved, in whatever way, becomes it, so that a
  * renewal finds something to charge.
  */
-export async function syncPaymentMethods(ctx: BillingContext, tenantId: string): Promise<PaymentMethodView[]> {
+export async function syncPaymentMethods(ctx: BillingContext, tenantId: string): Promise<StoredMethod[]> {
   const tenant = await getTenant(ctx, tenantId);
   if (tenant.stripeCustomerId === null) return [];
   const customer = await ctx.stripe.fetchCustomer(tenant.stripeCustomerId);
   const records = customer === null ? [] : await ctx.stripe.listPaymentMethods(tenant.stripeCustomerId);
+  const waiting = customer === null ? [] : await ctx.stripe.listBankVerifications(tenant.stripeCustomerId);
   const defaultId = customer === null ? null : await ensureDefault(ctx, tenant, customer, records);
   const now = ctx.clock.now(tenant.stripeTestClockId);
   return inTransaction(ctx.db, async (tx) => {
     await lockMirror(tx, `payment-methods:${tenant.id}`);
     const views = records.map((record) => toView(record, defaultId));
     await replacePaymentMethods(tx, tenant.id, views, now);
+    await replaceVerifications(tx, tenant.id, waiting, now);
     return findPaymentMethods(tx, tenant.id);
   });
 }
@@ -49,7 +56,7 @@ async function ensureDefault(
   return chosen;
 }
 
-function toView(record: PaymentMethodRecord, defaultId: string | null): PaymentMethodView {
+function toView(record: PaymentMethodRecord, defaultId: string | null): StoredMethod {
   const { stripeCustomerId: _customer, ...view } = record;
   return { ...view, isDefault: record.stripePaymentMethodId === defaultId };
 }

@@ -7,6 +7,7 @@
 import { eventSubject, type HandledEventType, handledType } from "@/stripe/events";
 import type { BillingContext } from "../context";
 import { findTenantByCustomer } from "../tenants";
+import { onBillingDetails, onCustomer } from "./handlers/billing-details";
 import type { Handler } from "./handlers/handler";
 import { onInvoice, onInvoiceCreated } from "./handlers/invoices";
 import { onPaymentMethods } from "./handlers/payment-methods";
@@ -23,6 +24,7 @@ const HANDLERS: Readonly<Record<HandledEventType, Handler>> = {
   "invoice.created": onInvoiceCreated,
   "invoice.updated": onInvoice,
   "invoice.finalized": onInvoice,
+  "invoice.finalization_failed": onInvoice,
   "invoice.paid": onInvoice,
   "invoice.payment_succeeded": onInvoice,
   "invoice.payment_failed": onInvoice,
@@ -35,11 +37,20 @@ const HANDLERS: Readonly<Record<HandledEventType, Handler>> = {
   "payment_intent.canceled": onPayment,
   "payment_intent.requires_action": onPayment,
   "charge.refunded": onRefund,
+  "refund.created": onRefund,
+  "refund.updated": onRefund,
+  "refund.failed": onRefund,
   "payment_method.attached": onPaymentMethods,
   "payment_method.detached": onPaymentMethods,
   "payment_method.updated": onPaymentMethods,
-  "customer.updated": onPaymentMethods,
+  "customer.updated": onCustomer,
+  "customer.tax_id.created": onBillingDetails,
+  "customer.tax_id.updated": onBillingDetails,
+  "customer.tax_id.deleted": onBillingDetails,
   "setup_intent.succeeded": onPaymentMethods,
+  "setup_intent.requires_action": onPaymentMethods,
+  "setup_intent.setup_failed": onPaymentMethods,
+  "setup_intent.canceled": onPaymentMethods,
 };
 
 /** Brings our rows to the present state of what the event is about. Throws what the slices throw; then it is retried. */

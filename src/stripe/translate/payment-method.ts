@@ -1,4 +1,4 @@
-/** A Stripe payment method as it may be shown: brand and last digits, never more. Pure. */
+/** A Stripe payment method as it may be shown: brand or bank and last digits, never more. Pure. */
 import type Stripe from "stripe";
 import type { PaymentMethodRecord } from "../gateway";
 import { instant, optionalId } from "./values";
@@ -9,7 +9,8 @@ export function paymentMethodRecord(method: Stripe.PaymentMethod): PaymentMethod
     stripePaymentMethodId: method.id,
     stripeCustomerId: optionalId(method.customer),
     type: method.type,
-    brand: method.card?.display_brand ?? method.card?.brand ?? method.us_bank_account?.bank_name ?? null,
+    brand: method.card?.display_brand ?? method.card?.brand ?? null,
+    bankName: method.us_bank_account?.bank_name ?? method.sepa_debit?.bank_code ?? null,
     last4: method.card?.last4 ?? method.us_bank_account?.last4 ?? method.sepa_debit?.last4 ?? null,
     expiryMonth: method.card?.exp_month ?? null,
     expiryYear: method.card?.exp_year ?? null,

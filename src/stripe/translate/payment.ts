@@ -20,6 +20,7 @@ export function paymentRecord(intent: Stripe.PaymentIntent, stripeInvoiceId: str
     stripeChargeId: optionalId(intent.latest_charge),
     status: paymentStatus(intent),
     amountMinor: minor(intent.amount),
+    amountCapturedMinor: minor(intent.amount_received),
     amountRefundedMinor: minor(charge?.amount_refunded ?? 0),
     currency: intent.currency,
     description: intent.description,

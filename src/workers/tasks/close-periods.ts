@@ -4,6 +4,7 @@
  */
 import type { Task } from "graphile-worker";
 import { recoverOperations } from "@/billing/invoices";
+import { recoverPayments } from "@/billing/payments";
 import type { Runtime } from "@/server/context";
 import { refreshClock } from "@/stripe/sandbox-clock";
 import { billDuePeriods } from "../drain";
@@ -15,5 +16,6 @@ export function closePeriodsTask(runtime: Runtime): Task {
     const ctx = runtime.contextFor({ kind: "worker", task: "close-periods" });
     await billDuePeriods(ctx);
     await recoverOperations(ctx);
+    await recoverPayments(ctx);
   };
 }

@@ -1,0 +1,114 @@
+/**
+ * A payment of its own, for no invoice: a fee, a correction, something sold beside the plan.
+ *
+ * Promised before Stripe is asked, so that the same request charges once whatever is lost on the way. A refused card is an
+ * answer: the repeated request hears it again and the bank is not asked a second time.
+ */
+import type { PaymentRecord } from "@/stripe/gateway";
+import { recordAudit } from "../audit";
+import type { BillingContext } from "../context";
+import { BillingError, invariant } from "../kernel/errors";
+import { carryOut } from "../operations";
+import { ensureStripeCustomer, resolveTenant, type Tenant } from "../tenants";
+import { getPayment } from "./list-payments";
+import type { PaymentProcessed, ProcessPaymentInput } from "./model";
+import { methodNotFound, methodRequired } from "./refusals";
+import { convergePayment, syncPayment } from "./sync-payment";
+import { syncPaymentMethods } from "./sync-payment-methods";
+
+/** The kind of this verb's operations. */
+export const PAYMENT_OPERATION = "payment.process";
+
+type PaymentPlan = Pick<ProcessPaymentInput, "amountMinor" | "currency" | "description" | "onSession"> & {
+  stripePaymentMethodId: string;
+};
+
+interface PaymentFacts {
+  record: PaymentRecord;
+  sourceAt: Date;
+}
+
+/**
+ * Charges a saved method now. Throws an InsufficientFundsError, CardDeclinedError or AuthenticationRequiredError when it is
+ * refused; with `onSession` a bank that asks gives a confirmation for the browser instead. A bank debit is `processing` for
+ * some days. Throws `payment.method_required`, `payment.method_not_found` and `payment.amount_invalid`.
+ */
+export async function processPayment(ctx: BillingContext, input: ProcessPaymentInput): Promise<PaymentProcessed> {
+  const tenant = await resolveTenant(ctx, input.tenantId);
+  const { amountMinor, currency, description, onSession } = input;
+  const paymentId = await perform(ctx, tenant, input, async () => {
+    const stripePaymentMethodId = await chooseMethod(ctx, tenant, input.paymentMethodId);
+    return { stripePaymentMethodId, amountMinor, currency, description, onSession };
+  });
+  const payment = await getPayment(ctx, tenant.id, paymentId);
+  const waits = payment.status === "requires_action";
+  return { payment, confirmation: waits ? await ctx.stripe.fetchPaymentConfirmation(paymentId) : null };
+}
+
+/** Finishes a payment that a crash interrupted; the plan stored first is the one carried out. */
+export async function keepPromisedPayment(
+  ctx: BillingContext,
+  promise: { tenantId: string; requestId: string; reason: string },
+): Promise<void> {
+  const tenant = await resolveTenant(ctx, promise.tenantId);
+  await perform(ctx, tenant, promise, () => {
+    invariant(false, "an interrupted payment has a stored plan");
+  });
+}
+
+async function perform(
+  ctx: BillingContext,
+  tenant: Tenant,
+  { requestId, reason }: { requestId: string; reason: string },
+  decide: () => Promise<PaymentPlan>,
+): Promise<string> {
+  const now = ctx.clock.now(tenant.stripeTestClockId);
+  const request = { tenantId: tenant.id, requestId, reason, kind: PAYMENT_OPERATION, now };
+  const { outcome } = await carryOut<PaymentPlan, { paymentId: string }, PaymentFacts>(ctx, request, {
+    decide,
+    act: async ({ id, plan }) => {
+      const facts = await charge(ctx, tenant, plan, id);
+      return { outcome: { paymentId: facts.record.stripePaymentIntentId }, facts };
+    },
+    record: async (tx, { plan }, { record, sourceAt }) => {
+      await convergePayment(tx, ctx, record, { sourceAt });
+      await recordAudit(tx, {
+        ...{ tenantId: tenant.id, occurredAt: now, actor: ctx.actor, action: PAYMENT_OPERATION, reason },
+        target: `payment:${record.stripePaymentIntentId}`,
+        details: { amountMinor: Number(plan.amountMinor), currency: plan.currency, status: record.status },
+      });
+    },
+  });
+  return outcome.paymentId;
+}
+
+async function charge(ctx: BillingContext, tenant: Tenant, plan: PaymentPlan, key: string): Promise<PaymentFacts> {
+  const stripeCustomerId = await ensureStripeCustomer(ctx, tenant);
+  const sourceAt = ctx.clock.now(tenant.stripeTestClockId);
+  const metadata = { tenant_id: tenant.id, operation_id: key };
+  try {
+    return {
+      record: await ctx.stripe.createPayment({ ...plan, stripeCustomerId, metadata }, `${key}:charge`),
+      sourceAt,
+    };
+  } catch (error) {
+    await rememberDecline(ctx, error, sourceAt);
+    throw error;
+  }
+}
+
+/** A refused try belongs to the ledger too, before its caller hears of it. */
+async function rememberDecline(ctx: BillingContext, error: unknown, sourceAt: Date): Promise<void> {
+  const id = error instanceof BillingError && error.kind === "declined" ? error.details.paymentId : null;
+  const record = typeof id === "string" ? await ctx.stripe.fetchPayment(id) : null;
+  if (record !== null) await syncPayment(ctx, record, { actor: ctx.actor, reason: "A payment was declined", sourceAt });
+}
+
+async function chooseMethod(ctx: BillingContext, tenant: Tenant, wanted: string | null): Promise<string> {
+  const methods = await syncPaymentMethods(ctx, tenant.id);
+  const chosen = methods.find((method) =>
+    wanted === null ? method.isDefault : method.stripePaymentMethodId === wanted,
+  );
+  if (chosen !== undefined) return chosen.stripePaymentMethodId;
+  throw wanted === null ? methodRequired() : methodNotFound();
+}

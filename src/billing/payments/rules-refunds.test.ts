@@ -1,0 +1,76 @@
+/** Never more goes back than came in, whatever is asked for, in whatever order, and whatever fails on the way. */
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import type { RefundStatus } from "./model";
+import { decideRefund, laterStatus, refundableMinor } from "./rules-refunds";
+
+const paid = (amountCapturedMinor: bigint, amountRefundedMinor = 0n) => ({
+  ...{ status: "succeeded" as const, amountCapturedMinor, amountRefundedMinor },
+});
+const refund = (amountMinor: bigint, status: RefundStatus) => ({ amountMinor, status });
+
+describe("what may be given back", () => {
+  it.each<[string, bigint, bigint, Array<{ amountMinor: bigint; status: RefundStatus }>, bigint]>([
+    ["all of an untouched payment", 10_000n, 0n, [], 10_000n],
+    ["what a pending one leaves", 10_000n, 3_000n, [refund(3_000n, "pending")], 7_000n],
+    ["what a reservation leaves", 10_000n, 0n, [refund(3_000n, "requested")], 7_000n],
+    ["a failed one again", 10_000n, 0n, [refund(3_000n, "failed")], 10_000n],
+    ["less when Stripe knows of more", 10_000n, 4_000n, [refund(3_000n, "succeeded")], 6_000n],
+    ["nothing twice", 10_000n, 10_000n, [refund(10_000n, "succeeded")], 0n],
+  ])("%s", (_what, captured, refunded, refunds, left) => {
+    expect(refundableMinor(paid(captured, refunded), refunds)).toBe(left);
+  });
+
+  it("is nothing for a payment that has not come in", () => {
+    for (const status of ["processing", "failed", "requires_action", "canceled"] as const) {
+      const payment = { ...paid(5_000n), status };
+      expect(decideRefund(payment, [], 1n)).toEqual({ do: "refuse", because: "not_captured" });
+    }
+  });
+
+  it("says what is left to who asks for more", () => {
+    const decision = decideRefund(paid(10_000n), [refund(9_999n, "succeeded")], 2n);
+    expect(decision).toEqual({ do: "refuse", because: "exceeds", leftMinor: 1n });
+    expect(decideRefund(paid(10_000n), [refund(9_999n, "succeeded")], null)).toEqual({ do: "refund", amountMinor: 1n });
+  });
+
+  it("holds over any history: the sum of what was not failed never exceeds what came in", () => {
+    const step = fc.record({
+      ask: fc.option(fc.bigInt({ min: 1n, max: 12_000n }), { nil: null }),
+      becomes: fc.constantFrom<RefundStatus>("requested", "pending", "succeeded", "failed", "canceled"),
+      atStripe: fc.boolean(),
+    });
+    fc.assert(
+      fc.property(fc.bigInt({ min: 1n, max: 10_000n }), fc.array(step, { maxLength: 12 }), (captured, steps) => {
+        const refunds: Array<{ amountMinor: bigint; status: RefundStatus }> = [];
+        const sum = () => refunds.reduce((total, one) => total + (isHeld(one.status) ? one.amountMinor : 0n), 0n);
+        for (const { ask, becomes, atStripe } of steps) {
+          const decision = decideRefund(paid(captured, atStripe ? sum() : 0n), refunds, ask);
+          if (decision.do === "refuse") {
+            // Refused only when it would not fit.
+            expect(sum() + (ask ?? 1n)).toBeGreaterThan(captured);
+            continue;
+          }
+          refunds.push({ amountMinor: decision.amountMinor, status: becomes });
+          expect(sum()).toBeLessThanOrEqual(captured);
+        }
+      }),
+      { numRuns: 4_096 },
+    );
+  });
+});
+
+const isHeld = (status: RefundStatus) => status !== "failed" && status !== "canceled";
+
+describe("pictures of a refund", () => {
+  it.each<[RefundStatus, RefundStatus, RefundStatus]>([
+    ["requested", "pending", "pending"],
+    ["pending", "succeeded", "succeeded"],
+    ["succeeded", "pending", "succeeded"],
+    ["succeeded", "failed", "failed"],
+    ["failed", "succeeded", "failed"],
+    ["canceled", "pending", "canceled"],
+  ])("%s then %s is %s", (known, incoming, after) => {
+    expect(laterStatus(known, incoming)).toBe(after);
+  });
+});

@@ -1,0 +1,62 @@
+/**
+ * What may be given back of a payment.
+ *
+ * Every refund that is not failed or canceled holds its amount, from the moment it is asked for: a request that Stripe has
+ * not answered may have been carried out.
+ */
+import type { PaymentStatus, RefundStatus } from "./model";
+
+/** A refund, as far as sums go. */
+export interface HeldRefund {
+  amountMinor: bigint;
+  status: RefundStatus;
+}
+
+/** What a payment can still give back: 100.00 captured, 30.00 pending, 20.00 failed leaves 70.00. Never negative. */
+export function refundableMinor(
+  payment: { status: PaymentStatus; amountCapturedMinor: bigint; amountRefundedMinor: bigint },
+  refunds: readonly HeldRefund[],
+): bigint {
+  if (payment.status !== "succeeded") return 0n;
+  const held = refunds.filter(holds).reduce((sum, { amountMinor }) => sum + amountMinor, 0n);
+  // Stripe's own sum counts refunds made elsewhere that have not reached our rows.
+  const gone = [held, payment.amountRefundedMinor].reduce((most, sum) => (sum > most ? sum : most));
+  return gone >= payment.amountCapturedMinor ? 0n : payment.amountCapturedMinor - gone;
+}
+
+/** What to do about a wish to give money back. */
+export type RefundDecision =
+  | { do: "refund"; amountMinor: bigint }
+  | { do: "refuse"; because: "nothing_left" | "not_captured" }
+  | { do: "refuse"; because: "exceeds"; leftMinor: bigint };
+
+/** Decides; null asks for all that is left. */
+export function decideRefund(
+  payment: { status: PaymentStatus; amountCapturedMinor: bigint; amountRefundedMinor: bigint },
+  refunds: readonly HeldRefund[],
+  amountMinor: bigint | null,
+): RefundDecision {
+  if (payment.status !== "succeeded") return { do: "refuse", because: "not_captured" };
+  const leftMinor = refundableMinor(payment, refunds);
+  if (leftMinor === 0n) return { do: "refuse", because: "nothing_left" };
+  if (amountMinor !== null && amountMinor > leftMinor) return { do: "refuse", because: "exceeds", leftMinor };
+  return { do: "refund", amountMinor: amountMinor ?? leftMinor };
+}
+
+/** How far along a refund is. A card may send money back, so a failure comes after success; nothing comes after it. */
+const PROGRESS: Readonly<Record<RefundStatus, number>> = {
+  requested: 0,
+  pending: 1,
+  succeeded: 2,
+  canceled: 3,
+  failed: 3,
+};
+
+/** The newer of two pictures of a refund, whichever came first. */
+export function laterStatus(known: RefundStatus, incoming: RefundStatus): RefundStatus {
+  return PROGRESS[incoming] >= PROGRESS[known] ? incoming : known;
+}
+
+function holds({ status }: HeldRefund): boolean {
+  return status !== "failed" && status !== "canceled";
+}
