@@ -40,13 +40,33 @@ export interface CustomerRecord {
 export interface PaymentMethodRecord {
   stripePaymentMethodId: string;
   stripeCustomerId: string | null;
+  /** "card", "us_bank_account", "sepa_debit", … */
   type: string;
+  /** A card's; null for bank accounts. */
   brand: string | null;
+  /** Of an account that is debited; null for cards. */
+  bankName: string | null;
   last4: string | null;
   expiryMonth: number | null;
   expiryYear: number | null;
   createdAt: Date;
 }
+
+/** A bank account that was entered and waits for its holder to prove it, or could not be proven. */
+export interface BankVerificationRecord {
+  stripeSetupIntentId: string;
+  state: "pending" | "failed";
+  bankName: string | null;
+  last4: string | null;
+  /** What its holder reads off the statement; null once it failed. */
+  depositType: "amounts" | "descriptor_code" | null;
+  arrivesAt: Date | null;
+  failureCode: string | null;
+  createdAt: Date;
+}
+
+/** What the holder of a bank account read off the statement. */
+export type DepositAnswer = { amountsMinor: [number, number] } | { descriptorCode: string };
 
 /** A price and how many of it a subscription has. */
 export interface ItemRecord {
@@ -76,34 +96,14 @@ export interface ScheduleRecord {
   next: { startsAt: Date; items: Array<{ stripePriceId: string; quantity: number }> } | null;
 }
 
-  /** "card", "us_bank_account", "sepa_debit", … */
 /** A subscription with exactly one item for its plan and at most one for additional seats; the adapter refuses others. */
-  /** A card's; null for bank accounts. */
 export interface SubscriptionRecord {
-  /** Of an account that is debited; null for cards. */
-  bankName: string | null;
   stripeSubscriptionId: string;
   stripeCustomerId: string;
   /** From the subscription's metadata. */
   tenantId: string | null;
   /** The operation that started it, from the metadata; null when somebody started it at Stripe. */
   operationId: string | null;
-/** A bank account that was entered and waits for its holder to prove it, or could not be proven. */
-export interface BankVerificationRecord {
-  stripeSetupIntentId: string;
-  state: "pending" | "failed";
-  bankName: string | null;
-  last4: string | null;
-  /** What its holder reads off the statement; null once it failed. */
-  depositType: "amounts" | "descriptor_code" | null;
-  arrivesAt: Date | null;
-  failureCode: string | null;
-  createdAt: Date;
-}
-
-/** What the holder of a bank account read off the statement. */
-export type DepositAnswer = { amountsMinor: [number, number] } | { descriptorCode: string };
-
   status: SubscriptionStatus;
   stripeItemId: string;
   stripePriceId: string;
@@ -193,6 +193,8 @@ export interface PaymentRecord {
   stripeChargeId: string | null;
   status: PaymentStatus;
   amountMinor: bigint;
+  /** What came in. */
+  amountCapturedMinor: bigint;
   amountRefundedMinor: bigint;
   currency: string;
   description: string | null;
@@ -202,6 +204,21 @@ export interface PaymentRecord {
   createdAt: Date;
   /** Time of the newest charge, null before the first. */
   chargedAt: Date | null;
+}
+
+/** Money on its way back, or there. */
+export interface RefundRecord {
+  stripeRefundId: string;
+  stripePaymentIntentId: string | null;
+  /** Our id from the metadata; null for a refund made elsewhere. */
+  refundId: string | null;
+  amountMinor: bigint;
+  currency: string;
+  status: "pending" | "succeeded" | "failed" | "canceled";
+  /** What we wrote beside it; null for a refund made elsewhere. */
+  reason: string | null;
+  failureCode: string | null;
+  createdAt: Date;
 }
 
 /** What the browser needs to finish a payment or to save a card; null when nothing is left to confirm. */
@@ -240,8 +257,6 @@ export interface PlanPushed {
 }
 
 /** One amount to put on an invoice. The amount is ours, rounded once; Stripe adds tax. */
-  /** What came in. */
-  amountCapturedMinor: bigint;
 export interface InvoiceItemRequest {
   stripeCustomerId: string;
   stripeSubscriptionId: string | null;
@@ -253,21 +268,6 @@ export interface InvoiceItemRequest {
   periodStartAt: Date;
   periodEndAt: Date;
   stripeTaxRateId: string | null;
-/** Money on its way back, or there. */
-export interface RefundRecord {
-  stripeRefundId: string;
-  stripePaymentIntentId: string | null;
-  /** Our id from the metadata; null for a refund made elsewhere. */
-  refundId: string | null;
-  amountMinor: bigint;
-  currency: string;
-  status: "pending" | "succeeded" | "failed" | "canceled";
-  /** What we wrote beside it; null for a refund made elsewhere. */
-  reason: string | null;
-  failureCode: string | null;
-  createdAt: Date;
-}
-
   /** Whether discounts of the subscription reduce it. */
   discountable: boolean;
   metadata: Record<string, string>;
@@ -327,6 +327,12 @@ export interface StripeGateway {
   /** For the customer's next invoices, and for live subscriptions that were bound to another method. */
   setDefaultPaymentMethod(stripeCustomerId: string, stripePaymentMethodId: string, key: CallKey): Promise<void>;
   listPaymentMethods(stripeCustomerId: string): Promise<PaymentMethodRecord[]>;
+  /** Bank accounts of the last weeks that are not verified. */
+  listBankVerifications(stripeCustomerId: string): Promise<BankVerificationRecord[]>;
+  /** Proves an account. Throws `invalid payment.verification_failed` for a wrong answer. */
+  verifyBankAccount(stripeSetupIntentId: string, answer: DepositAnswer, key: CallKey): Promise<void>;
+  /** Gives an account up that is not verified; does nothing when it is not waiting. */
+  abandonSetup(stripeSetupIntentId: string, key: CallKey): Promise<void>;
 
   /** Without a payment method the subscription starts incomplete and `confirmation` tells how to pay its first invoice. */
   createSubscription(
@@ -413,12 +419,6 @@ export interface StripeGateway {
   listLiveSubscriptions(stripeCustomerId: string): Promise<SubscriptionRecord[]>;
   /** What waits for the browser, to go on after a reload: a first payment, or the payment of a parked change. */
   fetchConfirmation(stripeSubscriptionId: string): Promise<Confirmation | null>;
-  /** Bank accounts of the last weeks that are not verified. */
-  listBankVerifications(stripeCustomerId: string): Promise<BankVerificationRecord[]>;
-  /** Proves an account. Throws `invalid payment.verification_failed` for a wrong answer. */
-  verifyBankAccount(stripeSetupIntentId: string, answer: DepositAnswer, key: CallKey): Promise<void>;
-  /** Gives an account up that is not verified; does nothing when it is not waiting. */
-  abandonSetup(stripeSetupIntentId: string, key: CallKey): Promise<void>;
 
   addInvoiceItem(item: InvoiceItemRequest, key: CallKey): Promise<{ stripeInvoiceItemId: string }>;
   /** Gives our number to a draft; returns the invoice as it then is. */
@@ -456,19 +456,6 @@ export interface StripeGateway {
   previewRecurring(stripeSubscriptionId: string, items: ItemEdit[]): Promise<InvoiceRecord>;
   fetchPayment(stripePaymentIntentId: string): Promise<PaymentRecord | null>;
   listPayments(stripeCustomerId: string): Promise<PaymentRecord[]>;
-  refundPayment(
-    request: {
-      stripePaymentIntentId: string;
-      amountMinor: bigint;
-      reason: string;
-      /** Ours, by which a webhook knows the refund. */
-      refundId?: string;
-    },
-    key: CallKey,
-  ): Promise<RefundRecord>;
-  /** Every refund of a payment, the oldest first. */
-  listRefunds(stripePaymentIntentId: string): Promise<RefundRecord[]>;
-}
   /**
    * Charges a saved method once, for no invoice. With `onSession` a bank that asks is waited for and `confirmation` tells how
    * to go on; otherwise, and for every other refusal, it throws `declined`.
@@ -488,3 +475,16 @@ export interface StripeGateway {
   /** What the browser needs to confirm a payment; null when nothing is left to confirm. */
   fetchPaymentConfirmation(stripePaymentIntentId: string): Promise<Confirmation | null>;
   /** Throws `precondition payment.not_refundable` when Stripe will not give back this much, or anything. */
+  refundPayment(
+    request: {
+      stripePaymentIntentId: string;
+      amountMinor: bigint;
+      reason: string;
+      /** Ours, by which a webhook knows the refund. */
+      refundId?: string;
+    },
+    key: CallKey,
+  ): Promise<RefundRecord>;
+  /** Every refund of a payment, the oldest first. */
+  listRefunds(stripePaymentIntentId: string): Promise<RefundRecord[]>;
+}
