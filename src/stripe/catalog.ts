@@ -8,17 +8,19 @@ import type Stripe from "stripe";
 import type { BillingInterval } from "@/billing/subscriptions/model";
 import type { ClientSource } from "./client";
 import { callStripe } from "./errors";
-import type { PlanPush, StripeGateway } from "./gateway";
+import type { PlanFound, PlanPush, StripeGateway, TaxRatePush } from "./gateway";
 import { callKey } from "./idempotency";
 import { idOf, wireAmount } from "./translate/values";
 
-type CatalogCalls = Pick<StripeGateway, "pushPlan" | "pushTaxRate">;
+type CatalogCalls = Pick<StripeGateway, "pushPlan" | "findPlan" | "pushTaxRate" | "findTaxRate">;
 
 /** The gateway's calls about the catalog. */
 export function catalogCalls(client: ClientSource): CatalogCalls {
   return {
     pushPlan: (plan) => callStripe(() => pushPlan(client(), plan)),
+    findPlan: (plan) => callStripe(() => findPlan(client(), plan)),
     pushTaxRate: (rate) => callStripe(() => pushTaxRate(client(), rate)),
+    findTaxRate: (rate) => callStripe(() => findTaxRate(client(), rate)),
   };
 }
 
@@ -29,12 +31,38 @@ function lookupKey(plan: PlanPush, interval: BillingInterval, part: PricePart): 
   return `quittance_${plan.planVersionId}_${interval}${part === "seat" ? "_seat" : ""}`;
 }
 
-async function pushPlan(stripe: Stripe, plan: PlanPush) {
+async function knownPrices(stripe: Stripe, plan: PlanPush): Promise<Stripe.Price[]> {
   const lookupKeys = (["plan", "seat"] as const).flatMap((part) => [
     lookupKey(plan, "month", part),
     lookupKey(plan, "year", part),
   ]);
-  const { data: known } = await stripe.prices.list({ lookup_keys: lookupKeys, limit: 10 });
+  return (await stripe.prices.list({ lookup_keys: lookupKeys, limit: 10 })).data;
+}
+
+/** The price that sells exactly this, if it is there: an amount at Stripe never changes, so another one is another price. */
+function findPrice(known: readonly Stripe.Price[], key: string, amountMinor: bigint, currency: string) {
+  const amount = wireAmount(amountMinor);
+  return known.find((price) => price.lookup_key === key && price.unit_amount === amount && price.currency === currency);
+}
+
+async function findPlan(stripe: Stripe, plan: PlanPush): Promise<PlanFound> {
+  const known = await knownPrices(stripe, plan);
+  const first = known.find((price) => price.metadata.part !== "seat");
+  const find = (interval: BillingInterval, part: PricePart, amountMinor: bigint | null) =>
+    amountMinor === null
+      ? null
+      : (findPrice(known, lookupKey(plan, interval, part), amountMinor, plan.currency)?.id ?? null);
+  return {
+    stripeProductId: first ? idOf(first.product) : null,
+    stripeMonthlyPriceId: find("month", "plan", plan.monthlyPriceMinor),
+    stripeAnnualPriceId: find("year", "plan", plan.annualPriceMinor),
+    stripeMonthlySeatPriceId: find("month", "seat", plan.monthlySeatPriceMinor),
+    stripeAnnualSeatPriceId: find("year", "seat", plan.annualSeatPriceMinor),
+  };
+}
+
+async function pushPlan(stripe: Stripe, plan: PlanPush) {
+  const known = await knownPrices(stripe, plan);
   const first = known.find((price) => price.metadata.part !== "seat");
   const firstSeat = known.find((price) => price.metadata.part === "seat");
   const stripeProductId = first ? idOf(first.product) : await ensureProduct(stripe, plan, "plan");
@@ -82,8 +110,8 @@ async function ensurePrice(stripe: Stripe, wanted: WantedPrice): Promise<string>
   const { plan, interval, part, stripeProductId, known } = wanted;
   const key = lookupKey(plan, interval, part);
   const amount = wireAmount(wanted.amountMinor);
-  const found = known.find((price) => price.lookup_key === key);
-  if (found && found.unit_amount === amount && found.currency === plan.currency) return found.id;
+  const found = findPrice(known, key, wanted.amountMinor, plan.currency);
+  if (found) return found.id;
   const price = await stripe.prices.create(
     {
       product: stripeProductId,
@@ -105,14 +133,18 @@ function fingerprint(name: string): string {
   return Buffer.from(name).toString("base64url").slice(0, 100);
 }
 
-async function pushTaxRate(
-  stripe: Stripe,
-  rate: { displayName: string; percentage: string; key: string },
-): Promise<string> {
+async function findTaxRate(stripe: Stripe, rate: TaxRatePush): Promise<string | null> {
   const percentage = Number(rate.percentage);
   for await (const known of stripe.taxRates.list({ active: true, inclusive: false, limit: 100 })) {
     if (known.metadata?.quittance_key === rate.key && known.percentage === percentage) return known.id;
   }
+  return null;
+}
+
+async function pushTaxRate(stripe: Stripe, rate: TaxRatePush): Promise<string> {
+  const found = await findTaxRate(stripe, rate);
+  if (found !== null) return found;
+  const percentage = Number(rate.percentage);
   const created = await stripe.taxRates.create(
     { display_name: rate.displayName, percentage, inclusive: false, metadata: { quittance_key: rate.key } },
     { idempotencyKey: callKey("tax-rate", rate.key, rate.percentage, fingerprint(rate.displayName)) },

@@ -247,6 +247,13 @@ export interface PlanPush {
   annualSeatPriceMinor: bigint | null;
 }
 
+/** A fixed tax rate; `key` is the name by which it is found again. */
+export interface TaxRatePush {
+  displayName: string;
+  percentage: string;
+  key: string;
+}
+
 /** Where a pushed plan version lives at Stripe. */
 export interface PlanPushed {
   stripeProductId: string;
@@ -255,6 +262,9 @@ export interface PlanPushed {
   stripeMonthlySeatPriceId: string | null;
   stripeAnnualSeatPriceId: string | null;
 }
+
+/** What Stripe has of a plan version already, found by lookup key; null where something is missing or costs otherwise. */
+export type PlanFound = Omit<PlanPushed, "stripeProductId"> & { stripeProductId: string | null };
 
 /** One amount to put on an invoice. The amount is ours, rounded once; Stripe adds tax. */
 export interface InvoiceItemRequest {
@@ -301,8 +311,12 @@ export interface ChangeRequest {
 export interface StripeGateway {
   /** Makes product, prices (by lookup key) and returns their ids; calling again returns the same. */
   pushPlan(plan: PlanPush): Promise<PlanPushed>;
+  /** What Stripe has of it; makes nothing. */
+  findPlan(plan: PlanPush): Promise<PlanFound>;
   /** Finds or makes the fixed tax rate. */
-  pushTaxRate(rate: { displayName: string; percentage: string; key: string }): Promise<string>;
+  pushTaxRate(rate: TaxRatePush): Promise<string>;
+  /** The tax rate if Stripe has it; makes nothing. */
+  findTaxRate(rate: TaxRatePush): Promise<string | null>;
 
   createCustomer(
     customer: { tenantId: string; slug: string; name: string; email: string; testClockId: string | null },

@@ -2,8 +2,8 @@
  * A world for tests of usage: meters of every aggregation, plans that refuse and plans that charge, and a clock that stands
  * where a test puts it. Terms are entered directly, so that no payment stands between a test and its month.
  */
-import { activePlan, applyCatalog, getCatalog } from "@/billing/catalog";
-import { type Allowance, defineCatalog } from "@/billing/catalog/model";
+import { activePlan, applyCatalog, defineCatalog, getCatalog } from "@/billing/catalog";
+import type { Allowance } from "@/billing/catalog/model";
 import type { BillingContext } from "@/billing/context";
 import { createTenant, type Tenant } from "@/billing/tenants";
 import { closePeriod, type EnterTermsInput, enterTerms, type OverageCharge, recordUsage } from "@/billing/usage";
@@ -33,7 +33,7 @@ export const END_AT = new Date("2027-02-28T10:00:00Z");
 function allowances(limit: "hard" | "soft", included: string, prices: Record<string, string>): Allowance[] {
   return ["job", "disk", "search", "seat"].map((meter) => ({
     ...{ meter, included, limit },
-    overageUnitPrice: limit === "hard" ? null : (prices[meter] ?? "1"),
+    overage: limit === "hard" ? null : { model: "per_unit", unitPrice: prices[meter] ?? "1" },
   }));
 }
 

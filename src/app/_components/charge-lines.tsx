@@ -1,5 +1,6 @@
 import type { InvoiceLineView } from "@/billing/invoices/model";
 import { Money, quantityText, unitPriceText } from "@/ui/money";
+import { detailTexts } from "./overage-text";
 
 /** The lines of a charge as on a statement, with tax and total below. */
 export function ChargeLines({
@@ -11,7 +12,10 @@ export function ChargeLines({
   totalMinor,
   totalName,
 }: {
-  lines: Array<Pick<InvoiceLineView, "description" | "quantity" | "unitPrice" | "amountMinor" | "kind">>;
+  lines: Array<
+    Pick<InvoiceLineView, "description" | "quantity" | "unitPrice" | "amountMinor" | "kind"> &
+      Partial<Pick<InvoiceLineView, "details">>
+  >;
   currency: string;
   taxName: string;
   subtotalMinor: bigint;
@@ -31,6 +35,11 @@ export function ChargeLines({
                 {quantityText(line.quantity)} × {unitPriceText(line.unitPrice, currency)}
               </span>
             ) : null}
+            {detailTexts(line.details ?? [], currency).map((text) => (
+              <span key={text} className="tabular block text-xs text-quiet" translate="no">
+                {text}
+              </span>
+            ))}
           </dt>
           <dd>
             <Money amountMinor={line.amountMinor} currency={currency} />

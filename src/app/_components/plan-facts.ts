@@ -1,7 +1,8 @@
 /** How plans read on pages: per month, per year, what a year saves, what is included and what more costs. */
 import type { Allowance, AppliedCatalog, Meter, PlanVersion } from "@/billing/catalog/model";
 import type { BillingInterval } from "@/billing/subscriptions/model";
-import { moneyText, quantityText, unitPriceText } from "@/ui/money";
+import { moneyText, quantityText } from "@/ui/money";
+import { overageText } from "./overage-text";
 
 /** The interval of an address; anything unknown is monthly. */
 export function intervalOf(text: string | undefined): BillingInterval {
@@ -44,8 +45,8 @@ export function includedText(allowance: Allowance, meter: Meter): string {
 export function beyondText(allowance: Allowance, meter: Meter, currency: string): string | null {
   if (allowance.included === null) return null;
   if (allowance.limit === "hard") return "then paused until the month ends";
-  if (allowance.overageUnitPrice === null) return "more at no charge";
-  const price = `${unitPriceText(allowance.overageUnitPrice, currency)} per ${meter.unit}`;
+  const price = overageText(allowance, meter, currency);
+  if (price === null) return "more at no charge";
   return Number(allowance.included) === 0 ? price : `then ${price}`;
 }
 

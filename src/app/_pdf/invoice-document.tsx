@@ -3,6 +3,7 @@ import { Document, Page, StyleSheet, Text, View } from "@react-pdf/renderer";
 import type { InvoiceDetail } from "@/billing/invoices/model";
 import { dateText } from "@/ui/date-text";
 import { moneyText, quantityText, unitPriceText } from "@/ui/money";
+import { detailTexts } from "../_components/overage-text";
 import { MONO, SANS, SERIF } from "./fonts";
 
 const INK = "#24211d";
@@ -143,6 +144,11 @@ function Lines({ invoice, timeZone }: { invoice: InvoiceDetail; timeZone: string
               {dateText(line.periodStartAt, timeZone, "short")} –{" "}
               {dateText(lastMoment(line.periodEndAt), timeZone, "short")}
             </Text>
+            {detailTexts(line.details, currency).map((text) => (
+              <Text key={text} style={[styles.quiet, { fontSize: 8 }]}>
+                {text}
+              </Text>
+            ))}
           </View>
           <Text style={styles.quantity}>{quantityText(line.quantity)}</Text>
           <Text style={styles.price}>{line.unitPrice ? unitPriceText(line.unitPrice, currency) : "–"}</Text>

@@ -1,5 +1,6 @@
 /** The public face of the catalog: what is sold, what is metered, and how a catalog comes into force. */
 export { applyCatalog, type CatalogApplied } from "./apply-catalog";
+export { defineCatalog } from "./define-catalog";
 export { findPlanVersion, getCatalog } from "./get-catalog";
 export { loadCatalogFile } from "./load-catalog-file";
 export {
@@ -7,7 +8,6 @@ export {
   type Allowance,
   type AppliedCatalog,
   type Catalog,
-  defineCatalog,
   type Meter,
   type Plan,
   type PlanVersion,

@@ -5,7 +5,7 @@ import { pathToFileURL } from "node:url";
 import type { Catalog } from "./model";
 import { catalog as daur } from "./presets/daur";
 import { catalog as dnalang } from "./presets/dnalang";
-import { invalidCatalog, parseCatalog } from "./rules";
+import { type CatalogProblem, invalidCatalog, parseCatalog } from "./rules";
 
 const PRESETS = new Map<string, unknown>([
   ["dnalang", dnalang],
@@ -34,7 +34,16 @@ async function readCatalog(path: string): Promise<unknown> {
     );
     return module.catalog ?? module.default;
   } catch (error) {
+    const stated = statedProblems(error);
+    if (stated !== null) throw invalidCatalog(stated);
     const reason = error instanceof Error ? error.message : String(error);
     throw invalidCatalog([{ path, message: `cannot be read: ${reason}` }]);
   }
+}
+
+/** The problems that `defineCatalog` named while the file was read; the file may have a copy of our modules of its own. */
+function statedProblems(error: unknown): CatalogProblem[] | null {
+  if (!(error instanceof Error) || !("code" in error) || error.code !== "catalog.invalid") return null;
+  const details = "details" in error && typeof error.details === "object" ? error.details : null;
+  return Object.entries(details ?? {}).map(([path, message]) => ({ path, message: String(message) }));
 }

@@ -11,8 +11,8 @@ import type { BillingInterval } from "../subscriptions/model";
 const key = z.string().regex(/^[a-z][a-z0-9_]{0,62}$/, "lower case letters, digits and underscores");
 const decimalText = z.string().regex(/^\d{1,15}(\.\d{1,12})?$/, 'a decimal as text, for example "0.001"');
 
-/** How the events of a period become one quantity. */
-export const aggregationSchema = z.enum(["sum", "count", "max", "last"]);
+/** How the events of a period become one quantity; `unique` counts the different values of one metadata property. */
+export const aggregationSchema = z.enum(["sum", "count", "max", "last", "unique"]);
 export type Aggregation = z.infer<typeof aggregationSchema>;
 
 /** What is metered. */
@@ -26,6 +26,8 @@ export const meterSchema = z.strictObject({
   /** Other words callers may put into `unit`, for example "GB". */
   unitAliases: z.array(z.string()).default([]),
   aggregation: aggregationSchema,
+  /** The property of a report's metadata whose different values `unique` counts, for example "user_id"; else null. */
+  uniqueProperty: z.string().min(1).max(60).nullable().default(null),
   /** Its name among the limits of GET /usage/{tenant_id}/current; null when it is not listed there. */
   limitKey: z.string().nullable(),
   /** Its name among the limits of GET /plans; null when it is not listed there. */
@@ -33,14 +35,47 @@ export const meterSchema = z.strictObject({
 });
 export type Meter = z.infer<typeof meterSchema>;
 
+/** A step of a price list. Tiers count units beyond the included ones; the last tier is open. */
+export const tierSchema = z.strictObject({
+  /** The last unit at this price; null: no end. */
+  upTo: decimalText.nullable(),
+  unitPrice: decimalText,
+});
+export type Tier = z.infer<typeof tierSchema>;
+
+/**
+ * What units beyond the included ones cost.
+ *
+ *   1,500 units of overage                          tiers: up to 1,000 at 0.10, then 0.05
+ *     per_unit   at 0.10                            150.00
+ *     graduated  1,000 × 0.10 + 500 × 0.05          125.00   each unit costs what its own tier says
+ *     volume     1,500 × 0.05                        75.00   all units cost what the last unit's tier says
+ *     package    1,000 for 60.00, rounded up → 2    120.00   only whole packages are sold
+ */
+export const overagePriceSchema = z.discriminatedUnion("model", [
+  z.strictObject({ model: z.literal("per_unit"), unitPrice: decimalText }),
+  z.strictObject({ model: z.literal("graduated"), tiers: z.array(tierSchema).min(1).max(50) }),
+  z.strictObject({ model: z.literal("volume"), tiers: z.array(tierSchema).min(1).max(50) }),
+  z.strictObject({
+    model: z.literal("package"),
+    /** Units in one package. */
+    size: decimalText,
+    /** Price of one package. */
+    price: decimalText,
+    /** `up` charges a package that was begun, `down` charges full packages only. */
+    rounding: z.enum(["up", "down"]).default("up"),
+  }),
+]);
+export type OveragePrice = z.infer<typeof overagePriceSchema>;
+
 /** What happens beyond the included quantity: `hard` refuses, `soft` charges the overage price. */
 export const allowanceSchema = z.strictObject({
   meter: key,
   /** Included in each month; null is without limit. */
   included: decimalText.nullable(),
   limit: z.enum(["hard", "soft"]),
-  /** Price of one unit beyond the included ones; null when overage is not sold (hard) or not charged. */
-  overageUnitPrice: decimalText.nullable(),
+  /** Null when overage is not sold (hard) or not charged. */
+  overage: overagePriceSchema.nullable().default(null),
 });
 export type Allowance = z.infer<typeof allowanceSchema>;
 
@@ -110,6 +145,8 @@ export const planSchema = z.strictObject({
   support: z.string(),
   /** Facts for the pricing page in order, for example { label: "HIPAA", included: true }. */
   features: z.array(z.strictObject({ label: z.string().min(1), included: z.boolean() })),
+  /** A draft is seen by operators alone; the version that is sold stays on sale until the word is taken away. */
+  draft: z.boolean().default(false),
   /** null: paid from the first day. */
   trial: trialSchema.nullable().default(null),
   /** null: the plan is not sold by the seat. */
@@ -117,6 +154,33 @@ export const planSchema = z.strictObject({
   allowances: z.array(allowanceSchema),
 });
 export type Plan = z.infer<typeof planSchema>;
+
+/**
+ * Terms agreed with one customer: the base plan's, but for what is stated here. Prices are always stated; allowances
+ * replace the base plan's meter by meter.
+ */
+export const contractTermsSchema = z.strictObject({
+  basePlanKey: key,
+  /** What the customer reads on its plan page and invoices; the base plan's name when left out. */
+  name: z.string().trim().min(1).max(120).optional(),
+  /** null: not sold by the month (by the year). One of the two is a price. */
+  monthlyPrice: decimalText.nullable(),
+  annualPrice: decimalText.nullable(),
+  /** Left out: as the base plan has it. */
+  maxUsers: z.int().positive().nullable().optional(),
+  seats: seatsSchema.nullable().optional(),
+  support: z.string().optional(),
+  features: planSchema.shape.features.optional(),
+  allowances: z.array(allowanceSchema).default([]),
+});
+export type ContractTerms = z.infer<typeof contractTermsSchema>;
+
+/** Input of `makeContract`. */
+export const makeContractSchema = contractTermsSchema.extend({
+  tenantId: z.string().min(1),
+  reason: z.string().trim().min(1).max(500),
+});
+export type MakeContractInput = z.input<typeof makeContractSchema>;
 
 /** The shape of a whole catalog; `parseCatalog` (rules.ts) also holds its parts against each other. */
 export const catalogSchema = z.strictObject({
@@ -180,9 +244,4 @@ export function stripePriceId(version: PlanVersion, interval: BillingInterval): 
 /** The Stripe price of one more seat for an interval, null when seats are not sold so. */
 export function stripeSeatPriceId(version: PlanVersion, interval: BillingInterval): string | null {
   return interval === "month" ? version.stripeMonthlySeatPriceId : version.stripeAnnualSeatPriceId;
-}
-
-/** States a catalog with the compiler's help; the verbs validate it again. */
-export function defineCatalog(catalog: z.input<typeof catalogSchema>): Catalog {
-  return catalogSchema.parse(catalog);
 }

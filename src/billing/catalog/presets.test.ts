@@ -10,7 +10,10 @@ function planOf(catalog: Catalog, key: string): Plan {
 
 function terms(plan: Plan): Record<string, [string | null, string, string | null]> {
   return Object.fromEntries(
-    plan.allowances.map(({ meter, included, limit, overageUnitPrice }) => [meter, [included, limit, overageUnitPrice]]),
+    plan.allowances.map(({ meter, included, limit, overage }) => {
+      const price = overage?.model === "per_unit" ? overage.unitPrice : null;
+      return [meter, [included, limit, price]];
+    }),
   );
 }
 

@@ -6,7 +6,7 @@
  */
 import { Decimal } from "../kernel/decimal";
 import { BillingError } from "../kernel/errors";
-import { currencyExponent, fromMajor } from "../kernel/money";
+import { fromMajor } from "../kernel/money";
 import {
   type Allowance,
   type AppliedCatalog,
@@ -16,17 +16,9 @@ import {
   type Plan,
   type PlanVersion,
 } from "./model";
+import { type CatalogProblem, contradictions, pathText } from "./rules-problems";
 
-/** One thing that is wrong with a catalog, and where: "plans[1].allowances[0].meter". */
-export interface CatalogProblem {
-  path: string;
-  message: string;
-}
-
-/** A stored plan version together with the hash of its terms. */
-export interface StoredPlanVersion extends PlanVersion {
-  termsHash: string;
-}
+export type { CatalogProblem };
 
 /** What applying a catalog does to the plan versions. */
 export interface CatalogChanges {
@@ -34,14 +26,14 @@ export interface CatalogChanges {
   enter: Array<{
     id: string;
     version: number;
+    status: "draft" | "active";
     plan: Plan;
     rank: number;
-    termsHash: string;
-    known: StoredPlanVersion | null;
+    known: PlanVersion | null;
   }>;
-  archive: StoredPlanVersion[];
+  archive: PlanVersion[];
   /** Versions that stay, with the rank they have now. */
-  keep: Array<{ version: StoredPlanVersion; rank: number }>;
+  keep: Array<{ version: PlanVersion; rank: number }>;
 }
 
 /** Checks a catalog as a whole and names every problem; an empty list is a catalog that can be applied. */
@@ -77,7 +69,7 @@ export function invalidCatalog(problems: readonly CatalogProblem[]): BillingErro
 /** What a plan allows of a meter. A meter the plan does not name is counted, without limit and without charge. */
 export function allowanceOf(plan: Plan, meterKey: string): Allowance {
   const named = plan.allowances.find((allowance) => allowance.meter === meterKey);
-  return named ?? { meter: meterKey, included: null, limit: "soft", overageUnitPrice: null };
+  return named ?? { meter: meterKey, included: null, limit: "soft", overage: null };
 }
 
 /** The active version of a plan. Throws `catalog.unknown_plan`. */
@@ -107,34 +99,45 @@ export function canonicalText(value: unknown): string {
   );
 }
 
+/** The text by which terms are the same or not; whether they are a draft is no term. */
+function termsText(currency: string, { draft: _draft, ...terms }: Plan): string {
+  return canonicalText({ currency, terms });
+}
+
 /**
  * Compares a catalog with the versions there are. A plan keeps its version while its terms and currency are the same; it
  * gets the next number otherwise, because subscriptions and periods point at versions and their terms must not move.
+ *
+ * A draft is a version beside the one that is sold, which stays on sale until the draft is published.
  */
-export function planCatalogChanges(
-  catalog: Catalog,
-  stored: readonly StoredPlanVersion[],
-  hashOf: (text: string) => string,
-): CatalogChanges {
+export function planCatalogChanges(catalog: Catalog, stored: readonly PlanVersion[]): CatalogChanges {
   const changes: CatalogChanges = { enter: [], archive: [], keep: [] };
   const wanted = new Set<string>();
   catalog.plans.forEach((plan, rank) => {
-    const termsHash = hashOf(canonicalText({ currency: catalog.currency, plan }));
+    const status = plan.draft ? "draft" : "active";
+    const text = termsText(catalog.currency, plan);
     const versions = stored.filter((version) => version.planKey === plan.key);
     const same =
-      versions.find((version) => version.madeForTenantId === null && version.termsHash === termsHash) ?? null;
+      versions.find((one) => one.madeForTenantId === null && termsText(one.currency, one.terms) === text) ?? null;
+    const sold = versions.find((version) => version.status === "active" && version.madeForTenantId === null);
     if (same) wanted.add(same.id);
-    if (same?.status === "active") {
+    if (plan.draft && sold && sold.id !== same?.id) {
+      wanted.add(sold.id);
+      changes.keep.push({ version: sold, rank });
+    }
+    for (const contract of versions) {
+      if (contract.madeForTenantId !== null) changes.keep.push({ version: contract, rank });
+    }
+    if (same?.status === status) {
       changes.keep.push({ version: same, rank });
       return;
     }
     const number = same?.version ?? Math.max(0, ...versions.map((version) => version.version)) + 1;
-    const id = same?.id ?? `${plan.key}@${number}`;
-    changes.enter.push({ id, version: number, plan, rank, termsHash, known: same });
+    changes.enter.push({ id: same?.id ?? `${plan.key}@${number}`, version: number, status, plan, rank, known: same });
   });
   changes.archive = stored.filter(
     // A custom contract is ended by the tenant's next change, not by a catalog.
-    (version) => version.status === "active" && version.madeForTenantId === null && !wanted.has(version.id),
+    (version) => version.status !== "archived" && version.madeForTenantId === null && !wanted.has(version.id),
   );
   return changes;
 }
@@ -147,103 +150,4 @@ export function aggregationProblems(catalog: Catalog, stored: readonly Meter[]):
     const message = `is "${before.aggregation}" already and cannot change; add a meter with another key`;
     return [{ path: pathText(["meters", position, "aggregation"]), message }];
   });
-}
-
-function pathText(path: readonly PropertyKey[]): string {
-  const text = path.reduce<string>(
-    (joined, part) => (typeof part === "number" ? `${joined}[${part}]` : `${joined}.${String(part)}`),
-    "",
-  );
-  return text.replace(/^\./, "") || "(the whole catalog)";
-}
-
-/**
- * References and prices that contradict each other. Looks at whatever is readable, so that a catalog with a misspelt field
- * still hears of its other problems.
- */
-function contradictions(input: unknown): CatalogProblem[] {
-  const catalog = fields(input);
-  const meters = list(catalog.meters).map(fields);
-  const plans = list(catalog.plans).map(fields);
-  const currency = typeof catalog.currency === "string" ? catalog.currency : "usd";
-  const meterKeys = new Set(meters.map((meter) => meter.key));
-  const free = plans.find((plan) => plan.key === catalog.freePlan);
-  const problems: CatalogProblem[] = [
-    ...repeated(meters, "key", ["meters"]),
-    ...repeated(plans, "key", ["plans"]),
-    ...(free || plans.length === 0 ? [] : [{ path: "freePlan", message: "names no plan of this catalog" }]),
-    ...(isTooMuchTax(fields(catalog.tax).percentage) ? [{ path: "tax.percentage", message: "is at most 100" }] : []),
-    ...(free && !isZero(free.monthlyPrice) ? [{ path: "freePlan", message: "must cost 0" }] : []),
-  ];
-  plans.forEach((plan, p) => {
-    for (const field of ["monthlyPrice", "annualPrice"] as const) {
-      if (hasTooManyDigits(plan[field], currency)) {
-        problems.push({ path: pathText(["plans", p, field]), message: `has more digits than ${currency} keeps` });
-      }
-    }
-    problems.push(...seatProblems(plan, currency, ["plans", p, "seats"]));
-    const allowances = list(plan.allowances).map(fields);
-    problems.push(...repeated(allowances, "meter", ["plans", p, "allowances"]));
-    allowances.forEach((allowance, a) => {
-      if (!meterKeys.has(allowance.meter)) {
-        const path = pathText(["plans", p, "allowances", a, "meter"]);
-        problems.push({ path, message: "names no meter of this catalog" });
-      }
-      if (allowance.limit === "hard" && allowance.overageUnitPrice !== null) {
-        const path = pathText(["plans", p, "allowances", a, "overageUnitPrice"]);
-        problems.push({ path, message: "a hard limit sells no overage" });
-      }
-    });
-  });
-  return problems;
-}
-
-function seatProblems(plan: Record<string, unknown>, currency: string, path: readonly PropertyKey[]): CatalogProblem[] {
-  if (typeof plan.seats !== "object" || plan.seats === null) return [];
-  const seats = fields(plan.seats);
-  const problems = (["monthlyPrice", "annualPrice"] as const).flatMap((field) => {
-    const at = pathText([...path, field]);
-    if (hasTooManyDigits(seats[field], currency))
-      return [{ path: at, message: `has more digits than ${currency} keeps` }];
-    if ((seats[field] ?? null) === null && isDecimalText(plan[field]))
-      return [{ path: at, message: `is missing, although the plan has a ${field}` }];
-    return [];
-  });
-  const { included, max } = seats;
-  if (typeof included === "number" && typeof max === "number" && max < included) {
-    problems.push({ path: pathText([...path, "max"]), message: "is less than the included seats" });
-  }
-  return problems;
-}
-
-function repeated(rows: Array<Record<string, unknown>>, field: string, path: PropertyKey[]): CatalogProblem[] {
-  return rows.flatMap((row, index) =>
-    rows.findIndex((other) => other[field] === row[field]) < index
-      ? [{ path: pathText([...path, index, field]), message: "is used twice" }]
-      : [],
-  );
-}
-
-function hasTooManyDigits(price: unknown, currency: string): boolean {
-  return isDecimalText(price) && new Decimal(price).decimalPlaces() > currencyExponent(currency);
-}
-
-function isTooMuchTax(percentage: unknown): boolean {
-  return isDecimalText(percentage) && new Decimal(percentage).greaterThan(100);
-}
-
-function isZero(price: unknown): boolean {
-  return isDecimalText(price) && new Decimal(price).isZero();
-}
-
-function isDecimalText(value: unknown): value is string {
-  return typeof value === "string" && /^\d+(\.\d+)?$/.test(value);
-}
-
-function fields(value: unknown): Record<string, unknown> {
-  return typeof value === "object" && value !== null ? { ...value } : {};
-}
-
-function list(value: unknown): unknown[] {
-  return Array.isArray(value) ? value : [];
 }

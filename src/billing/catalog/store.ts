@@ -11,7 +11,6 @@ import {
   type PlanVersion,
   planSchema,
 } from "./model";
-import type { StoredPlanVersion } from "./rules";
 
 const CURRENT = "current";
 /** Any number will do, as long as every process of ours takes the same. */
@@ -23,13 +22,13 @@ export async function lockCatalog(tx: DatabaseTransaction): Promise<void> {
 }
 
 /** Every plan version there ever was. */
-export async function loadPlanVersions(tx: DatabaseTransaction): Promise<StoredPlanVersion[]> {
+export async function loadPlanVersions(tx: DatabaseTransaction): Promise<PlanVersion[]> {
   const rows = await tx.planVersion.findMany({ orderBy: [{ planKey: "asc" }, { version: "asc" }] });
   return rows.map(toPlanVersion);
 }
 
 /** One plan version; null when there is none with that id. */
-export async function findStoredPlanVersion(tx: DatabaseTransaction, id: string): Promise<StoredPlanVersion | null> {
+export async function findStoredPlanVersion(tx: DatabaseTransaction, id: string): Promise<PlanVersion | null> {
   const row = await tx.planVersion.findUnique({ where: { id } });
   return row ? toPlanVersion(row) : null;
 }
@@ -38,7 +37,7 @@ export async function findStoredPlanVersion(tx: DatabaseTransaction, id: string)
 export async function findPlanVersionByPrice(
   tx: DatabaseTransaction,
   stripePriceId: string,
-): Promise<StoredPlanVersion | null> {
+): Promise<PlanVersion | null> {
   const row = await tx.planVersion.findFirst({
     where: { OR: [{ stripeMonthlyPriceId: stripePriceId }, { stripeAnnualPriceId: stripePriceId }] },
     orderBy: { version: "desc" },
@@ -82,18 +81,15 @@ export async function loadAppliedCatalog(tx: DatabaseTransaction): Promise<Appli
   };
 }
 
-/** Hash of the catalog in force; null before the first. */
-export async function findCatalogHash(tx: DatabaseTransaction): Promise<string | null> {
-  const state = await tx.catalogState.findUnique({ where: { id: CURRENT }, select: { termsHash: true } });
-  return state?.termsHash ?? null;
+/** What is kept of the catalog in force as a whole: the hash of its text and its tax rate at Stripe; null before the first. */
+export async function findCatalogState(
+  tx: DatabaseTransaction,
+): Promise<{ termsHash: string; stripeTaxRateId: string | null } | null> {
+  return tx.catalogState.findUnique({ where: { id: CURRENT }, select: { termsHash: true, stripeTaxRateId: true } });
 }
 
 /** Writes a version, or puts an archived one back into force. Its terms are never overwritten. */
-export async function putPlanVersion(
-  tx: DatabaseTransaction,
-  version: StoredPlanVersion,
-  appliedAt: Date,
-): Promise<void> {
+export async function putPlanVersion(tx: DatabaseTransaction, version: PlanVersion, appliedAt: Date): Promise<void> {
   const mutable = {
     status: version.status,
     rank: version.rank,
@@ -117,7 +113,6 @@ export async function putPlanVersion(
       annualPriceMinor: version.annualPriceMinor,
       madeForTenantId: version.madeForTenantId,
       terms: version.terms,
-      termsHash: version.termsHash,
       appliedAt,
     },
   });
@@ -165,7 +160,7 @@ export async function putCatalogState(
 
 type PlanVersionRow = Awaited<ReturnType<DatabaseTransaction["planVersion"]["findMany"]>>[number];
 
-function toPlanVersion(row: PlanVersionRow): StoredPlanVersion {
+function toPlanVersion(row: PlanVersionRow): PlanVersion {
   const { appliedAt: _appliedAt, terms, ...version }: PlanVersionRow & Omit<PlanVersion, "terms"> = row;
   return { ...version, terms: planSchema.parse(terms) };
 }

@@ -9,7 +9,8 @@ import { decideQuota } from "./rules";
 function meter(more: Partial<MeterUsage>): MeterUsage {
   return {
     ...{ meterKey: "job", displayName: "Jobs", unit: "job", unitPlural: "jobs", aggregation: "sum", eventCount: 1n },
-    ...{ usedQuantity: "0", includedQuantity: "10", limit: "hard", overageQuantity: "0", overageUnitPrice: null },
+    ...{ usedQuantity: "0", includedQuantity: "10", limit: "hard", overageQuantity: "0" },
+    overage: null,
     ...{ overageMinor: 0n, billedMinor: 0n },
     ...more,
   };

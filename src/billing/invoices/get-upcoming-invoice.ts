@@ -61,7 +61,7 @@ async function readFacts(ctx: BillingContext, tenant: Tenant, live: Subscription
     for (const rated of await ratePeriod(ctx.db.prisma, tenant.id, startAt)) {
       const chargeId = `preview:${startAt.getTime()}:${rated.meterKey}`;
       const quantity = decimal(rated.quantity).toFixed();
-      const unitPrice = decimal(rated.unitPrice).toFixed();
+      const unitPrice = rated.unitPrice === null ? null : decimal(rated.unitPrice).toFixed();
       overage.push({ ...rated, quantity, unitPrice, chargeId, periodStartAt: startAt, periodEndAt: endAt });
     }
   }
@@ -69,8 +69,8 @@ async function readFacts(ctx: BillingContext, tenant: Tenant, live: Subscription
   const prices = plan ? [plan.stripeMonthlyPriceId, plan.stripeAnnualPriceId] : [];
   const planNames = new Map(prices.flatMap((id) => (id && plan ? [[id, plan.name] as const] : [])));
   const explained = overage.map(
-    ({ chargeId, meterKey, quantity, unitPrice }) =>
-      [chargeId, { meterKey, quantity, unitPrice, overageChargeId: null }] as const,
+    ({ chargeId, meterKey, quantity, unitPrice, details }) =>
+      [chargeId, { meterKey, quantity, unitPrice, details, overageChargeId: null }] as const,
   );
   const meterOrder = [...catalog.meters, ...catalog.retiredMeters].map((meter) => meter.key);
   const currency = live?.currency ?? catalog.currency;
@@ -120,6 +120,7 @@ function overageAlone(ctx: BillingContext, facts: UpcomingFacts): UpcomingInvoic
     taxMinor: roundToMinor(new Decimal(overage.amountMinor.toString()).times(rate)),
     meterKey: overage.meterKey,
     overageChargeId: null,
+    details: overage.details,
     periodStartAt: overage.periodStartAt,
     periodEndAt: overage.periodEndAt,
   }));

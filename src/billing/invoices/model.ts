@@ -1,5 +1,6 @@
 /** Words of the invoices slice: statuses as Stripe has them, views for pages, PDF and REST. */
 import { z } from "zod";
+import type { OverageDetail } from "../pricing";
 
 /** Stripe's invoice statuses. */
 export const INVOICE_STATUSES = ["draft", "open", "paid", "void", "uncollectible"] as const;
@@ -20,6 +21,8 @@ export interface InvoiceLineView {
   taxMinor: bigint;
   meterKey: string | null;
   overageChargeId: string | null;
+  /** How an overage line's amount came to be: its rows add up to it before it is rounded, once. Empty for other lines. */
+  details: OverageDetail[];
   periodStartAt: Date;
   periodEndAt: Date;
 }

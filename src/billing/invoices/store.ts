@@ -4,6 +4,7 @@ import type { DatabaseTransaction } from "@/db/transaction";
 import { decimal } from "../kernel/decimal";
 import { BillingError } from "../kernel/errors";
 import { newId } from "../kernel/ids";
+import { overageDetailSchema } from "../pricing";
 import type { InvoiceDetail, InvoiceLineKind, InvoiceLineView, InvoiceSummary, ListInvoicesInput } from "./model";
 import { invoiceMonth, invoiceNumber } from "./rules/number";
 
@@ -162,6 +163,7 @@ function toLine(row: LineRow): InvoiceLineView {
     kind: lineKind(row.kind),
     quantity: decimal(row.quantity).toFixed(),
     unitPrice: row.unitPrice === null ? null : decimal(row.unitPrice).toFixed(),
+    details: overageDetailSchema.array().parse(row.details),
   };
 }
 

@@ -129,7 +129,8 @@ function explanation(charge: OverageCharge) {
   return {
     meterKey: charge.meterKey,
     quantity: decimal(charge.quantity).toFixed(),
-    unitPrice: decimal(charge.unitPrice).toFixed(),
+    unitPrice: charge.unitPrice === null ? null : decimal(charge.unitPrice).toFixed(),
+    details: charge.details,
     overageChargeId: charge.id,
   };
 }

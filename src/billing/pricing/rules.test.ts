@@ -1,16 +1,25 @@
 /** Rating as tables, and what must hold for any quantity: parts bill the whole, nothing is negative, nothing is made up. */
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { Decimal, decimal } from "../kernel/decimal";
-import { lineAmountMinor } from "../kernel/money";
-import { accumulate, aggregate, monthlyMinor, type OverageFacts, rateOverage } from "./rules";
+import type { OveragePrice } from "../catalog/model";
+import { Decimal, type DecimalInput, decimal } from "../kernel/decimal";
+import { currencyExponent, lineAmountMinor } from "../kernel/money";
+import type { OverageDetail } from "./model";
+import { accumulate, aggregate, monthlyMinor, type OverageFacts, overageMinor, rateOverage } from "./rules";
 
 const RUNS = { numRuns: 4_096 };
 
-const facts: OverageFacts = { used: "0", included: "0", billed: "0", unitPrice: "1", currency: "usd" };
+type UnitFacts = Partial<Omit<OverageFacts, "price">> & { unitPrice?: string | null };
 
-function rated(more: Partial<OverageFacts>) {
-  const { overage, quantity, amountMinor } = rateOverage({ ...facts, ...more });
+const perUnit = (unitPrice: DecimalInput): OveragePrice => ({
+  model: "per_unit",
+  unitPrice: decimal(unitPrice).toFixed(),
+});
+
+function rated({ unitPrice = "1", ...more }: UnitFacts) {
+  const price = unitPrice === null ? null : perUnit(unitPrice);
+  const facts = { used: "0", included: "0", billed: "0", currency: "usd", ...more, price };
+  const { overage, quantity, amountMinor } = rateOverage(facts);
   return { overage: overage.toFixed(), quantity: quantity.toFixed(), amountMinor };
 }
 
@@ -30,7 +39,7 @@ describe("overage of the worked example", () => {
 });
 
 describe("overage", () => {
-  const cases: Array<[string, Partial<OverageFacts>, ReturnType<typeof rated>]> = [
+  const cases: Array<[string, UnitFacts, ReturnType<typeof rated>]> = [
     ["nothing used", { included: "100" }, { overage: "0", quantity: "0", amountMinor: 0n }],
     ["less than included", { used: "99.999", included: "100" }, { overage: "0", quantity: "0", amountMinor: 0n }],
     ["exactly what is included", { used: "100", included: "100" }, { overage: "0", quantity: "0", amountMinor: 0n }],
@@ -73,35 +82,67 @@ describe("overage", () => {
 const quantity = fc
   .tuple(fc.bigInt({ min: 0n, max: 10n ** 15n }), fc.constantFrom(0, 1, 3, 12))
   .map(([digits, places]) => new Decimal(digits.toString()).div(new Decimal(10).pow(places)));
-const price = fc.integer({ min: 0, max: 100_000 }).map((millis) => new Decimal(millis).div(1_000));
+/** Down to a thousandth of a cent. */
+const unitPrice = fc.integer({ min: 0, max: 10_000_000 }).map((parts) => new Decimal(parts).div(100_000));
 const currency = fc.constantFrom("usd", "jpy", "kwd");
 
+const tiers = fc
+  .tuple(
+    fc.uniqueArray(fc.integer({ min: 1, max: 2_000_000 }), { maxLength: 5 }),
+    fc.array(unitPrice, { minLength: 6 }),
+  )
+  .map(([ends, prices]) =>
+    [...ends.sort((a, b) => a - b).map((end) => new Decimal(end).div(1_000).toFixed()), null].map((upTo, index) => ({
+      upTo,
+      unitPrice: (prices[index] ?? new Decimal(0)).toFixed(),
+    })),
+  );
+const positive = fc
+  .integer({ min: 1, max: 10_000_000 })
+  .map((thousandths) => new Decimal(thousandths).div(1_000).toFixed());
+const anyPrice: fc.Arbitrary<OveragePrice> = fc.oneof(
+  unitPrice.map(perUnit),
+  tiers.map((list) => ({ model: "graduated" as const, tiers: list })),
+  tiers.map((list) => ({ model: "volume" as const, tiers: list })),
+  fc.record({
+    model: fc.constant("package" as const),
+    size: positive,
+    price: unitPrice.map((price) => price.toFixed()),
+    rounding: fc.constantFrom("up" as const, "down" as const),
+  }),
+);
+
+/** The rows' exact amounts in minor units. */
+function sumOf(details: readonly OverageDetail[], inCurrency: string): Decimal {
+  const major = details.reduce((sum, row) => sum.plus(row.amount), new Decimal(0));
+  return major.times(new Decimal(10).pow(currencyExponent(inCurrency)));
+}
+
 describe("whatever the numbers", () => {
-  it("overage billed in any number of parts covers exactly the whole quantity", () => {
+  it("parts cover exactly the whole quantity and add up to its price to the cent, under every price model", () => {
     const reports = fc.array(fc.tuple(quantity, fc.boolean()), { minLength: 1, maxLength: 12 });
     fc.assert(
-      fc.property(quantity, price, currency, reports, (included, unitPrice, inCurrency, steps) => {
+      fc.property(quantity, anyPrice, currency, reports, (included, price, inCurrency, steps) => {
         let used = new Decimal(0);
         let billed = new Decimal(0);
-        const parts: bigint[] = [];
-        const rate = () => rateOverage({ used, included, billed, unitPrice, currency: inCurrency });
+        let billedMinor = 0n;
+        const rate = () => rateOverage({ used, included, billed, price, currency: inCurrency });
         const bill = () => {
-          const { quantity: owed, amountMinor } = rate();
+          const { quantity: owed, amountMinor, details } = rate();
+          // Half a coin is rounded up, also where the rest is half a coin below nothing.
+          expect(sumOf(details, inCurrency).plus("0.5").floor().toFixed()).toBe(amountMinor.toString());
           billed = billed.plus(owed);
-          parts.push(amountMinor);
+          billedMinor += amountMinor;
         };
         for (const [reported, billsNow] of steps) {
           used = used.plus(reported);
           if (billsNow) bill();
         }
         bill();
-        const once = rateOverage({ used, included, billed: 0, unitPrice, currency: inCurrency });
+        const once = rateOverage({ used, included, billed: 0, price, currency: inCurrency });
         expect(billed.toFixed()).toBe(once.quantity.toFixed());
-        expect(rate()).toMatchObject({ amountMinor: 0n });
-        expect(rate().quantity.isZero()).toBe(true);
-        // Each part is rounded once, so the parts are off by half a coin each at most.
-        const off = decimal(parts.reduce((sum, part) => sum + part, 0n) - once.amountMinor).abs();
-        expect(off.lessThanOrEqualTo(new Decimal(parts.length + 1).div(2))).toBe(true);
+        expect(billedMinor).toBe(once.amountMinor);
+        expect(rate()).toMatchObject({ amountMinor: 0n, details: [] });
       }),
       RUNS,
     );
@@ -110,29 +151,50 @@ describe("whatever the numbers", () => {
   it("overage is never negative and never more than was used", () => {
     const limit = fc.option(quantity);
     fc.assert(
-      fc.property(quantity, limit, quantity, fc.option(price), currency, (used, included, billed, unitPrice, coin) => {
-        const found = rateOverage({ used, included, billed, unitPrice, currency: coin });
+      fc.property(quantity, limit, quantity, fc.option(unitPrice), currency, (used, included, billed, one, coin) => {
+        const price = one === null ? null : perUnit(one);
+        const found = rateOverage({ used, included, billed, price, currency: coin });
         expect(found.overage.isNegative()).toBe(false);
         expect(found.overage.lessThanOrEqualTo(used)).toBe(true);
         expect(found.quantity.isNegative()).toBe(false);
         expect(found.quantity.lessThanOrEqualTo(found.overage)).toBe(true);
-        expect(found.amountMinor).toBe(unitPrice ? lineAmountMinor(found.quantity, unitPrice, coin) : 0n);
-        if (included && billed.isZero()) {
+        if (billed.isZero()) {
+          expect(found.amountMinor).toBe(one ? lineAmountMinor(found.quantity, one, coin) : 0n);
           // Included and overage are the whole: nothing is dropped and nothing made up.
-          expect(Decimal.min(used, included).plus(found.overage).toFixed()).toBe(used.toFixed());
+          if (included) expect(Decimal.min(used, included).plus(found.overage).toFixed()).toBe(used.toFixed());
         }
       }),
       RUNS,
     );
   });
 
-  it("more usage never costs less", () => {
+  it("more usage never costs less, except that a volume price may fall", () => {
     fc.assert(
-      fc.property(quantity, quantity, quantity, price, currency, (used, more, included, unitPrice, inCurrency) => {
-        const base = { included, billed: 0, unitPrice, currency: inCurrency };
+      fc.property(quantity, quantity, quantity, anyPrice, currency, (used, more, included, price, inCurrency) => {
+        fc.pre(price.model !== "volume");
+        const base = { included, billed: 0, price, currency: inCurrency };
         const before = rateOverage({ ...base, used });
         const after = rateOverage({ ...base, used: used.plus(more) });
         expect(after.amountMinor >= before.amountMinor).toBe(true);
+      }),
+      RUNS,
+    );
+  });
+
+  it("tiers of one price are that price, and volume and graduated agree up to the first tier's end", () => {
+    fc.assert(
+      fc.property(quantity, unitPrice, unitPrice, quantity, currency, (used, one, other, end, coin) => {
+        fc.pre(end.greaterThan(0));
+        const tiersOf = (last: Decimal) => [
+          { upTo: end.toFixed(), unitPrice: one.toFixed() },
+          { upTo: null, unitPrice: last.toFixed() },
+        ];
+        const cost = (price: OveragePrice, much: Decimal) => overageMinor(price, much, coin);
+        expect(cost({ model: "graduated", tiers: tiersOf(one) }, used)).toBe(cost(perUnit(one), used));
+        const within = Decimal.min(used, end);
+        expect(cost({ model: "volume", tiers: tiersOf(other) }, within)).toBe(
+          cost({ model: "graduated", tiers: tiersOf(other) }, within),
+        );
       }),
       RUNS,
     );

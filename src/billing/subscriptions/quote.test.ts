@@ -33,14 +33,14 @@ export const catalog = defineCatalog({
     aggregation: "sum", limitKey: null, planField: null }],
   plans: [
     { key: "free", name: "Free", tagline: "", monthlyPrice: "0", annualPrice: "0", maxUsers: 1, support: "None", features: [],
-      allowances: [{ meter: "call", included: "10", limit: "hard", overageUnitPrice: null }] },
+      allowances: [{ meter: "call", included: "10", limit: "hard", overage: null }] },
     { key: "team", name: "Team", tagline: "", monthlyPrice: "100.00", annualPrice: "1000.00", maxUsers: null, support: "Email",
       features: [], trial: { days: 14, paymentMethod: "optional" },
       seats: { included: 5, monthlyPrice: "20.00", annualPrice: "200.00", max: 50 },
-      allowances: [{ meter: "call", included: "100", limit: "soft", overageUnitPrice: "0.50" }] },
+      allowances: [{ meter: "call", included: "100", limit: "soft", overage: { model: "per_unit", unitPrice: "0.50" } }] },
     { key: "company", name: "Company", tagline: "", monthlyPrice: "500.00", annualPrice: "5000.00", maxUsers: null,
       support: "Phone", features: [], seats: { included: 20, monthlyPrice: "15.00", annualPrice: "150.00", max: null },
-      allowances: [{ meter: "call", included: "1000", limit: "soft", overageUnitPrice: "0.40" }] },
+      allowances: [{ meter: "call", included: "1000", limit: "soft", overage: { model: "per_unit", unitPrice: "0.40" } }] },
   ],
 });
 `;

@@ -40,8 +40,10 @@ export async function dailyUsage(
   input: { tenantId: string; periodStartAt: Date },
 ): Promise<DailyUsage[]> {
   const catalog = await getCatalog(ctx);
-  const meters = new Map([...catalog.retiredMeters, ...catalog.meters].map((meter) => [meter.key, meter.aggregation]));
-  const days = await loadDays(ctx.db.prisma, input.tenantId, input.periodStartAt);
+  const known = [...catalog.retiredMeters, ...catalog.meters];
+  const meters = new Map(known.map((meter) => [meter.key, meter.aggregation]));
+  const uniques = known.flatMap(({ key, uniqueProperty }) => (uniqueProperty === null ? [] : [[key, uniqueProperty]]));
+  const days = await loadDays(ctx.db.prisma, input.tenantId, input.periodStartAt, Object.fromEntries(uniques));
   return days.map((day) => ({
     day: day.day,
     meterKey: day.meterKey,

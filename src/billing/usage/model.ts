@@ -1,13 +1,14 @@
 /** Words of the usage slice: reports, periods, and what a period looks like while it runs. */
 import { z } from "zod";
-import type { Aggregation } from "../catalog/model";
+import type { Aggregation, OveragePrice } from "../catalog/model";
+import type { OverageDetail } from "../pricing";
 import type { BillingInterval } from "../subscriptions/model";
 
 /** Input of `recordUsage`. Exactly one report; its key makes a repetition harmless. */
 export const recordUsageSchema = z.strictObject({
   tenantId: z.string().min(1),
   meterKey: z.string().min(1),
-  /** Exact decimal text, greater than zero for sums; zero allowed for max and last. */
+  /** Exact decimal text, greater than zero for sums and counts; zero allowed for max and last. */
   quantity: z.string(),
   unit: z.string().max(60).nullable(),
   metadata: z.record(z.string().max(60), z.union([z.string().max(500), z.number(), z.boolean(), z.null()])),
@@ -45,8 +46,8 @@ export interface MeterUsage {
   includedQuantity: string | null;
   limit: "hard" | "soft";
   overageQuantity: string;
-  /** Exact major units; null when overage is not charged. */
-  overageUnitPrice: string | null;
+  /** Null when overage is not charged. */
+  overage: OveragePrice | null;
   /** Overage so far, rounded once as the invoice line will be. */
   overageMinor: bigint;
   /** Of the overage, what `generateInvoice` has billed already. */
@@ -74,12 +75,16 @@ export interface RatedOverage {
   includedQuantity: string;
   billedQuantity: string;
   quantity: string;
-  unitPrice: string;
+  /** Exact major units; null where units cost differently, as the details tell. */
+  unitPrice: string | null;
+  /** Negative when a volume price fell after a part was billed. */
   amountMinor: bigint;
   currency: string;
   eventCount: bigint;
   /** "Additional Quantum Jobs". */
   description: string;
+  /** How the amount came to be; the rows add up to it before it is rounded, once. */
+  details: OverageDetail[];
 }
 
 /** `renewal`: Stripe's draft of a monthly subscription closes the period; `clock`: our own clock does. */

@@ -2,7 +2,8 @@
  * Takes one report of usage.
  *
  * Exact under concurrency: the event and the counter move in one statement under the counter's lock, so a hard limit is
- * never passed and a repeated key counts once. A refused report leaves nothing behind.
+ * never passed and a repeated key counts once; a value that `unique` has seen in the period counts nothing and is never
+ * refused. A refused report leaves nothing behind.
  */
 import { findPlanVersion, getCatalog, type Meter, type PlanVersion } from "../catalog";
 import { allowanceOf } from "../catalog/rules";
@@ -13,7 +14,7 @@ import { newId } from "../kernel/ids";
 import { formatQuantity } from "../kernel/money";
 import { getTenant } from "../tenants";
 import type { RecordUsageInput, UsageRecorded } from "./model";
-import { checkMetadata, checkUnit, findMeter, hardLimit, readQuantity } from "./rules";
+import { checkCountedValue, checkMetadata, checkUnit, findMeter, hardLimit, readQuantity } from "./rules";
 import { openRunningPeriod } from "./running-period";
 import {
   type AcceptedReport,
@@ -54,7 +55,11 @@ export async function recordUsage(ctx: BillingContext, input: RecordUsageInput):
     if (counted.total !== null) return answer(limited, target, plan, counted.total);
     const duplicate = await findDuplicate(ctx, limited);
     if (duplicate) return duplicate;
-    if (counted.before !== null) throw quotaExhausted(limited, target, plan, meter, counted.before);
+    if (counted.before !== null) {
+      // Whether a value was seen is read as of the statement's start; a second look sees those that came while it waited.
+      if (meter.aggregation === "unique" && attempt === 1) continue;
+      throw quotaExhausted(limited, target, plan, meter, counted.before);
+    }
     // The period was closed or given other terms since it was read, or the meter is new to it: look again.
     target = null;
   }
@@ -66,6 +71,7 @@ function readReport(input: RecordUsageInput, meter: Meter, now: Date): AcceptedR
   const quantity = readQuantity(input.quantity, meter.aggregation);
   checkUnit(input.unit, meter);
   checkMetadata(input.metadata);
+  checkCountedValue(input.metadata, meter);
   if (input.key !== null && !/^[^\p{Cc}\p{Surrogate}]{1,255}$/u.test(input.key)) {
     const message = "The key of a report has 1 to 255 characters, none of them a control character.";
     throw new BillingError("invalid", "request.invalid", message, { details: { field: "key" } });
@@ -75,6 +81,7 @@ function readReport(input: RecordUsageInput, meter: Meter, now: Date): AcceptedR
     key: input.key ?? newId("use"),
     meterKey: meter.key,
     aggregation: meter.aggregation,
+    uniqueProperty: meter.uniqueProperty,
     quantity: quantity.toFixed(),
     unit: input.unit === null ? null : meter.unitPlural,
     occurredAt: now,
@@ -121,9 +128,10 @@ function quotaExhausted(
   used: string,
 ): BillingError {
   const included = formatQuantity(report.hardLimit ?? "0");
+  const more = meter.aggregation === "unique" ? "a new one does" : `${formatQuantity(report.quantity)} more do`;
   const message =
     `The ${plan.name} plan includes ${included} ${meter.unitPlural}; ${formatQuantity(used)} are used, and ` +
-    `${formatQuantity(report.quantity)} more do not fit. A larger plan lifts the limit.`;
+    `${more} not fit. A larger plan lifts the limit.`;
   return new BillingError("limit", "usage.quota_exhausted", message, {
     details: {
       usageType: meter.key,

@@ -27,7 +27,7 @@ import {
 function meter(key: string, aggregation: Aggregation = "sum", more: Partial<Meter> = {}): Meter {
   return {
     ...{ key, displayName: key, overageName: `Additional ${key}`, unit: "job", unitPlural: "jobs" },
-    ...{ unitAliases: [], aggregation, limitKey: null, planField: null },
+    ...{ unitAliases: [], aggregation, uniqueProperty: null, limitKey: null, planField: null },
     ...more,
   };
 }
@@ -37,7 +37,8 @@ function plan(allowances: Allowance[], currency = "usd"): PlanVersion {
 }
 
 const allowance = (key: string, included: string | null, price: string | null): Allowance => ({
-  ...{ meter: key, included, limit: "soft" as const, overageUnitPrice: price },
+  ...{ meter: key, included, limit: "soft" as const },
+  overage: price === null ? null : { model: "per_unit", unitPrice: price },
 });
 
 function refusal(work: () => unknown): BillingError {

@@ -28,8 +28,7 @@ export function readQuantity(text: string, aggregation: Aggregation): Decimal {
   }
   const quantity = new Decimal(text);
   if (quantity.isNegative() && !quantity.isZero()) throw refuse("must not be negative");
-  if (quantity.isZero() && (aggregation === "sum" || aggregation === "count"))
-    throw refuse("must be greater than zero");
+  if (quantity.isZero() && aggregation !== "max" && aggregation !== "last") throw refuse("must be greater than zero");
   if (quantity.decimalPlaces() > FRACTION_DIGITS_MAX) {
     throw refuse(`has more than ${FRACTION_DIGITS_MAX} digits after the point`);
   }
@@ -65,6 +64,17 @@ export function checkMetadata(metadata: RecordUsageInput["metadata"]): void {
     if (typeof value === "number" && !Number.isFinite(value)) throw refuse(`has no finite number under "${key}"`);
     if (typeof value === "object" && value !== null) throw refuse(`must be flat; "${key}" is not`);
   }
+}
+
+/** Throws `usage.invalid_metadata` unless a report names the value that its meter counts. */
+export function checkCountedValue(metadata: RecordUsageInput["metadata"], meter: Meter): void {
+  if (meter.uniqueProperty === null) return;
+  const value = Object.hasOwn(metadata, meter.uniqueProperty) ? metadata[meter.uniqueProperty] : null;
+  if (value !== null && value !== undefined && value !== "") return;
+  const message = `The metadata must have a value under "${meter.uniqueProperty}": "${meter.key}" counts different ones.`;
+  throw new BillingError("invalid", "usage.invalid_metadata", message, {
+    details: { usageType: meter.key, property: meter.uniqueProperty },
+  });
 }
 
 /** The meter of that key, in force or still named by the tenant's older plan. Throws `usage.unknown_type`. */
@@ -125,7 +135,7 @@ export function describeMeters(facts: PeriodFacts, inForce: ReadonlySet<string>)
       includedQuantity: allowance.included,
       limit: allowance.limit,
       overageQuantity: rated.overage.toFixed(),
-      overageUnitPrice: allowance.overageUnitPrice,
+      overage: allowance.overage,
       overageMinor: billedMinor + rated.amountMinor,
       billedMinor,
     };
@@ -142,9 +152,9 @@ export function describeMeters(facts: PeriodFacts, inForce: ReadonlySet<string>)
  */
 export function ratePeriodFacts(facts: PeriodFacts): RatedOverage[] {
   return facts.meters.flatMap((meter) => {
-    const { included, overageUnitPrice: unitPrice } = allowanceOf(facts.plan.terms, meter.key);
+    const { included, overage: price } = allowanceOf(facts.plan.terms, meter.key);
     const count = countOf(facts, meter.key);
-    if (!count || included === null || unitPrice === null) return [];
+    if (!count || included === null || price === null) return [];
     const rated = rateMeter(facts, meter.key);
     if (rated.quantity.isZero()) return [];
     const entry: RatedOverage = {
@@ -153,21 +163,22 @@ export function ratePeriodFacts(facts: PeriodFacts): RatedOverage[] {
       includedQuantity: included,
       billedQuantity: billedOf(facts, meter.key)?.quantity ?? "0",
       quantity: rated.quantity.toFixed(),
-      unitPrice,
+      unitPrice: price.model === "per_unit" ? price.unitPrice : null,
       amountMinor: rated.amountMinor,
       currency: facts.plan.currency,
       eventCount: count.eventCount,
       description: meter.overageName,
+      details: rated.details,
     };
     return [entry];
   });
 }
 
 function rateMeter(facts: PeriodFacts, meterKey: string) {
-  const { included, overageUnitPrice: unitPrice } = allowanceOf(facts.plan.terms, meterKey);
+  const { included, overage: price } = allowanceOf(facts.plan.terms, meterKey);
   const used = countOf(facts, meterKey)?.quantity ?? "0";
   const billed = billedOf(facts, meterKey)?.quantity ?? "0";
-  return rateOverage({ used, included, billed, unitPrice, currency: facts.plan.currency });
+  return rateOverage({ used, included, billed, price, currency: facts.plan.currency });
 }
 
 function countOf(facts: PeriodFacts, meterKey: string): MeterCount | undefined {

@@ -9,6 +9,7 @@ import type { Prisma } from "@/db/generated/client";
 import type { DatabaseTransaction } from "@/db/transaction";
 import type { Aggregation } from "../catalog/model";
 import { decimal } from "../kernel/decimal";
+import { overageDetailSchema } from "../pricing";
 import {
   type MeterCount,
   type OverageCharge,
@@ -199,7 +200,8 @@ export async function loadCharges(
     includedQuantity: exact(row.includedQuantity),
     billedQuantity: exact(row.billedQuantity),
     quantity: exact(row.quantity),
-    unitPrice: exact(row.unitPrice),
+    unitPrice: row.unitPrice === null ? null : exact(row.unitPrice),
+    details: overageDetailSchema.array().parse(row.details),
   }));
 }
 
@@ -225,6 +227,8 @@ export interface AcceptedReport {
   key: string;
   meterKey: string;
   aggregation: Aggregation;
+  /** Of a `unique` meter; else null. */
+  uniqueProperty: string | null;
   /** Exact decimal text. */
   quantity: string;
   unit: string | null;
@@ -266,7 +270,8 @@ export async function findNewestOpenPeriod(
  * Writes the event and moves its counter, or does neither, in one statement.
  *
  * The counter's row lock puts the reports of a meter in line and shows each the newest quantity, so a limit is never
- * passed; the event's key makes a repetition count nothing.
+ * passed; the event's key makes a repetition count nothing. For `unique` the value's own key says whether it is new: the
+ * insert sees rows that were committed while the statement waited, which a look would not.
  */
 export async function countReport(db: Database, target: ReportTarget, report: AcceptedReport): Promise<CountedReport> {
   const { rows } = await db.pool.query<{ end_at: Date | null; before: string | null; total: string | null }>({
@@ -284,6 +289,7 @@ export async function countReport(db: Database, target: ReportTarget, report: Ac
       report.unit,
       report.occurredAt,
       report.metadata,
+      report.uniqueProperty,
     ],
   });
   const row = rows[0];
@@ -300,6 +306,7 @@ const COUNT_REPORT = `
       case
         when $6::text = 'sum' then c.quantity + $5::numeric
         when $6::text = 'count' then c.quantity + 1
+        when $6::text = 'unique' then c.quantity + 1
         when $6::text = 'max' then greatest(c.quantity, $5::numeric)
         else $5::numeric
       end as next
@@ -314,11 +321,23 @@ const COUNT_REPORT = `
     where $7::numeric is null
       or counter.next <= $7::numeric
       or ($6::text = 'max' and $5::numeric <= $7::numeric)
+      or ($6::text = 'unique' and exists (
+        select 1 from usage_unique_values v
+        where v.tenant_id = $1 and v.period_start_at = $2 and v.meter_key = $4 and v.value = $11::jsonb ->> $12::text
+      ))
     on conflict (tenant_id, key) do nothing
+    returning tenant_id
+  ), fresh as (
+    insert into usage_unique_values (tenant_id, period_start_at, meter_key, value, key)
+    select $1, $2, $4, $11::jsonb ->> $12::text, $8
+    from event
+    where $6::text = 'unique'
+    on conflict (tenant_id, period_start_at, meter_key, value) do nothing
     returning tenant_id
   ), moved as (
     update usage_counters u
-    set quantity = counter.next, event_count = u.event_count + 1, updated_at = $10
+    set quantity = case when $6::text = 'unique' and not exists (select 1 from fresh) then counter.before else counter.next end,
+      event_count = u.event_count + 1, updated_at = $10
     from event, counter
     where u.tenant_id = $1 and u.tenant_id = event.tenant_id and u.period_start_at = $2 and u.meter_key = $4
     returning u.quantity
@@ -373,14 +392,21 @@ export interface DayCount {
   sum: string;
   max: string;
   last: string;
+  unique: string;
 }
 
-/** The reports of a period by day (UTC) and meter, oldest first. */
-export async function loadDays(tx: DatabaseTransaction, tenantId: string, periodStartAt: Date): Promise<DayCount[]> {
+/** The reports of a period by day (UTC) and meter, oldest first; `unique` by the property named for the meter. */
+export async function loadDays(
+  tx: DatabaseTransaction,
+  tenantId: string,
+  periodStartAt: Date,
+  uniqueProperties: Readonly<Record<string, string>>,
+): Promise<DayCount[]> {
   return tx.$queryRaw<DayCount[]>`
     select to_char(occurred_at at time zone 'UTC', 'YYYY-MM-DD') as day, meter_key as "meterKey",
       count(*) as "eventCount", sum(quantity)::text as sum, max(quantity)::text as max,
-      (array_agg(quantity order by occurred_at desc, key desc))[1]::text as last
+      (array_agg(quantity order by occurred_at desc, key desc))[1]::text as last,
+      count(distinct metadata ->> (${JSON.stringify(uniqueProperties)}::jsonb ->> meter_key))::text as unique
     from usage_events
     where tenant_id = ${tenantId} and period_start_at = ${periodStartAt}
     group by 1, 2 order by 1, 2`;

@@ -4,7 +4,8 @@ import type { Meter, PlanVersion } from "@/billing/catalog/model";
 import type { QuotaCheck } from "@/billing/entitlements/model";
 import type { InvoiceLineView, InvoiceSummary, UpcomingInvoice } from "@/billing/invoices/model";
 import { decimal } from "@/billing/kernel/decimal";
-import { lineAmountMinor, toMajorNumber } from "@/billing/kernel/money";
+import { toMajorNumber } from "@/billing/kernel/money";
+import { overageMinor } from "@/billing/pricing";
 import type { BillingInterval, CurrentPlan, SubscriptionChanged } from "@/billing/subscriptions/model";
 import type { UsageRecorded, UsageView } from "@/billing/usage/model";
 import type * as schemas from "./schemas";
@@ -101,7 +102,7 @@ export function recordedUsageBody(recorded: UsageRecorded): Body<typeof schemas.
   };
 }
 
-/** The running period in the seed's shape. A meter's cost is its quantity at the unit price, as the seed's example has it. */
+/** The running period in the seed's shape. A meter's cost is its whole quantity at the overage price, as the seed's example has it. */
 export function currentUsageBody(
   view: UsageView,
   meters: readonly Meter[],
@@ -119,10 +120,7 @@ export function currentUsageBody(
       .map((meter) => ({
         usage_type: meter.meterKey,
         total_quantity: decimal(meter.usedQuantity).toNumber(),
-        total_cost: toMajorNumber(
-          lineAmountMinor(meter.usedQuantity, meter.overageUnitPrice ?? "0", view.currency),
-          view.currency,
-        ),
+        total_cost: toMajorNumber(overageMinor(meter.overage, meter.usedQuantity, view.currency), view.currency),
       })),
     limits: { ...limits, users: view.maxUsers },
   };

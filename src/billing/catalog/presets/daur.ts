@@ -5,8 +5,9 @@
  * and storage are counted and not charged. Enterprise has no list price: it is agreed with the customer and never pushed
  * to Stripe. A year costs ten months.
  */
-import type { Allowance, Meter } from "../model";
-import { defineCatalog } from "../model";
+
+import { defineCatalog } from "../define-catalog";
+import type { Allowance, Meter, OveragePrice } from "../model";
 
 /** A meter that is shown and never limited or charged. */
 function counted(key: string, displayName: string, unit: string, unitPlural: string): Meter {
@@ -20,6 +21,7 @@ function counted(key: string, displayName: string, unit: string, unitPlural: str
     unitPlural,
     unitAliases: [],
     aggregation,
+    uniqueProperty: null,
     limitKey: null,
     planField: null,
   };
@@ -29,11 +31,12 @@ const uncharged: Allowance[] = ["compute_minutes", "compute_hours", "storage_gb"
   meter,
   included: null,
   limit: "soft",
-  overageUnitPrice: null,
+  overage: null,
 }));
 
 function calls(included: string, limit: "hard" | "soft"): Allowance {
-  return { meter: "api_calls", included, limit, overageUnitPrice: limit === "hard" ? null : "0.01" };
+  const overage: OveragePrice | null = limit === "hard" ? null : { model: "per_unit", unitPrice: "0.01" };
+  return { meter: "api_calls", included, limit, overage };
 }
 
 /** The preset `daur`. */
@@ -104,7 +107,7 @@ export const catalog = defineCatalog({
       maxUsers: null,
       support: "Dedicated support",
       features: [{ label: "Custom features", included: true }],
-      allowances: [{ meter: "api_calls", included: null, limit: "soft", overageUnitPrice: null }, ...uncharged],
+      allowances: [{ meter: "api_calls", included: null, limit: "soft", overage: null }, ...uncharged],
     },
   ],
 });

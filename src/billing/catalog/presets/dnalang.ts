@@ -4,15 +4,16 @@
  * Owns the numbers of that document. On Free the job and storage limits refuse; paid plans pass into overage. Free names no
  * limit for API calls, so there they are counted and cost nothing.
  */
+
+import { defineCatalog } from "../define-catalog";
 import type { Allowance } from "../model";
-import { defineCatalog } from "../model";
 
 /** A paid plan's allowances: overage costs the same on each. */
 function paid(jobs: string, gigabytes: string): Allowance[] {
   return [
-    { meter: "quantum_job", included: jobs, limit: "soft", overageUnitPrice: "0.50" },
-    { meter: "storage", included: gigabytes, limit: "soft", overageUnitPrice: "0.10" },
-    { meter: "api_call", included: "0", limit: "soft", overageUnitPrice: "0.001" },
+    { meter: "quantum_job", included: jobs, limit: "soft", overage: { model: "per_unit", unitPrice: "0.50" } },
+    { meter: "storage", included: gigabytes, limit: "soft", overage: { model: "per_unit", unitPrice: "0.10" } },
+    { meter: "api_call", included: "0", limit: "soft", overage: { model: "per_unit", unitPrice: "0.001" } },
   ];
 }
 
@@ -66,9 +67,9 @@ export const catalog = defineCatalog({
       support: "Community",
       features: [{ label: "HIPAA", included: false }],
       allowances: [
-        { meter: "quantum_job", included: "10", limit: "hard", overageUnitPrice: null },
-        { meter: "storage", included: "1", limit: "hard", overageUnitPrice: null },
-        { meter: "api_call", included: null, limit: "soft", overageUnitPrice: null },
+        { meter: "quantum_job", included: "10", limit: "hard", overage: null },
+        { meter: "storage", included: "1", limit: "hard", overage: null },
+        { meter: "api_call", included: null, limit: "soft", overage: null },
       ],
     },
     {

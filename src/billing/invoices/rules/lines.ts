@@ -6,6 +6,7 @@
  */
 import { currencyExponent } from "../../kernel/currency";
 import { decimal } from "../../kernel/decimal";
+import type { OverageDetail } from "../../pricing";
 import { OVERAGE_CHARGE_ID, UNUSED_TIME } from "../../subscriptions/model";
 import type { InvoiceLineKind, InvoiceLineView } from "../model";
 
@@ -31,7 +32,9 @@ export interface OverageExplanation {
   meterKey: string;
   /** Exact decimal text. */
   quantity: string;
-  unitPrice: string;
+  /** Null where units cost differently. */
+  unitPrice: string | null;
+  details: OverageDetail[];
   /** Null in a preview: nothing has been charged yet. */
   overageChargeId: string | null;
 }
@@ -75,6 +78,7 @@ function explainLine(line: StatedLine, facts: LineFacts): InvoiceLineView {
     unitPrice,
     meterKey: line.metadata.meter ?? null,
     overageChargeId: null,
+    details: [],
   };
 }
 

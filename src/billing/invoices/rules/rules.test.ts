@@ -51,7 +51,13 @@ const facts = {
       ["chg_old", "retired_meter", "3", "1"],
     ].map(([id, meterKey, quantity, unitPrice]) => [
       id ?? "",
-      { meterKey: meterKey ?? "", quantity: quantity ?? "", unitPrice: unitPrice ?? "", overageChargeId: id ?? "" },
+      {
+        meterKey: meterKey ?? "",
+        quantity: quantity ?? "",
+        unitPrice: unitPrice ?? "",
+        overageChargeId: id ?? "",
+        details: [],
+      },
     ]),
   ),
   meterOrder: ["quantum_job", "storage", "api_call"],

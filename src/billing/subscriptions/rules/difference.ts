@@ -91,15 +91,14 @@ function usageChanges({ from, to, usage }: TermsComparison): QuoteUsage[] {
         used: meter.usedQuantity,
         includedBefore: before.included,
         includedAfter: after.included,
-        overageBeforeMinor: overageMinor(meter.usedQuantity, before, usage.currency),
-        overageAfterMinor: overageMinor(meter.usedQuantity, after, usage.currency),
+        overageBeforeMinor: overageAt(meter.usedQuantity, before, usage.currency),
+        overageAfterMinor: overageAt(meter.usedQuantity, after, usage.currency),
       };
     });
 }
 
-function overageMinor(used: string, allowance: Allowance, currency: string): bigint {
-  const { included, overageUnitPrice: unitPrice } = allowance;
-  return rateOverage({ used, included, billed: "0", unitPrice, currency }).amountMinor;
+function overageAt(used: string, { included, overage: price }: Allowance, currency: string): bigint {
+  return rateOverage({ used, included, billed: "0", price, currency }).amountMinor;
 }
 
 function exceededLimits({ to, usage, members, seats }: TermsComparison): ExceededLimit[] {

@@ -5,6 +5,7 @@ import { ComputedAt, DateText, PeriodText } from "@/ui/date-text";
 import { Money, quantityText, UnitPrice } from "@/ui/money";
 import { ErrorState } from "@/ui/states";
 import { MeterReading } from "../../../../../_components/meter-reading";
+import { overageSteps } from "../../../../../_components/overage-text";
 
 const ASK_EVERY_MS = 15_000;
 
@@ -79,6 +80,8 @@ function MeterRow({ meter, currency, resetsAt, timeZone }: MeterProps) {
       <MeterFacts meter={meter} currency={currency} resetsAt={resetsAt} timeZone={timeZone} />
       {meter.aggregation === "max" ? (
         <p className="mt-3 text-xs text-quiet">Measured as the highest value of the period.</p>
+      ) : meter.aggregation === "unique" ? (
+        <p className="mt-3 text-xs text-quiet">Each different one counts once in the period.</p>
       ) : null}
     </article>
   );
@@ -101,14 +104,20 @@ function MeterFacts({ meter, currency, resetsAt, timeZone }: MeterProps) {
       <Fact
         name="Price beyond"
         value={
-          meter.overageUnitPrice === null ? (
+          meter.overage === null ? (
             meter.limit === "hard" ? (
               "Not sold"
             ) : (
               "No charge"
             )
+          ) : meter.overage.model === "per_unit" ? (
+            <UnitPrice unitPrice={meter.overage.unitPrice} currency={currency} unit={meter.unit} />
           ) : (
-            <UnitPrice unitPrice={meter.overageUnitPrice} currency={currency} unit={meter.unit} />
+            overageSteps(meter.overage, meter, currency).map((step) => (
+              <span key={step} className="block" translate="no">
+                {step}
+              </span>
+            ))
           )
         }
       />

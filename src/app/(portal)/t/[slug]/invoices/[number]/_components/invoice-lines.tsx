@@ -1,6 +1,7 @@
 import type { InvoiceDetail } from "@/billing/invoices/model";
 import { PeriodText } from "@/ui/date-text";
 import { Money, quantityText, unitPriceText } from "@/ui/money";
+import { detailTexts } from "../../../../../../_components/overage-text";
 
 /** The lines of an invoice as a statement: quantity × unit price = amount, then tax, credit and total. */
 export function InvoiceLines({ invoice, timeZone }: { invoice: InvoiceDetail; timeZone: string }) {
@@ -38,6 +39,11 @@ export function InvoiceLines({ invoice, timeZone }: { invoice: InvoiceDetail; ti
                   {quantityText(line.quantity)} × {unitPriceText(line.unitPrice, currency)}
                 </span>
               ) : null}
+              {detailTexts(line.details, currency).map((text) => (
+                <span key={text} className="tabular block text-xs text-quiet" translate="no">
+                  {text}
+                </span>
+              ))}
             </th>
             <td className="tabular px-4 py-3 text-right max-sm:hidden">{quantityText(line.quantity)}</td>
             <td className="tabular px-4 py-3 text-right max-sm:hidden" translate="no">
