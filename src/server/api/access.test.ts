@@ -39,16 +39,22 @@ async function person(options: { role?: MembershipRole; isOperator?: boolean } =
 
 const procedures = Object.keys(appRouter._def.procedures);
 const OPEN = ["account.current", "account.openOrganisation", "catalog.current"];
-const OF_TENANT = procedures.filter((path) => !OPEN.includes(path) && !/^(revenue|development)\./.test(path));
+const OF_OPERATORS = /^(revenue|operator)\.|^payments\.(refund|charge)$/;
+const OF_TENANT = procedures.filter(
+  (path) => !OPEN.includes(path) && !OF_OPERATORS.test(path) && !path.startsWith("development."),
+);
 const WRITES = [
   "apiKeys.create",
   "apiKeys.list",
   "apiKeys.revoke",
   "invoices.pay",
+  "payments.abandonBankAccount",
   "payments.add",
+  "payments.refreshBankAccounts",
   "payments.remove",
   "payments.setDefault",
   "payments.startSetup",
+  "payments.verifyBankAccount",
   "subscriptions.cancel",
   "subscriptions.cancelScheduled",
   "subscriptions.commit",
@@ -102,7 +108,7 @@ describe("who may call what", () => {
     },
   );
 
-  it.each(procedures.filter((path) => path.startsWith("revenue.")))("%s is for operators", async (path) => {
+  it.each(procedures.filter((path) => OF_OPERATORS.test(path)))("%s is for operators", async (path) => {
     expect(await codeOf(path, null)).toBe("UNAUTHORIZED");
     expect(await codeOf(path, await person({ role: "owner" }))).toBe("FORBIDDEN");
     expect(await codeOf(path, await person({ isOperator: true }))).not.toBe("FORBIDDEN");
