@@ -26,6 +26,7 @@ describe("loadEnvironment", () => {
       publicUrl: "http://localhost:3000",
       catalog: "dnalang",
       taxMode: "rate",
+      seller: { name: null, address: [], taxId: null },
       stripe: { secretKey: "sk_test_sandbox", apiUrl: "http://127.0.0.1:12111" },
     });
   });

@@ -37,6 +37,8 @@ export interface Environment {
   /** Name of a preset or path of a catalog file. */
   readonly catalog: string;
   readonly taxMode: "rate" | "stripe_tax";
+  /** Who sells, as invoices say it. */
+  readonly seller: { readonly name: string | null; readonly address: readonly string[]; readonly taxId: string | null };
   /** Null means: mail is kept in the database and shown on the mailbox page. */
   readonly smtpUrl: string | null;
   readonly mailFrom: string;
@@ -147,6 +149,14 @@ const variables = {
   /** `rate`: the catalog's fixed rate. `stripe_tax`: Stripe decides by address. */
   TAX_MODE: z.enum(["rate", "stripe_tax"], 'is neither "rate" nor "stripe_tax"').default("rate"),
 
+  // --- the seller, as invoices name it ---
+  /** Legal name. Not set: the product's name in the catalog. */
+  SELLER_NAME: z.string().max(120, "is longer than 120 characters").optional(),
+  /** Address, lines separated by a semicolon or a line break: "Hauptstr. 1; 10115 Berlin; Germany". */
+  SELLER_ADDRESS: z.string().max(400, "is longer than 400 characters").optional(),
+  /** Tax id that invoices show, for example a VAT id; reverse charge needs it on paper. */
+  SELLER_TAX_ID: z.string().max(50, "is longer than 50 characters").optional(),
+
   // --- mail ---
   /** Not set: mail is kept in the database. */
   SMTP_URL: address(["smtp:", "smtps:"], 'is not a mail server; write "smtp://user:password@host:587"').optional(),
@@ -219,6 +229,11 @@ function settingsOf(values: Values): Environment {
     linkSecret: values.LINK_SECRET ?? values.NEXTAUTH_SECRET ?? null,
     catalog: values.CATALOG,
     taxMode: values.TAX_MODE,
+    seller: {
+      name: values.SELLER_NAME ?? null,
+      address: (values.SELLER_ADDRESS ?? "").split(/[;\n]/).flatMap((line) => line.trim() || []),
+      taxId: values.SELLER_TAX_ID ?? null,
+    },
     smtpUrl: values.SMTP_URL ?? null,
     mailFrom: values.MAIL_FROM,
     logLevel: values.LOG_LEVEL,

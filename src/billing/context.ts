@@ -28,4 +28,6 @@ export interface BillingSettings {
   publicUrl: string;
   /** Signs the links in letters that open without signing in; null: such letters point to the portal. Never logged. */
   linkSecret: string | null;
+  /** Who sells, as invoices say it; without a name the catalog's product stands there. */
+  seller: { name: string | null; address: readonly string[]; taxId: string | null };
 }

@@ -59,6 +59,7 @@ export async function createRuntime(environment: Environment, options: RuntimeOp
     invoiceDueDays: INVOICE_DUE_DAYS,
     publicUrl: environment.publicUrl,
     linkSecret: environment.linkSecret,
+    seller: environment.seller,
   };
   const livemode = /^(sk|rk)_live_/.test(access.secretKey);
   return {

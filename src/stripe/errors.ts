@@ -44,6 +44,11 @@ export function translateError(error: unknown): unknown {
       retryable: true,
     });
   }
+  if (error.code === "customer_tax_location_invalid") return locationRequired(error);
+  if (error.code === "tax_id_invalid") {
+    const message = "Stripe does not take this tax id. Check that it is complete and of the right kind.";
+    return new BillingError("invalid", "tax.id_invalid", message, { details: detailsOf(error), cause: error });
+  }
   if (isDiscountRefusal(error)) {
     const message =
       "This promotion code cannot be used here: it is for first orders, larger amounts or other customers.";
@@ -56,6 +61,14 @@ export function translateError(error: unknown): unknown {
     details: detailsOf(error),
     cause: error,
   });
+}
+
+/** Taxes by place cannot be calculated before the place is known. */
+export function locationRequired(error?: InstanceType<typeof Stripe.errors.StripeError>): BillingError {
+  const message =
+    "Taxes depend on where you are. Enter your billing address: the country, and in the United States the ZIP code.";
+  const details = error ? detailsOf(error) : {};
+  return new BillingError("precondition", "tax.location_required", message, { details, cause: error });
 }
 
 /** Codes have no error code of their own at Stripe; that one does not fit an order is told by the parameter alone. */

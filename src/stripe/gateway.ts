@@ -9,6 +9,7 @@
  */
 
 import type { InvoiceStatus } from "@/billing/invoices/model";
+import type { TaxPart } from "@/billing/kernel/tax";
 import type { PaymentStatus } from "@/billing/payments/model";
 import type {
   BillingInterval,
@@ -19,6 +20,7 @@ import type {
   SubscriptionStatus,
 } from "@/billing/subscriptions/model";
 import type { PromotionRecord, PromotionRequest } from "@/billing/subscriptions/model-promotions";
+import type { PostalAddress, TaxExemption, TaxIdStatus } from "@/billing/tenants/model-billing-details";
 
 /** An idempotency key for one call, at most 255 characters; the same key always carries the same parameters. */
 export type CallKey = string;
@@ -34,6 +36,40 @@ export interface CustomerRecord {
   testClockId: string | null;
   /** Negative: credit the next invoices will use. */
   balanceMinor: bigint;
+}
+
+/** A customer's tax id and what became of its verification. */
+export interface TaxIdRecord {
+  stripeTaxId: string;
+  type: string;
+  value: string;
+  country: string | null;
+  status: TaxIdStatus;
+  verifiedName: string | null;
+  createdAt: Date;
+}
+
+/** Who is billed, as the customer at Stripe says it. */
+export interface BillingDetailsRecord {
+  stripeCustomerId: string;
+  legalName: string | null;
+  email: string | null;
+  phone: string | null;
+  address: PostalAddress | null;
+  taxExempt: TaxExemption;
+  purchaseOrder: string | null;
+  /** Oldest first. */
+  taxIds: TaxIdRecord[];
+}
+
+/** Who was billed, as it stands on an invoice; frozen when that is issued. */
+export interface InvoiceCustomerRecord {
+  name: string | null;
+  email: string | null;
+  phone: string | null;
+  address: PostalAddress | null;
+  taxExempt: TaxExemption;
+  taxIds: Array<{ type: string; value: string }>;
 }
 
 /** A payment method as it may be shown. */
@@ -180,6 +216,17 @@ export interface InvoiceRecord {
   attempted: boolean;
   nextPaymentAttemptAt: Date | null;
   stripePaymentIntentId: string | null;
+  customer: InvoiceCustomerRecord;
+  /** The tenant's reference among the custom fields. */
+  purchaseOrder: string | null;
+  /** What is taxed by which rate, over all lines. */
+  taxes: TaxPart[];
+  /** What each discount takes off; the name is null where it was not asked for. */
+  discounts: Array<{ name: string | null; amountMinor: bigint }>;
+  /** Whether taxes by place are missing: Stripe would need an address, or went on without taxes for want of one. */
+  taxLocation: "known" | "missing" | "given_up" | null;
+  /** Stripe's code of why it could not be issued; null when it could, or has not been tried. */
+  finalizationError: string | null;
   lines: InvoiceLineRecord[];
   metadata: Readonly<Record<string, string>>;
   testClockId: string | null;
@@ -263,8 +310,17 @@ export interface PlanPushed {
   stripeAnnualSeatPriceId: string | null;
 }
 
+/** A price that a plan version has at Stripe, or should have. */
+export interface PriceFound {
+  lookupKey: string;
+  interval: BillingInterval;
+  amountMinor: bigint;
+  /** Null: missing, or it costs otherwise. */
+  stripePriceId: string | null;
+}
+
 /** What Stripe has of a plan version already, found by lookup key; null where something is missing or costs otherwise. */
-export type PlanFound = Omit<PlanPushed, "stripeProductId"> & { stripeProductId: string | null };
+export type PlanFound = Omit<PlanPushed, "stripeProductId"> & { stripeProductId: string | null; prices: PriceFound[] };
 
 /** One amount to put on an invoice. The amount is ours, rounded once; Stripe adds tax. */
 export interface InvoiceItemRequest {
@@ -329,6 +385,31 @@ export interface StripeGateway {
     adjustment: { amountMinor: bigint; currency: string; description: string },
     key: CallKey,
   ): Promise<void>;
+
+  /** Null when the customer was deleted. */
+  fetchBillingDetails(stripeCustomerId: string): Promise<BillingDetailsRecord | null>;
+  /**
+   * Replaces name, e-mail, phone, address and reference. With `mustBePlaced` an address that taxes cannot be calculated for
+   * is refused: `precondition tax.location_required`.
+   */
+  updateBillingDetails(
+    stripeCustomerId: string,
+    details: {
+      legalName: string;
+      email: string;
+      phone: string | null;
+      address: PostalAddress | null;
+      purchaseOrder: string | null;
+      mustBePlaced: boolean;
+    },
+    key: CallKey,
+  ): Promise<void>;
+  /** Throws `invalid tax.id_invalid` for a value that is none of its kind. */
+  addTaxId(stripeCustomerId: string, taxId: { type: string; value: string }, key: CallKey): Promise<TaxIdRecord>;
+  /** Does nothing when it is gone. */
+  removeTaxId(stripeCustomerId: string, stripeTaxId: string): Promise<void>;
+  /** Turns automatic tax on again where Stripe turned it off for want of an address. Returns on how many subscriptions. */
+  restoreAutomaticTax(stripeCustomerId: string, key: CallKey): Promise<number>;
 
   createSetupIntent(stripeCustomerId: string, key: CallKey): Promise<Confirmation>;
   /** Attaches unless it is attached already. A declining card throws `declined`. */

@@ -10,7 +10,7 @@ import type { ClientSource } from "./client";
 import { callStripe, findAtStripe, translateError } from "./errors";
 import type { CallKey, InvoiceItemRequest, InvoiceRecord, StripeGateway } from "./gateway";
 import { callKey } from "./idempotency";
-import { invoiceRecord, isPreview } from "./translate/invoice";
+import { invoiceRecord, isPreview, type KnownRates, rateIds } from "./translate/invoice";
 import { numberParams } from "./translate/invoice-number";
 import { unixSeconds, unknownValue, wireAmount } from "./translate/values";
 
@@ -26,7 +26,8 @@ type InvoiceCalls = Pick<
   | "listInvoices"
 >;
 
-const EXPAND = ["payments"];
+/** In lists the coupon would be one level too deep for Stripe. */
+const EXPAND = ["payments", "total_discount_amounts.discount.source.coupon"];
 
 /** The gateway's calls about invoices. */
 export function invoiceCalls(client: ClientSource): InvoiceCalls {
@@ -70,17 +71,37 @@ export function invoiceCalls(client: ClientSource): InvoiceCalls {
 
 /** The record of an invoice after fetching the lines that did not fit into the object itself. */
 export async function completeInvoice(stripe: Stripe, invoice: Stripe.Invoice): Promise<InvoiceRecord> {
-  if (!invoice.lines.has_more) return invoiceRecord(invoice);
+  const rates = await ratesOf(stripe, invoice);
+  if (!invoice.lines.has_more) return invoiceRecord(invoice, rates);
   // A preview is stored nowhere, so its other lines cannot be asked for.
   if (isPreview(invoice)) throw unknownValue("a preview's number of lines", String(invoice.lines.data.length));
   const lines: Stripe.InvoiceLineItem[] = [];
   for await (const line of stripe.invoices.listLineItems(invoice.id, { limit: 100 })) lines.push(line);
-  return invoiceRecord(invoice, lines);
+  return invoiceRecord(invoice, rates, lines);
+}
+
+const RATES_KEPT = 500;
+const keptRates = new WeakMap<Stripe, Map<string, Stripe.TaxRate>>();
+
+/** The rates an invoice names. A rate's percentage never changes, so each is asked for once in the life of a client. */
+async function ratesOf(stripe: Stripe, invoice: Stripe.Invoice): Promise<KnownRates> {
+  const kept = keptRates.get(stripe) ?? new Map<string, Stripe.TaxRate>();
+  keptRates.set(stripe, kept);
+  for (const id of rateIds(invoice)) {
+    if (kept.has(id)) continue;
+    if (kept.size >= RATES_KEPT) kept.clear();
+    kept.set(id, await stripe.taxRates.retrieve(id));
+  }
+  return kept;
 }
 
 async function listInvoices(stripe: Stripe, stripeCustomerId: string): Promise<InvoiceRecord[]> {
   const records: InvoiceRecord[] = [];
-  const pages = stripe.invoices.list({ customer: stripeCustomerId, limit: 100, expand: ["data.payments"] });
+  const pages = stripe.invoices.list({
+    customer: stripeCustomerId,
+    limit: 100,
+    expand: ["data.payments"],
+  });
   for await (const invoice of pages) records.push(await completeInvoice(stripe, invoice));
   return records;
 }

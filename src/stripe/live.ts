@@ -15,6 +15,7 @@ import { promotionCalls } from "./promotions";
 import { scheduleCalls } from "./schedules";
 import { previewCalls } from "./subscription-previews";
 import { subscriptionCalls } from "./subscriptions";
+import { billingDetailsCalls } from "./tax-ids";
 
 /** Makes the gateway; connects to nothing until it is asked something. */
 export function createStripeGateway(options: StripeOptions): StripeGateway {
@@ -22,6 +23,7 @@ export function createStripeGateway(options: StripeOptions): StripeGateway {
   return {
     ...catalogCalls(client),
     ...customerCalls(client),
+    ...billingDetailsCalls(client),
     ...paymentMethodCalls(client),
     ...subscriptionCalls(client),
     ...scheduleCalls(client),

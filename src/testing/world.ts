@@ -90,6 +90,7 @@ export async function createWorld(options: WorldOptions = {}): Promise<World> {
       invoiceDueDays: 15,
       publicUrl: "http://localhost:3000",
       linkSecret: "a secret of tests, at least 32 characters",
+      seller: { name: null, address: [], taxId: null },
       ...options.settings,
     },
   };

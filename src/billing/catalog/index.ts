@@ -14,4 +14,4 @@ export {
   stripePriceId,
 } from "./model";
 export { activePlan, allowanceOf, type CatalogProblem, parseCatalog } from "./rules";
-export { findPlanVersionByPrice, findStoredPlanVersion, loadMeters, loadPlanVersions } from "./store";
+export { findPlanVersionByPrice, findProductName, findStoredPlanVersion, loadMeters, loadPlanVersions } from "./store";

@@ -88,6 +88,12 @@ export async function findCatalogState(
   return tx.catalogState.findUnique({ where: { id: CURRENT }, select: { termsHash: true, stripeTaxRateId: true } });
 }
 
+/** What the product is called; null before a catalog is applied. */
+export async function findProductName(tx: DatabaseTransaction): Promise<string | null> {
+  const row = await tx.catalogState.findUnique({ where: { id: CURRENT }, select: { productName: true } });
+  return row?.productName ?? null;
+}
+
 /** Writes a version, or puts an archived one back into force. Its terms are never overwritten. */
 export async function putPlanVersion(tx: DatabaseTransaction, version: PlanVersion, appliedAt: Date): Promise<void> {
   const mutable = {

@@ -1,8 +1,10 @@
 /** Invoices as they are read: the list, one in full. From our rows alone. */
 import { getCatalog } from "../catalog";
 import type { BillingContext } from "../context";
-import { resolveTenant } from "../tenants";
+import { resolveTenant, type Tenant } from "../tenants";
 import type { InvoiceDetail, InvoiceSummary, ListInvoicesInput } from "./model";
+import type { InvoiceStatement } from "./model-statement";
+import { sellerOf } from "./seller";
 import { findInvoices, getInvoiceRow, loadInvoicePayments, loadLines } from "./store";
 
 /** A tenant's invoices, newest first; drafts only when asked for. */
@@ -17,7 +19,7 @@ export async function getInvoice(
   input: { tenantId: string; invoiceId: string },
 ): Promise<InvoiceDetail> {
   const tenant = await resolveTenant(ctx, input.tenantId);
-  const { summary, stripeInvoiceId } = await getInvoiceRow(ctx.db.prisma, tenant.id, input.invoiceId);
+  const { summary, statement, stripeInvoiceId } = await getInvoiceRow(ctx.db.prisma, tenant.id, input.invoiceId);
   const [lines, payments, catalog] = await Promise.all([
     loadLines(ctx.db.prisma, tenant.id, summary.id),
     loadInvoicePayments(ctx.db.prisma, tenant.id, stripeInvoiceId),
@@ -30,6 +32,28 @@ export async function getInvoice(
     tenantSlug: tenant.slug,
     billingEmail: tenant.billingEmail,
     taxName: catalog.tax.displayName,
+    ...(statement === null ? await unstated(ctx, tenant, summary) : partsOf(statement)),
     payments,
+  };
+}
+
+type Stated = Pick<InvoiceDetail, "seller" | "customer" | "purchaseOrder" | "taxes" | "discounts">;
+
+function partsOf({ seller, customer, purchaseOrder, taxes, discounts }: InvoiceStatement): Stated {
+  return { seller, customer, purchaseOrder, taxes, discounts };
+}
+
+/** An invoice from before statements were kept: the parties as they are now, its taxes and discounts in one sum each. */
+async function unstated(ctx: BillingContext, tenant: Tenant, summary: InvoiceSummary): Promise<Stated> {
+  const { discountMinor, subtotalMinor, taxMinor } = summary;
+  const { tax } = await getCatalog(ctx);
+  const nobody = { phone: null, address: null, taxExempt: "none" as const, taxIds: [] };
+  const rate = { name: tax.displayName, place: null, percentage: null, isInclusive: false, reason: "not_available" };
+  return {
+    seller: await sellerOf(ctx.db.prisma, ctx),
+    customer: { name: tenant.name, email: tenant.billingEmail, ...nobody },
+    purchaseOrder: null,
+    taxes: taxMinor === 0n ? [] : [{ ...rate, taxableMinor: subtotalMinor - discountMinor, amountMinor: taxMinor }],
+    discounts: discountMinor === 0n ? [] : [{ name: null, amountMinor: discountMinor }],
   };
 }

@@ -1,6 +1,7 @@
 /** Words of the invoices slice: statuses as Stripe has them, views for pages, PDF and REST. */
 import { z } from "zod";
 import type { OverageDetail } from "../pricing";
+import type { InvoiceProblem, InvoiceStatement } from "./model-statement";
 
 /** Stripe's invoice statuses. */
 export const INVOICE_STATUSES = ["draft", "open", "paid", "void", "uncollectible"] as const;
@@ -52,10 +53,14 @@ export interface InvoiceSummary {
   dueAt: Date;
   paidAt: Date | null;
   nextPaymentAttemptAt: Date | null;
+  /** What is in the way of its taxes or of issuing it; null when nothing is. */
+  problem: InvoiceProblem | null;
 }
 
 /** An invoice with everything a person needs to check it. */
-export interface InvoiceDetail extends InvoiceSummary {
+export interface InvoiceDetail
+  extends InvoiceSummary,
+    Pick<InvoiceStatement, "seller" | "customer" | "purchaseOrder" | "taxes" | "discounts"> {
   lines: InvoiceLineView[];
   tenantName: string;
   tenantSlug: string;

@@ -6,7 +6,9 @@ import { BillingError } from "../kernel/errors";
 import { newId } from "../kernel/ids";
 import { overageDetailSchema } from "../pricing";
 import type { InvoiceDetail, InvoiceLineKind, InvoiceLineView, InvoiceSummary, ListInvoicesInput } from "./model";
+import { type InvoiceStatement, invoiceStatementSchema } from "./model-statement";
 import { invoiceMonth, invoiceNumber } from "./rules/number";
+import { problemOf } from "./rules/statement";
 
 type Row = Prisma.InvoiceGetPayload<object>;
 type LineRow = Prisma.InvoiceLineGetPayload<object>;
@@ -17,11 +19,13 @@ export interface StoredInvoice {
   stripeInvoiceId: string;
   attemptCount: number;
   paymentFailedAt: Date | null;
+  /** Null for invoices mirrored before statements were kept. */
+  statement: InvoiceStatement | null;
   sourceAt: Date;
 }
 
 /** What a sync writes, apart from the lines. */
-export type InvoiceWrite = Omit<Row, "id">;
+export type InvoiceWrite = Omit<Row, "id" | "statement"> & { statement: InvoiceStatement };
 
 /** Waits until nobody else converges this invoice, until the transaction ends. */
 export async function lockInvoice(tx: DatabaseTransaction, stripeInvoiceId: string): Promise<void> {
@@ -68,10 +72,11 @@ export async function saveInvoice(
   lines: ReadonlyArray<InvoiceLineView & { stripeLineId: string }>,
 ): Promise<InvoiceSummary> {
   const { tenantId, stripeInvoiceId } = write;
+  const data = { ...write, statement: storedStatement(write.statement) };
   const row = await tx.invoice.upsert({
     where: { tenantId_stripeInvoiceId: { tenantId, stripeInvoiceId } },
-    create: { ...write, id: newId("inv") },
-    update: write,
+    create: { ...data, id: newId("inv") },
+    update: data,
   });
   await tx.invoiceLine.deleteMany({ where: { tenantId, invoiceId: row.id } });
   await tx.invoiceLine.createMany({
@@ -167,6 +172,11 @@ function toLine(row: LineRow): InvoiceLineView {
   };
 }
 
+/** Amounts become text, which JSON keeps exactly. */
+function storedStatement(statement: InvoiceStatement): Prisma.InputJsonValue {
+  return JSON.parse(JSON.stringify(statement, (_key, value) => (typeof value === "bigint" ? value.toString() : value)));
+}
+
 function lineKind(text: string): InvoiceLineKind {
   switch (text) {
     case "plan":
@@ -188,13 +198,16 @@ function toStored(row: Row): StoredInvoice {
     syncedAt,
     stripeSubscriptionId,
     voidedAt,
+    statement: stored,
     ...rest
   } = row;
+  const statement = stored === null ? null : invoiceStatementSchema.parse(stored);
   return {
-    summary: { ...rest, paymentFailed: paymentFailedAt !== null },
+    summary: { ...rest, paymentFailed: paymentFailedAt !== null, problem: problemOf(row.status, statement) },
     stripeInvoiceId,
     attemptCount,
     paymentFailedAt,
+    statement,
     sourceAt,
   };
 }

@@ -12,11 +12,14 @@ import { decimal } from "../kernel/decimal";
 import { invariant } from "../kernel/errors";
 import { addDays } from "../kernel/period";
 import { findSubscription, OVERAGE_CHARGE_ID, type SyncCause } from "../subscriptions";
-import { findTenantByCustomer, type Tenant, tenantNotFound } from "../tenants";
+import { findPurchaseOrder, findTenantByCustomer, type Tenant, tenantNotFound } from "../tenants";
 import { attachCharge, findCharges, type OverageCharge } from "../usage";
 import type { InvoiceSynced } from "./model";
+import type { InvoiceStatement } from "./model-statement";
 import { type ExplainedLine, explainLines } from "./rules/lines";
 import { hasFailed, isOutdatedInvoice, servicePeriod } from "./rules/state";
+import { freezeStatement } from "./rules/statement";
+import { sellerOf } from "./seller";
 import { findByStripeId, isReserved, lockInvoice, reserveNumber, type StoredInvoice, saveInvoice } from "./store";
 
 /**
@@ -57,7 +60,8 @@ export async function convergeInvoice(
   const dueAt = addDays(record.finalizedAt ?? record.createdAt, ctx.settings.invoiceDueDays);
   const columns = { ...columnsOf(record), tenantId: tenant.id, stripeInvoiceId, number, planName, dueAt };
   const at = { paymentFailedAt, sourceAt: cause.sourceAt, syncedAt };
-  const after = await saveInvoice(tx, { ...columns, ...at }, lines);
+  const statement = await statementOf(tx, ctx, { tenant, record, known });
+  const after = await saveInvoice(tx, { ...columns, ...at, statement }, lines);
   const newlyFailed = paymentFailedAt !== null && paymentFailedAt.getTime() !== known?.paymentFailedAt?.getTime();
   return { before: known?.summary ?? null, after, newlyFailed };
 }
@@ -85,6 +89,17 @@ function columnsOf(record: InvoiceRecord) {
     attemptCount: record.attemptCount,
     nextPaymentAttemptAt: record.nextPaymentAttemptAt,
   };
+}
+
+async function statementOf(
+  tx: DatabaseTransaction,
+  ctx: BillingContext,
+  { tenant, record, known }: { tenant: Tenant; record: InvoiceRecord; known: StoredInvoice | null },
+): Promise<InvoiceStatement> {
+  const seller = await sellerOf(tx, ctx);
+  const purchaseOrder = await findPurchaseOrder(tx, tenant.id);
+  const before = { statement: known?.statement ?? null, wasIssued: known !== null && known.summary.issuedAt !== null };
+  return freezeStatement(record, { seller, purchaseOrder }, before);
 }
 
 /** The instant of the newest failure; a repeated picture of the same failure keeps the instant it was first seen at. */

@@ -37,7 +37,10 @@ beforeAll(async () => {
     ...{ db, stripe: createStripeGateway(unreachable), clock: fixedClock(NOW) },
     actor: { kind: "system", part: "test" },
     log: { debug() {}, info() {}, warn() {}, error() {} },
-    settings: { taxMode: "rate", invoiceDueDays: 15, publicUrl: "http://localhost:3000", linkSecret: null },
+    settings: {
+      ...{ taxMode: "rate", invoiceDueDays: 15, publicUrl: "http://localhost:3000", linkSecret: null },
+      seller: { name: null, address: [], taxId: null },
+    },
   };
 });
 beforeEach(() => {

@@ -2,6 +2,8 @@
 export { authenticateApiKey, createApiKey, listApiKeys, revokeApiKey } from "./api-keys";
 export { createTenant } from "./create-tenant";
 export { ensureStripeCustomer } from "./ensure-stripe-customer";
+export { getBillingDetails } from "./get-billing-details";
+export { getTenantProfile, listNamedAudit } from "./get-profile";
 export { leaveTestClock } from "./leave-test-clock";
 export { addMember, listMemberships } from "./memberships";
 export {
@@ -14,6 +16,17 @@ export {
   slugSchema,
   type Tenant,
 } from "./model";
+export {
+  type BillingDetails,
+  type BillingField,
+  type PostalAddress,
+  type SaveBillingDetailsInput,
+  saveBillingDetailsSchema,
+  type TaxIdView,
+} from "./model-billing-details";
 export { getTenant, resolveTenant, tenantNotFound } from "./resolve-tenant";
 export { slugRefusal } from "./rules";
+export { saveBillingDetails } from "./save-billing-details";
 export { findTenant, findTenantByCustomer, findTenantBySlug, loadTestClockTenants, memberCount } from "./store";
+export { findPurchaseOrder } from "./store-billing-details";
+export { syncBillingDetails } from "./sync-billing-details";

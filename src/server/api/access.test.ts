@@ -47,6 +47,7 @@ const WRITES = [
   "apiKeys.create",
   "apiKeys.list",
   "apiKeys.revoke",
+  "billingDetails.save",
   "invoices.pay",
   "payments.abandonBankAccount",
   "payments.add",

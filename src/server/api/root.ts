@@ -2,6 +2,7 @@
 import { accountRouter } from "./routers/account";
 import { apiKeysRouter } from "./routers/api-keys";
 import { auditRouter } from "./routers/audit";
+import { billingDetailsRouter } from "./routers/billing-details";
 import { catalogRouter } from "./routers/catalog";
 import { developmentRouter } from "./routers/development";
 import { invoicesRouter } from "./routers/invoices";
@@ -15,6 +16,7 @@ export const appRouter = router({
   account: accountRouter,
   apiKeys: apiKeysRouter,
   audit: auditRouter,
+  billingDetails: billingDetailsRouter,
   catalog: catalogRouter,
   development: developmentRouter,
   invoices: invoicesRouter,

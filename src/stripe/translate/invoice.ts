@@ -6,7 +6,9 @@
  */
 import type Stripe from "stripe";
 import type { InvoiceStatus } from "@/billing/invoices/model";
+import type { TaxPart } from "@/billing/kernel/tax";
 import type { InvoiceLineRecord, InvoiceRecord } from "../gateway";
+import { EXEMPTIONS, postalAddress, purchaseOrderOf } from "./billing-details";
 import { numberOfInvoice } from "./invoice-number";
 import { decimalText, instant, minor, optionalId, optionalInstant, unknownValue, wordOf } from "./values";
 
@@ -18,8 +20,12 @@ const STATUSES: Readonly<Record<InvoiceStatus, true>> = {
   uncollectible: true,
 };
 
+/** What the rates on an invoice are called, by their ids. */
+export type KnownRates = ReadonlyMap<string, Pick<Stripe.TaxRate, RateFields>>;
+type RateFields = "display_name" | "jurisdiction" | "percentage" | "effective_percentage";
+
 /** Translates an invoice; a preview has no id of its own. */
-export function invoiceRecord(invoice: Stripe.Invoice, lines = invoice.lines.data): InvoiceRecord {
+export function invoiceRecord(invoice: Stripe.Invoice, rates: KnownRates, lines = invoice.lines.data): InvoiceRecord {
   const customer = optionalId(invoice.customer);
   if (customer === null) throw unknownValue("an invoice's customer", invoice.id);
   const preview = isPreview(invoice);
@@ -49,6 +55,12 @@ export function invoiceRecord(invoice: Stripe.Invoice, lines = invoice.lines.dat
     attempted: invoice.attempted,
     nextPaymentAttemptAt: optionalInstant(invoice.next_payment_attempt),
     stripePaymentIntentId: paymentIntentOf(invoice),
+    customer: customerOf(invoice),
+    purchaseOrder: purchaseOrderOf(invoice.custom_fields),
+    taxes: (invoice.total_taxes ?? []).map((tax) => taxPart(tax, rates)),
+    discounts: (invoice.total_discount_amounts ?? []).map(discountOf),
+    taxLocation: taxLocationOf(invoice.automatic_tax),
+    finalizationError: invoice.last_finalization_error?.code ?? invoice.last_finalization_error?.type ?? null,
     lines: lines.map(lineRecord),
     metadata: invoice.metadata ?? {},
     testClockId: optionalId(invoice.test_clock),
@@ -58,6 +70,48 @@ export function invoiceRecord(invoice: Stripe.Invoice, lines = invoice.lines.dat
 /** Whether the invoice is only a preview: nothing of it exists at Stripe. */
 export function isPreview(invoice: Stripe.Invoice): boolean {
   return invoice.id === undefined || invoice.id === null || invoice.id.startsWith("upcoming_in");
+}
+
+/** The ids of the rates an invoice names. */
+export function rateIds(invoice: Stripe.Invoice): string[] {
+  const ids = (invoice.total_taxes ?? []).flatMap((tax) => tax.tax_rate_details?.tax_rate ?? []);
+  return [...new Set(ids)];
+}
+
+function customerOf(invoice: Stripe.Invoice): InvoiceRecord["customer"] {
+  const taxExempt = invoice.customer_tax_exempt ?? "none";
+  return {
+    name: invoice.customer_name,
+    email: invoice.customer_email,
+    phone: invoice.customer_phone,
+    address: postalAddress(invoice.customer_address),
+    taxExempt: wordOf(EXEMPTIONS, taxExempt, "a customer's exemption"),
+    taxIds: (invoice.customer_tax_ids ?? []).flatMap(({ type, value }) => (value ? [{ type, value }] : [])),
+  };
+}
+
+function taxPart(tax: Stripe.Invoice.TotalTax, rates: KnownRates): TaxPart {
+  const rate = rates.get(tax.tax_rate_details?.tax_rate ?? "");
+  return {
+    name: rate?.display_name ?? "Tax",
+    place: rate?.jurisdiction ?? null,
+    percentage: decimalText(rate?.effective_percentage ?? rate?.percentage),
+    taxableMinor: tax.taxable_amount === null ? null : minor(tax.taxable_amount),
+    amountMinor: minor(tax.amount),
+    isInclusive: tax.tax_behavior === "inclusive",
+    reason: tax.taxability_reason,
+  };
+}
+
+function discountOf({ amount, discount }: Stripe.Invoice.TotalDiscountAmount): InvoiceRecord["discounts"][number] {
+  const coupon = typeof discount === "string" || discount.deleted === true ? null : discount.source.coupon;
+  const name = coupon === null || typeof coupon === "string" ? null : (coupon.name ?? null);
+  return { name, amountMinor: minor(amount) };
+}
+
+function taxLocationOf(tax: Stripe.Invoice.AutomaticTax): InvoiceRecord["taxLocation"] {
+  if (!tax.enabled) return tax.disabled_reason?.includes("location") === true ? "given_up" : null;
+  return tax.status === "requires_location_inputs" ? "missing" : "known";
 }
 
 function lineRecord(line: Stripe.InvoiceLineItem): InvoiceLineRecord {
