@@ -2,12 +2,12 @@
  * Runs before every page: gives the request its number and the page its content policy.
  *
  * Nothing may load but what we serve, scripts only with this request's nonce. Stripe (or the sandbox) is let in on the pages
- * that show its fields, and nowhere else. Rights are not checked here: every procedure does that itself.
+ * that show its fields or a bank's question, and nowhere else. Rights are not checked here: every procedure does that itself.
  */
 import { type NextRequest, NextResponse } from "next/server";
 import { env } from "@/env";
 
-const STRIPE_PAGES = /^\/t\/[^/]+\/(?:checkout|payment-methods\/add)(?:\/|$)/;
+const STRIPE_PAGES = /^\/t\/[^/]+\/(?:checkout|plan|payment-methods\/add)(?:\/|$)/;
 
 const STRIPE_HOSTS = {
   script: "https://js.stripe.com https://*.js.stripe.com",

@@ -1,5 +1,5 @@
 /**
- * The pages with Stripe's fields. A root layout of their own: coming here always loads a new document, so that only these
+ * The pages with Stripe's fields, or its question of a bank. A root layout of their own: coming here always loads a new document, so that only these
  * pages have Stripe in their content policy, and so that the sandbox's stand-in runs before anything asks for Stripe.
  */
 import type { Metadata } from "next";

@@ -3,6 +3,7 @@ import type { AppliedCatalog, PlanVersion } from "@/billing/catalog/model";
 import type { BillingInterval } from "@/billing/subscriptions/model";
 import { Money } from "@/ui/money";
 import { annualSaving, beyondText, includedText, meterOf, perMonthOf, priceOf, usersText } from "./plan-facts";
+import { seatText, trialText } from "./seat-words";
 
 /** The plans as columns of one sheet, divided by hairlines; the current one stands on a tinted ground. */
 export function PlanColumns({
@@ -27,7 +28,7 @@ export function PlanColumns({
           >
             <div>
               <div className="flex items-baseline justify-between gap-2">
-                <h2 className="font-serif text-xl font-medium">{plan.name}</h2>
+                <h2 className="min-w-0 font-serif text-xl font-medium break-words">{plan.name}</h2>
                 {isCurrent ? <span className="text-xs font-medium whitespace-nowrap text-accent">Current</span> : null}
               </div>
               <p className="mt-1 min-h-10 text-sm text-quiet">{plan.terms.tagline}</p>
@@ -35,7 +36,7 @@ export function PlanColumns({
             <PlanPrice plan={plan} interval={interval} />
             <div>{action(plan)}</div>
             <ul className="grid gap-2 text-sm">
-              <li>{usersText(plan.terms.maxUsers)}</li>
+              <li>{seatText(plan, interval) ?? usersText(plan.terms.maxUsers)}</li>
               {plan.terms.allowances.map((allowance) => {
                 const meter = meterOf(catalog, allowance.meter);
                 if (!meter) return null;
@@ -83,6 +84,7 @@ function PlanPrice({ plan, interval }: { plan: PlanVersion; interval: BillingInt
         {interval === "year" && price > 0n ? (
           <>
             <Money amountMinor={price} currency={plan.currency} /> today for the year
+            {trialText(plan) ? <span className="block">{trialText(plan)}</span> : null}
             {saving ? (
               <span className="block">
                 saves <Money amountMinor={saving.amountMinor} currency={plan.currency} /> ({saving.percent}%)
@@ -90,7 +92,7 @@ function PlanPrice({ plan, interval }: { plan: PlanVersion; interval: BillingInt
             ) : null}
           </>
         ) : price > 0n ? (
-          "billed monthly"
+          (trialText(plan) ?? "billed monthly")
         ) : (
           "no card needed"
         )}

@@ -1,25 +1,24 @@
 import type { Metadata } from "next";
 import { redirect } from "next/navigation";
 import type { AppliedCatalog, PlanVersion } from "@/billing/catalog/model";
-import type { BillingInterval, Quote } from "@/billing/subscriptions/model";
 import { env } from "@/env";
 import { api } from "@/trpc/server";
 import { ButtonLink } from "@/ui/button";
-import { DateText } from "@/ui/date-text";
-import { Money, moneyText } from "@/ui/money";
-import { PageHeader, Section } from "@/ui/page-header";
+import { PageHeader } from "@/ui/page-header";
 import { EmptyState } from "@/ui/states";
-import { ChargeLines } from "../../../../_components/charge-lines";
-import { beyondText, includedText, intervalOf, meterOf, usersText } from "../../../../_components/plan-facts";
+import { beyondText, includedText, intervalOf, meterOf, priceOf, usersText } from "../../../../_components/plan-facts";
 import { mayManage, portalOf } from "../../../../_components/portal";
+import { seatChoices } from "../../../../_components/seat-words";
 import { CheckoutFrame } from "../../../_components/checkout-frame";
-import { CheckoutForm } from "./_components/checkout-form";
+import { Checkout } from "./_components/checkout";
 
 export const metadata: Metadata = { title: "Checkout" };
 
-type Props = { params: Promise<{ slug: string }>; searchParams: Promise<{ plan?: string; interval?: string }> };
+/** `code` is for links that bring a promotion along. */
+type Search = { plan?: string; interval?: string; seats?: string; code?: string };
+type Props = { params: Promise<{ slug: string }>; searchParams: Promise<Search> };
 
-export default async function Checkout({ params, searchParams }: Props) {
+export default async function CheckoutPage({ params, searchParams }: Props) {
   const [{ tenant, role, mode }, search] = await Promise.all([params.then(({ slug }) => portalOf(slug)), searchParams]);
   const base = `/t/${tenant.slug}`;
   const [catalog, current] = await Promise.all([
@@ -27,11 +26,10 @@ export default async function Checkout({ params, searchParams }: Props) {
     api.subscriptions.current({ tenant: tenant.slug }),
   ]);
   if (current.subscription) redirect(`${base}/plan`);
-  const interval = intervalOf(search.interval);
   const plan = catalog.plans.find((candidate) => candidate.planKey === search.plan);
-  const price = plan ? (interval === "year" ? plan.annualPriceMinor : plan.monthlyPriceMinor) : null;
+  const intervals = plan ? (["month", "year"] as const).filter((each) => priceOf(plan, each)) : [];
   const frame = { backHref: `${base}/plan`, backText: "Back to the plans", sandbox: mode === "sandbox" };
-  if (!plan || !price || !mayManage(role)) {
+  if (!plan || intervals[0] === undefined || !mayManage(role)) {
     return (
       <CheckoutFrame {...frame}>
         <PageHeader title="Checkout" />
@@ -44,78 +42,61 @@ export default async function Checkout({ params, searchParams }: Props) {
       </CheckoutFrame>
     );
   }
-  const [quote, methods] = await Promise.all([
-    api.subscriptions.quote({ tenant: tenant.slug, wish: { verb: "start", planKey: plan.planKey, interval } }),
+  const wished = intervalOf(search.interval);
+  const interval = intervals.includes(wished) ? wished : intervals[0];
+  const seats = seatsOf(plan, search.seats);
+  const code = search.code?.trim().slice(0, 100) || null;
+  const ask = (promotionCode: string | null) =>
+    api.subscriptions.quote({
+      tenant: tenant.slug,
+      wish: { verb: "start", planKey: plan.planKey, interval, seats, promotionCode, trial: true },
+    });
+  const [withCode, methods] = await Promise.all([
+    // A link's code that is over takes nothing away but itself.
+    code === null ? null : ask(code).catch(() => null),
     api.payments.methods({ tenant: tenant.slug }),
   ]);
+  const quote = withCode ?? (await ask(null));
+  const { trial } = plan.terms;
   return (
     <CheckoutFrame {...frame}>
       <PageHeader title={`Subscribe to ${plan.name}`}>for {tenant.name}</PageHeader>
-      <div className="grid gap-x-16 gap-y-10 lg:grid-cols-[minmax(0,6fr)_minmax(0,5fr)]">
-        <Section title="What you pay" className="lg:order-2">
-          <Summary catalog={catalog} plan={plan} interval={interval} quote={quote} timeZone={tenant.timeZone} />
-        </Section>
-        <Section title="How you pay">
-          <CheckoutForm
-            tenant={tenant.slug}
-            tenantName={tenant.name}
-            email={tenant.billingEmail}
-            plan={{ key: plan.planKey, name: plan.name }}
-            interval={interval}
-            quote={{ id: quote.id, dueNowMinor: quote.dueNowMinor, currency: quote.currency }}
-            methods={methods}
-            publishableKey={env().stripe.publishableKey}
-          />
-        </Section>
-      </div>
+      <Checkout
+        tenant={tenant.slug}
+        tenantName={tenant.name}
+        timeZone={tenant.timeZone}
+        email={tenant.billingEmail}
+        plan={{
+          key: plan.planKey,
+          name: plan.name,
+          intervals,
+          seats: seatChoices(plan),
+          trialWithoutCard: trial === null ? null : trial.paymentMethod === "optional",
+        }}
+        freePlanName={catalog.freePlan.name}
+        start={{ interval, seats, code: withCode ? code : null }}
+        quote={quote}
+        methods={methods}
+        publishableKey={env().stripe.publishableKey}
+      >
+        <Included catalog={catalog} plan={plan} />
+      </Checkout>
     </CheckoutFrame>
   );
 }
 
-function Summary({
-  catalog,
-  plan,
-  interval,
-  quote,
-  timeZone,
-}: {
-  catalog: AppliedCatalog;
-  plan: PlanVersion;
-  interval: BillingInterval;
-  quote: Quote;
-  timeZone: string;
-}) {
+function seatsOf(plan: PlanVersion, text: string | undefined): number | null {
+  const terms = plan.terms.seats;
+  if (terms === null) return null;
+  const asked = /^\d{1,7}$/.test(text ?? "") ? Number(text) : terms.included;
+  return Math.min(Math.max(asked, terms.included, 1), terms.max ?? 1_000_000);
+}
+
+function Included({ catalog, plan }: { catalog: AppliedCatalog; plan: PlanVersion }) {
   return (
-    <>
-      <p className="mb-5">
-        <Money
-          amountMinor={quote.dueNowMinor}
-          currency={quote.currency}
-          className="block font-serif text-4xl tracking-[-0.01em]"
-        />
-        <span className="text-sm text-quiet">due today, for one {interval}</span>
-      </p>
-      <ChargeLines
-        lines={quote.lines.map((line) => ({ ...line, kind: "plan", quantity: "1", unitPrice: null }))}
-        currency={quote.currency}
-        taxName={`${catalog.tax.displayName} (${catalog.tax.percentage}%)`}
-        subtotalMinor={quote.subtotalMinor}
-        taxMinor={quote.tax.amountMinor}
-        totalMinor={quote.dueNowMinor}
-        totalName="Due today"
-      />
-      <p className="mt-4 text-sm text-quiet">
-        {quote.nextInvoice ? (
-          <>
-            Renews on <DateText at={quote.nextInvoice.at} timeZone={timeZone} /> for{" "}
-            {moneyText(quote.nextInvoice.totalMinor, plan.currency)}, and
-          </>
-        ) : (
-          "Renews for the same amount, and"
-        )}{" "}
-        what you use beyond the included quantities. Cancel any time until then.
-      </p>
-      <ul className="mt-6 grid gap-2 border-t border-rule pt-4 text-sm">
+    <div className="mt-6 border-t border-rule pt-4 text-sm">
+      <h3 className="mb-2 font-medium">Included in each month</h3>
+      <ul className="grid gap-2">
         <li>{usersText(plan.terms.maxUsers)}</li>
         {plan.terms.allowances.map((allowance) => {
           const meter = meterOf(catalog, allowance.meter);
@@ -128,6 +109,6 @@ function Summary({
           );
         })}
       </ul>
-    </>
+    </div>
   );
 }

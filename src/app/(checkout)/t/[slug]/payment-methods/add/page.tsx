@@ -8,12 +8,17 @@ import { AddCardForm } from "./_components/add-card-form";
 
 export const metadata: Metadata = { title: "Add a payment method" };
 
-export default async function AddPaymentMethod({ params }: { params: Promise<{ slug: string }> }) {
-  const { tenant, role, mode } = await portalOf((await params).slug);
+/** `return`: where to go on afterwards, when the card is for something that was being done. */
+type Props = { params: Promise<{ slug: string }>; searchParams: Promise<{ return?: string }> };
+
+export default async function AddPaymentMethod({ params, searchParams }: Props) {
+  const [{ tenant, role, mode }, search] = await Promise.all([params.then(({ slug }) => portalOf(slug)), searchParams]);
+  const listPath = `/t/${tenant.slug}/payment-methods`;
+  const returnPath = returnPathOf(tenant.slug, search.return) ?? listPath;
   return (
     <CheckoutFrame
-      backHref={`/t/${tenant.slug}/payment-methods`}
-      backText="Back to the payment methods"
+      backHref={returnPath}
+      backText={returnPath === listPath ? "Back to the payment methods" : "Back to the plan"}
       sandbox={mode === "sandbox"}
     >
       <div className="max-w-xl">
@@ -22,6 +27,7 @@ export default async function AddPaymentMethod({ params }: { params: Promise<{ s
           <Section title="Card">
             <AddCardForm
               tenant={tenant.slug}
+              returnPath={returnPath}
               email={tenant.billingEmail}
               publishableKey={env().stripe.publishableKey}
             />
@@ -34,4 +40,11 @@ export default async function AddPaymentMethod({ params }: { params: Promise<{ s
       </div>
     </CheckoutFrame>
   );
+}
+
+/** Only to pages of this organisation that lead here; an address is anybody's text. */
+function returnPathOf(slug: string, path: string | undefined): string | null {
+  const isOurs =
+    path !== undefined && [`/t/${slug}/plan`, `/t/${slug}/checkout`].some((own) => path.split("?")[0] === own);
+  return isOurs ? path : null;
 }

@@ -12,11 +12,13 @@ import { StripeFields } from "../../../../../_components/stripe-fields";
 interface AddCardProps {
   tenant: string;
   email: string;
+  /** Where to go on when the card is saved. */
+  returnPath: string;
   publishableKey: string;
 }
 
 /** Saves a card with a setup intent; the bank may ask for confirmation. */
-export function AddCardForm({ tenant, email, publishableKey }: AddCardProps) {
+export function AddCardForm({ tenant, email, returnPath, publishableKey }: AddCardProps) {
   const setup = trpc.payments.startSetup.useMutation();
   const begun = useRef(false);
   const { mutate } = setup;
@@ -42,12 +44,12 @@ export function AddCardForm({ tenant, email, publishableKey }: AddCardProps) {
   if (!setup.data) return <Skeleton lines={5} label="Loading the card fields" />;
   return (
     <StripeFields publishableKey={publishableKey} options={{ clientSecret: setup.data.clientSecret }}>
-      <CardForm tenant={tenant} email={email} />
+      <CardForm tenant={tenant} email={email} returnPath={returnPath} />
     </StripeFields>
   );
 }
 
-function CardForm({ tenant, email }: Omit<AddCardProps, "publishableKey">) {
+function CardForm({ tenant, email, returnPath }: Omit<AddCardProps, "publishableKey">) {
   const stripe = useStripe();
   const elements = useElements();
   const [makeDefault, setMakeDefault] = useState(true);
@@ -57,14 +59,13 @@ function CardForm({ tenant, email }: Omit<AddCardProps, "publishableKey">) {
   // A card that was saved at Stripe but not yet here is not asked for again.
   const savedMethod = useRef<string | null>(null);
   const add = trpc.payments.add.useMutation();
-  const listPath = `/t/${tenant}/payment-methods`;
 
   async function save(): Promise<string | null> {
     if (!stripe || !elements) return "The card fields are still loading. Try again in a moment.";
     if (savedMethod.current === null) {
       const { error, setupIntent } = await stripe.confirmSetup({
         elements,
-        confirmParams: { return_url: `${window.location.origin}${listPath}` },
+        confirmParams: { return_url: `${window.location.origin}${returnPath}` },
         redirect: "if_required",
       });
       if (error) return error.type === "validation_error" ? "Check the card details above." : cardProblem(error);
@@ -83,7 +84,7 @@ function CardForm({ tenant, email }: Omit<AddCardProps, "publishableKey">) {
     setProblem(null);
     const text = await save().catch((error: unknown) => failureOf(error).message);
     if (text === null) {
-      window.location.assign(listPath);
+      window.location.assign(returnPath);
       return;
     }
     setProblem(text);
