@@ -38,6 +38,10 @@ const STATUSES: Record<
   projected: { text: "Projected", tone: "done", mark: "check" },
   ignored: { text: "Ignored", tone: "calm", mark: "ring" },
   parked: { text: "Parked", tone: "loss", mark: "alert" },
+  inactive: { text: "Out of use", tone: "calm", mark: "ring" },
+  expired: { text: "Expired", tone: "calm", mark: "cross" },
+  used_up: { text: "Used up", tone: "calm", mark: "check" },
+  archived: { text: "Archived", tone: "calm", mark: "cross" },
   revoked: { text: "Revoked", tone: "calm", mark: "cross" },
 };
 

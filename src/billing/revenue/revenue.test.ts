@@ -2,9 +2,9 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { createWorld, type World } from "@/testing/world";
 import { cancelSubscription, changePlan } from "../subscriptions";
-import type { Tenant } from "../tenants";
+import { getTenant, type Tenant } from "../tenants";
 import { recordUsage } from "../usage";
-import { getRevenue, listTenants } from ".";
+import { getRevenue, listPlanVersions, listTenants } from ".";
 
 let world: World;
 let upgraded: Tenant;
@@ -71,19 +71,58 @@ describe("the revenue page", () => {
     expect(Math.round(sum)).toBe(141_483);
   });
 
-  it("lists tenants with plan, standing and revenue, and finds them by a part of their name", async () => {
-    const all = await listTenants(world.ctx, { limit: 10 });
-    expect(
-      all.map(({ slug, planName, status, mrrMinor }) => `${slug} ${planName} ${status} ${mrrMinor}`).sort(),
-    ).toEqual([
-      "free-rider Free active 0",
-      "gone Free active 0",
+  it("lists tenants with plan, standing and revenue", async () => {
+    const { tenants: all, total, next } = await listTenants(world.ctx, { limit: 10 });
+    expect({ total, next }).toEqual({ total: 4, next: null });
+    expect(all.map(({ slug, planName, standing, mrrMinor }) => `${slug} ${planName} ${standing} ${mrrMinor}`)).toEqual([
+      "free-rider Free free 0",
+      "gone Free free 0",
       "upgraded Enterprise active 99900",
       "yearly Research active 41583",
     ]);
-    expect((await listTenants(world.ctx, { query: "RIDER", limit: 10 })).map(({ slug }) => slug)).toEqual([
-      "free-rider",
+  });
+
+  it.each([
+    [{ query: "RIDER" }, ["free-rider"]],
+    [{ query: "%" }, []],
+    [{ planKey: "free" }, ["free-rider", "gone"]],
+    [{ planKey: "enterprise" }, ["upgraded"]],
+    [{ standing: "active" as const }, ["upgraded", "yearly"]],
+    [{ standing: "cancels" as const }, []],
+    [{ standing: "active" as const, planKey: "research", query: "year" }, ["yearly"]],
+  ])("finds those who fit %o", async (filter, slugs) => {
+    const { tenants, total } = await listTenants(world.ctx, { limit: 10, ...filter });
+    expect(tenants.map(({ slug }) => slug)).toEqual(slugs);
+    expect(total).toBe(slugs.length);
+  });
+
+  it("finds one by an id of ours or of Stripe's customer", async () => {
+    const { stripeCustomerId } = await getTenant(world.ctx, upgraded.id);
+    for (const query of [upgraded.id, stripeCustomerId ?? ""]) {
+      const { tenants } = await listTenants(world.ctx, { query });
+      expect(tenants.map(({ slug }) => slug)).toEqual(["upgraded"]);
+    }
+  });
+
+  it("pages through all of them, each once", async () => {
+    const seen: string[] = [];
+    let after: string | null = null;
+    do {
+      const page: Awaited<ReturnType<typeof listTenants>> = await listTenants(world.ctx, { limit: 3, after });
+      seen.push(...page.tenants.map(({ slug }) => slug));
+      expect(page.total).toBe(4);
+      after = page.next;
+    } while (after !== null);
+    expect(seen).toEqual(["free-rider", "gone", "upgraded", "yearly"]);
+  });
+
+  it("counts who is on which version of a plan", async () => {
+    const { versions } = await listPlanVersions(world.ctx);
+    expect(versions.map(({ version, tenants }) => [version.id, tenants])).toEqual([
+      ["free@1", 2],
+      ["professional@1", 0],
+      ["research@1", 1],
+      ["enterprise@1", 1],
     ]);
-    expect(await listTenants(world.ctx, { query: "%", limit: 10 })).toEqual([]);
   });
 });

@@ -2,10 +2,11 @@
  * Every query of the operator's numbers. Each answers its question over all tenants in one statement; the three that the
  * first seed spells out (revenue by month, active subscriptions by plan, failed payments) are here on our tables.
  */
+import { Prisma } from "@/db/generated/client";
 import type { DatabaseTransaction } from "@/db/transaction";
 import { type Decimal, decimal } from "../kernel/decimal";
 import { newId } from "../kernel/ids";
-import type { FailedPayment } from "./model";
+import type { FailedPayment, TenantStanding } from "./model";
 import type { MovementKind } from "./rules";
 
 /** One movement, exact. */
@@ -129,23 +130,91 @@ export interface TenantWithPlan {
   name: string;
   billingEmail: string;
   createdAt: Date;
-  planVersionId: string | null;
-  status: string | null;
+  planKey: string | null;
+  planName: string | null;
+  standing: TenantStanding;
   /** Exact minor units a month. */
   mrrMinor: string;
 }
 
-/** Tenants by name, those whose name, slug or e-mail contains the query. */
-export function loadTenants(tx: DatabaseTransaction, query: string, limit: number): Promise<TenantWithPlan[]> {
-  const pattern = `%${query.replace(/[\\%_]/g, (character) => `\\${character}`)}%`;
+/** Which tenants; null: all. */
+export interface TenantFilter {
+  query: string;
+  planKey: string | null;
+  standing: TenantStanding | null;
+}
+
+/** Tenants by name that fit a filter, after the one with the id `after`. */
+export function loadTenants(
+  tx: DatabaseTransaction,
+  filter: TenantFilter,
+  page: { freePlanKey: string; after: string | null; limit: number },
+): Promise<TenantWithPlan[]> {
   return tx.$queryRaw<TenantWithPlan[]>`
     select t.id, t.slug, t.name, t.billing_email as "billingEmail", t.created_at as "createdAt",
-           s.plan_version_id as "planVersionId", s.status::text as status,
+           s.plan_key as "planKey", v.name as "planName", ${STANDING} as standing,
            (case when s.status in ('active', 'past_due')
              then s.price_minor::numeric / (case s.interval when 'year' then 12 else 1 end) else 0 end)::text as "mrrMinor"
+    ${tenantsThat(filter, page.freePlanKey)}
+    and (${page.after}::text is null or (lower(t.name), t.id) >
+         (select lower(a.name), a.id from tenants a where a.id = ${page.after}))
+    order by lower(t.name), t.id limit ${page.limit}`;
+}
+
+/** How many tenants fit, counted no further than `most`. */
+export async function countTenants(
+  tx: DatabaseTransaction,
+  filter: TenantFilter,
+  freePlanKey: string,
+  most: number,
+): Promise<number> {
+  const [row] = await tx.$queryRaw<Array<{ count: number }>>`
+    select count(*)::int as count from (select 1 ${tenantsThat(filter, freePlanKey)} limit ${most}) as fitting`;
+  return row?.count ?? 0;
+}
+
+const STANDING = Prisma.sql`(case when s.status is null then 'free'
+  when s.status in ('active', 'trialing') and s.cancel_at_period_end then 'cancels' else s.status::text end)`;
+
+function tenantsThat({ query, planKey, standing }: TenantFilter, freePlanKey: string): Prisma.Sql {
+  const pattern = `%${query.replace(/[\\%_]/g, (character) => `\\${character}`)}%`;
+  return Prisma.sql`
     from tenants t
     left join subscriptions s
       on s.tenant_id = t.id and s.status in ('trialing', 'active', 'past_due', 'unpaid', 'paused')
-    where t.deleted_at is null and (t.name ilike ${pattern} or t.slug ilike ${pattern} or t.billing_email ilike ${pattern})
-    order by lower(t.name), t.id limit ${limit}`;
+    left join plan_versions v on v.id = s.plan_version_id
+    where t.deleted_at is null and (t.name ilike ${pattern} or t.slug ilike ${pattern} or t.billing_email ilike ${pattern}
+      or t.id = ${query} or t.stripe_customer_id = ${query})
+    and (${planKey}::text is null or coalesce(s.plan_key, ${freePlanKey}) = ${planKey})
+    and (${standing}::text is null or ${STANDING} = ${standing})`;
+}
+
+/** How many tenants a plan version serves now, and how many it will serve by itself. */
+export interface VersionCount {
+  planVersionId: string;
+  tenants: number;
+  /** Of these, in a period that is their last. */
+  ending: number;
+  /** Tenants of other versions that are scheduled to come to this one. */
+  arriving: number;
+}
+
+/** Counts by plan version, over everybody; versions without anybody are left out. */
+export function loadVersionCounts(tx: DatabaseTransaction, freePlanVersionId: string): Promise<VersionCount[]> {
+  return tx.$queryRaw<VersionCount[]>`
+    with served as (
+      select coalesce(s.plan_version_id, ${freePlanVersionId}) as version, count(*)::int as tenants,
+             count(*) filter (where s.cancel_at_period_end)::int as ending
+      from tenants t left join subscriptions s
+        on s.tenant_id = t.id and s.status in ('trialing', 'active', 'past_due', 'unpaid', 'paused')
+      where t.deleted_at is null group by 1
+    ), arriving as (
+      select scheduled_plan_version_id as version, count(*)::int as tenants from subscriptions
+      where scheduled_plan_version_id is not null and scheduled_plan_version_id <> plan_version_id
+        and status in ('trialing', 'active', 'past_due', 'unpaid', 'paused')
+      group by 1
+    )
+    select version as "planVersionId", coalesce(served.tenants, 0) as tenants, coalesce(served.ending, 0) as ending,
+           coalesce(arriving.tenants, 0) as arriving
+    from served full join arriving using (version)`;
 }

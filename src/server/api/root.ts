@@ -6,6 +6,7 @@ import { billingDetailsRouter } from "./routers/billing-details";
 import { catalogRouter } from "./routers/catalog";
 import { developmentRouter } from "./routers/development";
 import { invoicesRouter } from "./routers/invoices";
+import { operatorRouter } from "./routers/operator";
 import { paymentsRouter } from "./routers/payments";
 import { revenueRouter } from "./routers/revenue";
 import { subscriptionsRouter } from "./routers/subscriptions";
@@ -20,6 +21,7 @@ export const appRouter = router({
   catalog: catalogRouter,
   development: developmentRouter,
   invoices: invoicesRouter,
+  operator: operatorRouter,
   payments: paymentsRouter,
   revenue: revenueRouter,
   subscriptions: subscriptionsRouter,

@@ -1,6 +1,6 @@
 import type { Metadata } from "next";
 import Link from "next/link";
-import type { TenantRow } from "@/billing/revenue/model";
+import { TENANT_STANDINGS, type TenantPage, type TenantRow, type TenantStanding } from "@/billing/revenue/model";
 import { api } from "@/trpc/server";
 import { Button, ButtonLink } from "@/ui/button";
 import { DataTable } from "@/ui/data-table";
@@ -13,70 +13,161 @@ import { Region } from "../../../_components/region";
 
 export const metadata: Metadata = { title: "Tenants" };
 
-const LIMIT = 100;
+const PATH = "/admin/tenants";
+const PAGE_SIZE = 50;
 
-export default async function Tenants({ searchParams }: { searchParams: Promise<{ q?: string }> }) {
-  const query = ((await searchParams).q ?? "").trim().slice(0, 120);
+const STANDINGS: Record<TenantStanding, string> = {
+  free: "On the free plan",
+  trialing: "In a trial",
+  active: "Active",
+  cancels: "Ends soon",
+  past_due: "Payment overdue",
+  unpaid: "Unpaid",
+  paused: "Paused",
+};
+
+type Search = { q?: string; plan?: string; status?: string; after?: string };
+
+interface Filter {
+  query: string;
+  planKey: string | null;
+  standing: TenantStanding | null;
+}
+
+export default async function Tenants({ searchParams }: { searchParams: Promise<Search> }) {
+  const search = await searchParams;
+  const filter: Filter = {
+    query: (search.q ?? "").trim().slice(0, 120),
+    planKey: search.plan?.slice(0, 80) || null,
+    standing: TENANT_STANDINGS.find((known) => known === search.status) ?? null,
+  };
   return (
     <>
-      <PageHeader title="Tenants">Open one to read its pages as it sees them.</PageHeader>
-      <SearchForm query={query} />
+      <PageHeader title="Tenants">Everybody who uses the product, and what they pay.</PageHeader>
       <Region
         failure="The tenants could not be listed"
-        load={() => api.revenue.tenants({ query: query || undefined, limit: LIMIT })}
+        load={async () => {
+          const [page, catalog] = await Promise.all([
+            api.operator.tenants({ ...filter, after: search.after?.slice(0, 80) ?? null, limit: PAGE_SIZE }),
+            api.catalog.current(),
+          ]);
+          return { page, plans: catalog.plans.map(({ planKey, name }) => ({ planKey, name })) };
+        }}
         skeleton={<TableSkeleton rows={8} label="Loading the tenants" />}
       >
-        {(tenants) =>
-          tenants.length === 0 ? (
-            <EmptyState
-              title={query ? `Nobody matches “${query}”` : "No tenants yet"}
-              action={query ? <ButtonLink href="/admin/tenants">Show all</ButtonLink> : null}
-            >
-              {query
-                ? "Search looks at names, short names and emails."
-                : "The first one appears when somebody signs up."}
-            </EmptyState>
-          ) : (
-            <>
-              <TenantTable tenants={tenants} />
-              <p className="mt-4 text-sm text-quiet">
-                {tenants.length === LIMIT
-                  ? `The first ${LIMIT}; search to narrow it down.`
-                  : `${tenants.length} in all.`}
-              </p>
-            </>
-          )
-        }
+        {({ page, plans }) => (
+          <>
+            <FilterForm filter={filter} plans={plans} />
+            <Found page={page} filter={filter} isLater={search.after !== undefined} />
+          </>
+        )}
       </Region>
     </>
   );
 }
 
-function SearchForm({ query }: { query: string }) {
+function FilterForm({ filter, plans }: { filter: Filter; plans: Array<{ planKey: string; name: string }> }) {
+  const control = "h-10 w-full min-w-0 rounded-md border border-edge bg-raised px-3 hover:border-ink";
   return (
     <search>
-      <form method="get" className="mb-8 flex max-w-xl gap-3">
-        <label htmlFor="tenant-search" className="sr-only">
-          Search by name, short name or email
+      <form method="get" className="mb-8 grid items-end gap-3 sm:grid-cols-[minmax(0,2fr)_1fr_1fr_auto]">
+        <label className="text-sm font-medium">
+          Search
+          <input
+            name="q"
+            type="search"
+            defaultValue={filter.query}
+            placeholder="Name, email or id"
+            className={`mt-1 text-base font-normal placeholder:text-quiet ${control}`}
+          />
         </label>
-        <input
-          id="tenant-search"
-          name="q"
-          type="search"
-          defaultValue={query}
-          placeholder="Name, short name or email"
-          className="h-10 w-full min-w-0 rounded-md border border-edge bg-raised px-3 placeholder:text-quiet hover:border-ink"
-        />
-        <Button type="submit">Search</Button>
+        <label className="text-sm font-medium">
+          Plan
+          <select name="plan" defaultValue={filter.planKey ?? ""} className={`mt-1 text-base font-normal ${control}`}>
+            <option value="">All</option>
+            {plans.map((plan) => (
+              <option key={plan.planKey} value={plan.planKey}>
+                {plan.name}
+              </option>
+            ))}
+          </select>
+        </label>
+        <label className="text-sm font-medium">
+          Status
+          <select
+            name="status"
+            defaultValue={filter.standing ?? ""}
+            className={`mt-1 text-base font-normal ${control}`}
+          >
+            <option value="">All</option>
+            {TENANT_STANDINGS.map((standing) => (
+              <option key={standing} value={standing}>
+                {STANDINGS[standing]}
+              </option>
+            ))}
+          </select>
+        </label>
+        <Button type="submit">Show</Button>
       </form>
     </search>
   );
 }
 
+function Found({ page, filter, isLater }: { page: TenantPage; filter: Filter; isLater: boolean }) {
+  const isFiltered = filter.query !== "" || filter.planKey !== null || filter.standing !== null;
+  if (page.tenants.length === 0) {
+    return (
+      <EmptyState
+        title={isFiltered ? "Nobody fits" : "No tenants yet"}
+        action={isFiltered ? <ButtonLink href={PATH}>Show all</ButtonLink> : null}
+      >
+        {isFiltered
+          ? "Search looks at names, short names, emails and ids; plan and status narrow it down."
+          : "The first one appears when somebody signs up."}
+      </EmptyState>
+    );
+  }
+  return (
+    <>
+      <TenantTable tenants={page.tenants} />
+      <div className="mt-4 flex flex-wrap justify-between gap-x-6 gap-y-2 text-sm">
+        <p className="text-quiet">{totalText(page, isFiltered)}</p>
+        <nav aria-label="Pages of tenants" className="flex gap-6">
+          {isLater ? (
+            <Link href={addressOf(filter, null)} className="link">
+              First page
+            </Link>
+          ) : null}
+          {page.next ? (
+            <Link href={addressOf(filter, page.next)} className="link">
+              Next page
+            </Link>
+          ) : null}
+        </nav>
+      </div>
+    </>
+  );
+}
+
+function totalText({ total, countedTo }: TenantPage, isFiltered: boolean): string {
+  const count = `${total.toLocaleString("en-US")}${total >= countedTo ? "+" : ""}`;
+  return isFiltered ? `${count} that fit` : `${count} in all`;
+}
+
+function addressOf(filter: Filter, after: string | null): string {
+  const parameters = new URLSearchParams({
+    ...(filter.query && { q: filter.query }),
+    ...(filter.planKey && { plan: filter.planKey }),
+    ...(filter.standing && { status: filter.standing }),
+    ...(after && { after }),
+  });
+  return parameters.size === 0 ? PATH : `${PATH}?${parameters}`;
+}
+
 function TenantTable({ tenants }: { tenants: TenantRow[] }) {
   return (
     <DataTable
-      caption="Tenants"
+      caption="Tenants by name"
       rows={tenants}
       rowKey={(tenant) => tenant.id}
       columns={[
@@ -85,16 +176,24 @@ function TenantTable({ tenants }: { tenants: TenantRow[] }) {
           heading: true,
           cell: (tenant) => (
             <>
-              <Link href={`/t/${tenant.slug}`} className="link">
+              <Link href={`${PATH}/${tenant.slug}`} className="link">
                 {tenant.name}
               </Link>
               <span className="block font-mono text-xs font-normal text-quiet">{tenant.slug}</span>
             </>
           ),
         },
-        { header: "Email", wideOnly: true, cell: (tenant) => tenant.billingEmail },
+        { header: "Email", wideOnly: true, className: "max-xl:hidden", cell: (tenant) => tenant.billingEmail },
         { header: "Plan", cell: (tenant) => tenant.planName },
-        { header: "Status", cell: (tenant) => <StatusBadge status={tenant.status} /> },
+        {
+          header: "Status",
+          cell: (tenant) =>
+            tenant.standing === "free" ? (
+              <span className="text-quiet">Free</span>
+            ) : (
+              <StatusBadge status={tenant.standing} />
+            ),
+        },
         { header: "Since", cell: (tenant) => <DateText at={tenant.createdAt} style="short" /> },
         {
           header: "MRR",

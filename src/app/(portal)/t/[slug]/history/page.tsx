@@ -10,29 +10,11 @@ import { Money } from "@/ui/money";
 import { PageHeader, Section } from "@/ui/page-header";
 import { TableSkeleton } from "@/ui/states";
 import { StatusBadge } from "@/ui/status-badge";
+import { CHANGE_WORDS } from "../../../../_components/change-words";
 import { portalOf } from "../../../../_components/portal";
 import { Region } from "../../../../_components/region";
 
 export const metadata: Metadata = { title: "History" };
-
-const KINDS: Record<SubscriptionChangeView["kind"], string> = {
-  created: "Plan chosen",
-  activated: "Plan started",
-  plan_changed: "Plan changed",
-  interval_changed: "Interval changed",
-  seats_changed: "Seats changed",
-  change_scheduled: "Change scheduled",
-  schedule_withdrawn: "Scheduled change withdrawn",
-  trial_ended: "Trial ended",
-  paused: "Paused",
-  unpaused: "Continued after a pause",
-  cancel_scheduled: "Cancellation asked for",
-  cancel_withdrawn: "Cancellation withdrawn",
-  canceled: "Plan ended",
-  past_due: "Payment overdue",
-  recovered: "Payment caught up",
-  renewed: "Renewed",
-};
 
 export default async function History({ params }: { params: Promise<{ slug: string }> }) {
   const { tenant } = await portalOf((await params).slug);
@@ -97,7 +79,7 @@ function Changes({
       rowKey={(change) => change.id}
       columns={[
         { header: "When", cell: (change) => <DateText at={change.occurredAt} timeZone={timeZone} style="dateTime" /> },
-        { header: "What", heading: true, cell: (change) => KINDS[change.kind] },
+        { header: "What", heading: true, cell: (change) => CHANGE_WORDS[change.kind] },
         {
           header: "Plan",
           cell: (change) =>

@@ -1,0 +1,88 @@
+"use client";
+import { useRouter } from "next/navigation";
+import { type FormEvent, useRef, useState } from "react";
+import { failureOf, trpc } from "@/trpc/client";
+import { Button } from "@/ui/button";
+import { Dialog } from "@/ui/dialog";
+import { ErrorState } from "@/ui/states";
+import { toast } from "@/ui/toast";
+import { LimitFields, WorthFields } from "./promotion-fields";
+import { EMPTY_FORM, errorsOf, inputOf, promiseText } from "./promotion-form";
+
+interface NewPromotionProps {
+  plans: Array<{ planKey: string; name: string }>;
+  currency: string;
+}
+
+/** Makes a code. */
+export function NewPromotion(props: NewPromotionProps) {
+  const [open, setOpen] = useState(false);
+  return (
+    <>
+      <Button look="primary" onClick={() => setOpen(true)}>
+        New code
+      </Button>
+      {open ? <NewPromotionDialog {...props} onClose={() => setOpen(false)} /> : null}
+    </>
+  );
+}
+
+function NewPromotionDialog({ plans, currency, onClose }: NewPromotionProps & { onClose: () => void }) {
+  const router = useRouter();
+  const element = useRef<HTMLFormElement>(null);
+  const [requestId, setRequestId] = useState(() => crypto.randomUUID());
+  const [form, setForm] = useState(EMPTY_FORM);
+  const [wasSent, setWasSent] = useState(false);
+  const create = trpc.operator.createPromotion.useMutation({
+    onSuccess: () => {
+      toast(`${form.code.trim().toUpperCase()} can be used`);
+      router.refresh();
+      onClose();
+    },
+    // A refused request is spent; one whose answer was lost is asked for again under its name.
+    onError: (error) => {
+      if (failureOf(error).code !== null) setRequestId(crypto.randomUUID());
+    },
+  });
+  const errors = errorsOf(form);
+  const isComplete = Object.keys(errors).length === 0;
+
+  function submit(event: FormEvent<HTMLFormElement>) {
+    event.preventDefault();
+    setWasSent(true);
+    if (create.isPending) return;
+    if (isComplete) create.mutate(inputOf(form, requestId));
+    else requestAnimationFrame(() => element.current?.querySelector<HTMLElement>("[aria-invalid=true]")?.focus());
+  }
+
+  const fields = {
+    ...{ form, currency, errors: wasSent ? errors : {} },
+    onChange: (part: Partial<typeof form>) => setForm((before) => ({ ...before, ...part })),
+  };
+  const planNames = plans.filter(({ planKey }) => form.onlyPlans.includes(planKey)).map(({ name }) => name);
+  const { reason: _reason, ...missing } = errors;
+  return (
+    <Dialog open onClose={onClose} locked={create.isPending} title="New promotion code">
+      <form ref={element} noValidate onSubmit={submit} className="grid gap-6">
+        <WorthFields {...fields} />
+        <LimitFields {...fields} plans={plans} />
+        <p aria-live="polite" className="border-t border-rule pt-4 text-sm">
+          {Object.keys(missing).length === 0 ? (
+            promiseText(form, currency, planNames)
+          ) : (
+            <span className="text-quiet">What the code promises appears when the form is complete.</span>
+          )}
+        </p>
+        {create.error ? <ErrorState title="The code was not made" {...failureOf(create.error)} /> : null}
+        <div className="flex justify-end gap-3">
+          <Button onClick={onClose} disabled={create.isPending}>
+            Close
+          </Button>
+          <Button type="submit" look="primary" busy={create.isPending}>
+            Make the code
+          </Button>
+        </div>
+      </form>
+    </Dialog>
+  );
+}

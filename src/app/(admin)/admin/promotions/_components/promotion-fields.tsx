@@ -1,0 +1,154 @@
+"use client";
+import { Field, SelectField } from "@/ui/field";
+import type { FormErrors, PromotionForm } from "./promotion-form";
+
+interface FieldsProps {
+  form: PromotionForm;
+  errors: FormErrors;
+  currency: string;
+  onChange: (part: Partial<PromotionForm>) => void;
+}
+
+/** What the code is called, what it takes off, and for how long. */
+export function WorthFields({ form, errors, currency, onChange }: FieldsProps) {
+  return (
+    <div className="grid gap-4 sm:grid-cols-2">
+      <Field
+        label="Code"
+        value={form.code}
+        error={errors.code}
+        autoComplete="off"
+        spellCheck={false}
+        onChange={(event) => onChange({ code: event.target.value })}
+      />
+      <Field
+        label="Name on invoices"
+        value={form.name}
+        error={errors.name}
+        maxLength={40}
+        onChange={(event) => onChange({ name: event.target.value })}
+      />
+      <SelectField
+        label="Takes off"
+        value={form.kind}
+        onChange={(event) => onChange({ kind: event.target.value === "amount" ? "amount" : "percent" })}
+      >
+        <option value="percent">A percentage</option>
+        <option value="amount">An amount in {currency.toUpperCase()}</option>
+      </SelectField>
+      <Field
+        label={form.kind === "percent" ? "Percent" : `Amount in ${currency.toUpperCase()}`}
+        value={form.value}
+        error={errors.value}
+        inputMode="decimal"
+        onChange={(event) => onChange({ value: event.target.value })}
+      />
+      <SelectField
+        label="For"
+        value={form.duration}
+        onChange={(event) => {
+          const chosen = (["once", "repeating", "forever"] as const).find((one) => one === event.target.value);
+          if (chosen) onChange({ duration: chosen });
+        }}
+      >
+        <option value="once">The first invoice</option>
+        <option value="repeating">Some months</option>
+        <option value="forever">As long as the plan lives</option>
+      </SelectField>
+      {form.duration === "repeating" ? (
+        <Field
+          label="Months"
+          value={form.months}
+          error={errors.months}
+          inputMode="numeric"
+          onChange={(event) => onChange({ months: event.target.value })}
+        />
+      ) : null}
+    </div>
+  );
+}
+
+/** Who may use it, for what, how often and until when; and why it is made. */
+export function LimitFields({
+  form,
+  errors,
+  currency,
+  onChange,
+  plans,
+}: FieldsProps & { plans: Array<{ planKey: string; name: string }> }) {
+  return (
+    <div className="grid gap-4 sm:grid-cols-2">
+      <Field
+        label="Times it can be used"
+        hint="Empty: as often as people like"
+        value={form.maxRedemptions}
+        error={errors.maxRedemptions}
+        inputMode="numeric"
+        onChange={(event) => onChange({ maxRedemptions: event.target.value })}
+      />
+      <Field
+        label="Last day (UTC)"
+        hint="Empty: no end"
+        type="date"
+        value={form.lastDay}
+        error={errors.lastDay}
+        onChange={(event) => onChange({ lastDay: event.target.value })}
+      />
+      <Field
+        label="Only for orders from"
+        hint={`In ${currency.toUpperCase()}; empty: any`}
+        value={form.minimumAmount}
+        error={errors.minimumAmount}
+        inputMode="decimal"
+        onChange={(event) => onChange({ minimumAmount: event.target.value })}
+      />
+      <Field
+        label="Only for one tenant"
+        hint="Its short name; empty: anybody"
+        value={form.onlyTenant}
+        autoComplete="off"
+        spellCheck={false}
+        onChange={(event) => onChange({ onlyTenant: event.target.value })}
+      />
+      <fieldset className="text-sm sm:col-span-2">
+        <legend className="mb-1 font-medium">Only on these plans (none: on everything)</legend>
+        <div className="flex flex-wrap gap-x-6">
+          {plans.map(({ planKey, name }) => (
+            <label key={planKey} className="flex items-center gap-2 py-1">
+              <input
+                type="checkbox"
+                className="accent-accent"
+                checked={form.onlyPlans.includes(planKey)}
+                onChange={(event) =>
+                  onChange({
+                    onlyPlans: event.target.checked
+                      ? [...form.onlyPlans, planKey]
+                      : form.onlyPlans.filter((one) => one !== planKey),
+                  })
+                }
+              />
+              {name}
+            </label>
+          ))}
+        </div>
+      </fieldset>
+      <label className="flex items-center gap-2 text-sm sm:col-span-2">
+        <input
+          type="checkbox"
+          className="accent-accent"
+          checked={form.firstOrderOnly}
+          onChange={(event) => onChange({ firstOrderOnly: event.target.checked })}
+        />
+        Only for customers who have paid nothing yet
+      </label>
+      <Field
+        label="Reason"
+        className="sm:col-span-2"
+        value={form.reason}
+        error={errors.reason}
+        maxLength={500}
+        onChange={(event) => onChange({ reason: event.target.value })}
+      />
+    </div>
+  );
+}

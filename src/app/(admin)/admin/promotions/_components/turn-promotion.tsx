@@ -1,0 +1,84 @@
+"use client";
+import { useRouter } from "next/navigation";
+import { useState } from "react";
+import { failureOf, trpc } from "@/trpc/client";
+import { Button } from "@/ui/button";
+import { Dialog } from "@/ui/dialog";
+import { Field } from "@/ui/field";
+import { ErrorState } from "@/ui/states";
+import { toast } from "@/ui/toast";
+
+/** Takes a code out of use, or puts it back, with a reason. */
+export function TurnPromotion({ id, code, isActive }: { id: string; code: string; isActive: boolean }) {
+  const [open, setOpen] = useState(false);
+  const verb = isActive ? "Deactivate" : "Activate";
+  return (
+    <>
+      <Button size="small" onClick={() => setOpen(true)} aria-label={`${verb} ${code}`}>
+        {verb}
+      </Button>
+      {open ? <TurnDialog id={id} code={code} isActive={isActive} onClose={() => setOpen(false)} /> : null}
+    </>
+  );
+}
+
+function TurnDialog({
+  id,
+  code,
+  isActive,
+  onClose,
+}: {
+  id: string;
+  code: string;
+  isActive: boolean;
+  onClose: () => void;
+}) {
+  const router = useRouter();
+  const [requestId] = useState(() => crypto.randomUUID());
+  const [reason, setReason] = useState("");
+  const [asksReason, setAsksReason] = useState(false);
+  const turn = trpc.operator.setPromotionActive.useMutation({
+    onSuccess: () => {
+      toast(isActive ? `${code} is out of use` : `${code} is in use again`);
+      router.refresh();
+      onClose();
+    },
+  });
+  return (
+    <Dialog open onClose={onClose} locked={turn.isPending} title={isActive ? `Deactivate ${code}` : `Activate ${code}`}>
+      <form
+        noValidate
+        className="grid gap-6 text-left"
+        onSubmit={(event) => {
+          event.preventDefault();
+          setAsksReason(reason.trim() === "");
+          if (reason.trim() === "" || turn.isPending) return;
+          turn.mutate({ stripePromotionCodeId: id, isActive: !isActive, requestId, reason });
+        }}
+      >
+        <p className="text-sm text-quiet">
+          {isActive
+            ? "Nobody can redeem it from now on. Who has redeemed it keeps the discount."
+            : "Everybody whom it was made for can redeem it again."}
+        </p>
+        <Field
+          label="Reason"
+          value={reason}
+          maxLength={500}
+          required
+          error={asksReason && reason.trim() === "" ? "Say why: it is kept in the log." : null}
+          onChange={(event) => setReason(event.target.value)}
+        />
+        {turn.error ? <ErrorState title="Nothing was changed" {...failureOf(turn.error)} /> : null}
+        <div className="flex justify-end gap-3">
+          <Button onClick={onClose} disabled={turn.isPending}>
+            Close
+          </Button>
+          <Button type="submit" look={isActive ? "danger" : "primary"} busy={turn.isPending}>
+            {isActive ? "Deactivate" : "Activate"}
+          </Button>
+        </div>
+      </form>
+    </Dialog>
+  );
+}

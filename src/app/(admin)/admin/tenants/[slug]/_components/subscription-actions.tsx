@@ -1,0 +1,52 @@
+"use client";
+import { useState } from "react";
+import type { CurrentPlan } from "@/billing/subscriptions/model";
+import { Button, ButtonLink } from "@/ui/button";
+import { WishDialog } from "./wish-dialog";
+import { ACTION_WORDS, type ActionKey, actionsFor, type PlanChoice } from "./wishes";
+
+/** Everything an operator can do to the subscription as it stands. Nothing happens before its amounts were seen. */
+export function SubscriptionActions({
+  tenant,
+  current,
+  choices,
+  plan,
+}: {
+  tenant: { slug: string; name: string; timeZone: string };
+  current: CurrentPlan;
+  choices: PlanChoice[];
+  /** A contract that was just made: the dialog opens with it. */
+  plan?: string;
+}) {
+  const actions = actionsFor(current);
+  const forPlan = actions.find((action) => action === "change" || action === "start") ?? null;
+  const [open, setOpen] = useState<ActionKey | null>(plan === undefined ? null : forPlan);
+  return (
+    <>
+      <ul className="flex flex-wrap gap-2">
+        {actions.map((action) => (
+          <li key={action}>
+            <Button size="small" look={action === "cancel" ? "danger" : "secondary"} onClick={() => setOpen(action)}>
+              {ACTION_WORDS[action].button}
+            </Button>
+          </li>
+        ))}
+        <li>
+          <ButtonLink size="small" href={`/admin/tenants/${tenant.slug}/contract`}>
+            Agree on a contract
+          </ButtonLink>
+        </li>
+      </ul>
+      {open ? (
+        <WishDialog
+          tenant={tenant}
+          action={open}
+          current={current}
+          choices={choices}
+          plan={plan}
+          onClose={() => setOpen(null)}
+        />
+      ) : null}
+    </>
+  );
+}

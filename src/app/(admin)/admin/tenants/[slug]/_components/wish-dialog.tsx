@@ -1,0 +1,182 @@
+"use client";
+import { keepPreviousData } from "@tanstack/react-query";
+import { useRouter } from "next/navigation";
+import { type FormEvent, useEffect, useState } from "react";
+import type { CurrentPlan, Quote } from "@/billing/subscriptions/model";
+import { failureOf, trpc } from "@/trpc/client";
+import { Button } from "@/ui/button";
+import { Dialog } from "@/ui/dialog";
+import { Field } from "@/ui/field";
+import { moneyText } from "@/ui/money";
+import { ErrorState, Skeleton } from "@/ui/states";
+import { toast } from "@/ui/toast";
+import { QuoteStatement } from "../../../../../_components/quote-statement";
+import { WishFields } from "./wish-fields";
+import { ACTION_WORDS, type ActionKey, commitVerb, type PlanChoice, type WishForm, wishOf } from "./wishes";
+
+/** How long somebody may pause in typing before a price is asked for. */
+const TYPING_PAUSE_MS = 350;
+
+interface WishDialogProps {
+  tenant: { slug: string; name: string; timeZone: string };
+  action: ActionKey;
+  current: CurrentPlan;
+  choices: PlanChoice[];
+  /** Chosen when the dialog opens. */
+  plan?: string;
+  onClose: () => void;
+}
+
+/** Any wish for a tenant: its particulars, a reason, and to the cent what it does; the button carries the amount. */
+export function WishDialog({ tenant, action, current, choices, plan, onClose }: WishDialogProps) {
+  const [form, setForm] = useState(() => initialForm(current, choices, plan));
+  const [reason, setReason] = useState("");
+  const [asksReason, setAsksReason] = useState(false);
+  const { quote, shown, isComplete, isStale } = useQuote(tenant.slug, action, form, choices);
+  const commit = useCommit(action, { quote: quote.data, again: () => void quote.refetch(), onDone: onClose });
+
+  function submit(event: FormEvent<HTMLFormElement>) {
+    event.preventDefault();
+    const given = reason.trim();
+    setAsksReason(given === "");
+    if (given === "" || !shown || isStale || commit.isPending) return;
+    commit.mutate({ tenant: tenant.slug, quoteId: shown.id, requestId: `console:${shown.id}`, reason: given });
+  }
+
+  return (
+    <Dialog open onClose={onClose} locked={commit.isPending} title={`${ACTION_WORDS[action].title}: ${tenant.name}`}>
+      <form onSubmit={submit} noValidate className="grid gap-6">
+        <WishFields
+          action={action}
+          choices={choices}
+          form={form}
+          onChange={(part) => setForm((before) => withPart(before, part, choices))}
+        />
+        <Field
+          label="Reason"
+          hint="Stands in the audit log and in the tenant’s history."
+          value={reason}
+          maxLength={500}
+          required
+          error={asksReason && reason.trim() === "" ? "Say why: it is kept with the change." : null}
+          onChange={(event) => setReason(event.target.value)}
+        />
+        <div aria-busy={isStale} className="border-t border-rule pt-4">
+          {shown ? (
+            <div className={isStale ? "opacity-50" : ""}>
+              <QuoteStatement quote={shown} timeZone={tenant.timeZone} />
+            </div>
+          ) : !isComplete ? (
+            <p className="text-sm text-quiet">The amounts appear when the form is complete.</p>
+          ) : quote.error && !isStale ? (
+            <QuoteFailed error={quote.error} onRetry={() => void quote.refetch()} />
+          ) : (
+            <Skeleton lines={6} label="Computing what it comes to" />
+          )}
+        </div>
+        {commit.error ? <ErrorState title="Nothing was changed" {...failureOf(commit.error)} /> : null}
+        <div className="flex flex-wrap justify-end gap-3">
+          <Button onClick={onClose} disabled={commit.isPending}>
+            Close
+          </Button>
+          <Button
+            type="submit"
+            look={action === "cancel" ? "danger" : "primary"}
+            busy={commit.isPending}
+            disabled={!shown || isStale}
+          >
+            {commit.isPending ? "Working…" : commitText(action, shown)}
+          </Button>
+        </div>
+      </form>
+    </Dialog>
+  );
+}
+
+/** The price of the form as it stands; `isStale` while the amounts on the page are those of an earlier form. */
+function useQuote(tenant: string, action: ActionKey, form: WishForm, choices: PlanChoice[]) {
+  const settled = useSettled(form, TYPING_PAUSE_MS);
+  const wished = wishOf(action, settled, choices.find(({ value }) => value === settled.plan) ?? null);
+  const isComplete = wished !== null;
+  const quote = trpc.operator.quote.useQuery(
+    { tenant, ...(wished ?? { wish: { verb: "resume" } }) },
+    {
+      ...{ enabled: isComplete, staleTime: Number.POSITIVE_INFINITY, gcTime: 0, retry: false },
+      ...{ refetchOnWindowFocus: false, placeholderData: keepPreviousData },
+    },
+  );
+  const isStale = quote.isFetching || settled !== form || quote.isPlaceholderData;
+  return { quote, isComplete, isStale, shown: !isComplete || quote.error ? undefined : quote.data };
+}
+
+function useCommit(action: ActionKey, after: { quote: Quote | undefined; again: () => void; onDone: () => void }) {
+  const router = useRouter();
+  return trpc.operator.commit.useMutation({
+    onSuccess: () => {
+      toast(`Done: ${after.quote ? commitVerb(action, after.quote) : ACTION_WORDS[action].title}`);
+      router.refresh();
+      after.onDone();
+    },
+    // A quote that was refused is spent or untrue; one whose answer was lost may be asked for again.
+    onError: (error) => {
+      if (failureOf(error).code !== null) after.again();
+    },
+  });
+}
+
+function QuoteFailed({ error, onRetry }: { error: unknown; onRetry: () => void }) {
+  const failure = failureOf(error);
+  // A refusal of the domain is an answer; only trouble is worth another try.
+  const canRetry = failure.code === null || failure.code.startsWith("stripe.");
+  const retry = canRetry ? (
+    <Button size="small" onClick={onRetry}>
+      Try again
+    </Button>
+  ) : undefined;
+  return <ErrorState title="This cannot be done as it stands" {...failure} retry={retry} />;
+}
+
+function commitText(action: ActionKey, quote: Quote | undefined): string {
+  if (!quote) return "Computing…";
+  const verb = commitVerb(action, quote);
+  const sentence = verb.charAt(0).toUpperCase() + verb.slice(1);
+  if (quote.dueNowMinor > 0n) return `Charge ${moneyText(quote.dueNowMinor, quote.currency)} and ${verb}`;
+  if (quote.refundMinor > 0n) return `Refund ${moneyText(quote.refundMinor, quote.currency)} and ${verb}`;
+  return sentence;
+}
+
+function initialForm(current: CurrentPlan, choices: PlanChoice[], wanted: string | undefined): WishForm {
+  const own = choices.find(({ planVersionId }) => planVersionId === current.planVersionId);
+  const ofPlan = choices.find(({ planKey }) => planKey === current.planKey);
+  const first = choices.find(({ isFree }) => !isFree);
+  const fallback = current.subscription === null ? first : (own ?? ofPlan ?? first);
+  const plan = choices.find(({ value }) => value === wanted) ?? fallback;
+  const seats = current.subscription?.seats ?? null;
+  const form: WishForm = {
+    ...{ plan: plan?.value ?? "", interval: current.interval ?? "month", promotionCode: "", trial: true },
+    ...{ timing: "policy", when: "at_period_end", settlement: "refund" },
+    seats: seats === null || plan?.seats === null ? "" : String(seats),
+  };
+  return withPart(form, {}, choices);
+}
+
+/** A form stays in itself possible: the interval is one the plan is sold by, and seats belong to plans that have them. */
+function withPart(before: WishForm, part: Partial<WishForm>, choices: PlanChoice[]): WishForm {
+  const form = { ...before, ...part };
+  const choice = choices.find(({ value }) => value === form.plan);
+  if (!choice) return form;
+  if (choice.seats === null) form.seats = "";
+  if (choice.monthly === null && choice.annual !== null) form.interval = "year";
+  if (choice.annual === null && choice.monthly !== null) form.interval = "month";
+  return form;
+}
+
+/** The value, once it has not changed for a moment. */
+function useSettled<Value>(value: Value, pauseMs: number): Value {
+  const [settled, setSettled] = useState(value);
+  useEffect(() => {
+    const timer = setTimeout(() => setSettled(value), pauseMs);
+    return () => clearTimeout(timer);
+  }, [value, pauseMs]);
+  return settled;
+}
