@@ -8,7 +8,7 @@ import type Stripe from "stripe";
 import type { BillingInterval } from "@/billing/subscriptions/model";
 import type { ClientSource } from "./client";
 import { callStripe } from "./errors";
-import type { PlanFound, PlanPush, StripeGateway, TaxRatePush } from "./gateway";
+import type { PlanFound, PlanPush, PriceFound, StripeGateway, TaxRatePush } from "./gateway";
 import { callKey } from "./idempotency";
 import { idOf, wireAmount } from "./translate/values";
 
@@ -48,16 +48,21 @@ function findPrice(known: readonly Stripe.Price[], key: string, amountMinor: big
 async function findPlan(stripe: Stripe, plan: PlanPush): Promise<PlanFound> {
   const known = await knownPrices(stripe, plan);
   const first = known.find((price) => price.metadata.part !== "seat");
-  const find = (interval: BillingInterval, part: PricePart, amountMinor: bigint | null) =>
-    amountMinor === null
-      ? null
-      : (findPrice(known, lookupKey(plan, interval, part), amountMinor, plan.currency)?.id ?? null);
+  const prices: PriceFound[] = [];
+  const find = (interval: BillingInterval, part: PricePart, amountMinor: bigint | null) => {
+    if (amountMinor === null) return null;
+    const key = lookupKey(plan, interval, part);
+    const stripePriceId = findPrice(known, key, amountMinor, plan.currency)?.id ?? null;
+    prices.push({ lookupKey: key, interval, amountMinor, stripePriceId });
+    return stripePriceId;
+  };
   return {
     stripeProductId: first ? idOf(first.product) : null,
     stripeMonthlyPriceId: find("month", "plan", plan.monthlyPriceMinor),
     stripeAnnualPriceId: find("year", "plan", plan.annualPriceMinor),
     stripeMonthlySeatPriceId: find("month", "seat", plan.monthlySeatPriceMinor),
     stripeAnnualSeatPriceId: find("year", "seat", plan.annualSeatPriceMinor),
+    prices,
   };
 }
 

@@ -11,6 +11,7 @@ function meter(more: Partial<MeterUsage>): MeterUsage {
     ...{ meterKey: "job", displayName: "Jobs", unit: "job", unitPlural: "jobs", aggregation: "sum", eventCount: 1n },
     ...{ usedQuantity: "0", includedQuantity: "10", limit: "hard", overageQuantity: "0" },
     overage: null,
+    usedCostMinor: 0n,
     ...{ overageMinor: 0n, billedMinor: 0n },
     ...more,
   };

@@ -6,6 +6,15 @@ export { changePlan } from "./change-plan";
 export { commitQuote } from "./commit-quote";
 export { createSubscription } from "./create-subscription";
 export { currentPlan, getSubscription, type Holdings, listSubscriptionChanges, loadHoldings } from "./get-subscription";
+export { makeContract } from "./make-contract";
+export {
+  listTenantsOn,
+  type MigrationInput,
+  type MigrationState,
+  type MigrationStep,
+  migrateVersions,
+  previewMigration,
+} from "./migrate-version";
 export {
   type BillingInterval,
   billingIntervalSchema,

@@ -23,3 +23,4 @@ export {
 export { ratePeriod } from "./rate-period";
 export { recordUsage } from "./record-usage";
 export { currentTerms, findRunningPeriod } from "./running-period";
+export { loadFreeTenantIds } from "./store";

@@ -48,6 +48,8 @@ export interface MeterUsage {
   overageQuantity: string;
   /** Null when overage is not charged. */
   overage: OveragePrice | null;
+  /** What the whole used quantity would cost at the overage price, included units too. */
+  usedCostMinor: bigint;
   /** Overage so far, rounded once as the invoice line will be. */
   overageMinor: bigint;
   /** Of the overage, what `generateInvoice` has billed already. */

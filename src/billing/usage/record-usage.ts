@@ -16,15 +16,8 @@ import { getTenant } from "../tenants";
 import type { RecordUsageInput, UsageRecorded } from "./model";
 import { checkCountedValue, checkMetadata, checkUnit, findMeter, hardLimit, readQuantity } from "./rules";
 import { openRunningPeriod } from "./running-period";
-import {
-  type AcceptedReport,
-  countReport,
-  findNewestOpenPeriod,
-  findPeriod,
-  findReport,
-  loadCounts,
-  type ReportTarget,
-} from "./store";
+import { findPeriod, loadCounts } from "./store";
+import { type AcceptedReport, countReport, findNewestOpenPeriod, findReport, type ReportTarget } from "./store-reports";
 
 const ATTEMPT_LIMIT = 5;
 

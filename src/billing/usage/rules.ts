@@ -8,7 +8,7 @@ import type { Aggregation, AppliedCatalog, Meter, PlanVersion } from "../catalog
 import { allowanceOf } from "../catalog/rules";
 import { Decimal } from "../kernel/decimal";
 import { BillingError } from "../kernel/errors";
-import { rateOverage } from "../pricing";
+import { overageMinor, rateOverage } from "../pricing";
 import type { MeterCount, MeterUsage, RatedOverage, RecordUsageInput } from "./model";
 
 /** The books keep 12 digits after the point, and room for the sum of 10^11 reports of 15 digits before it. */
@@ -136,6 +136,7 @@ export function describeMeters(facts: PeriodFacts, inForce: ReadonlySet<string>)
       limit: allowance.limit,
       overageQuantity: rated.overage.toFixed(),
       overage: allowance.overage,
+      usedCostMinor: overageMinor(allowance.overage, count?.quantity ?? "0", facts.plan.currency),
       overageMinor: billedMinor + rated.amountMinor,
       billedMinor,
     };

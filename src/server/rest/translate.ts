@@ -5,7 +5,6 @@ import type { QuotaCheck } from "@/billing/entitlements/model";
 import type { InvoiceLineView, InvoiceSummary, UpcomingInvoice } from "@/billing/invoices/model";
 import { decimal } from "@/billing/kernel/decimal";
 import { toMajorNumber } from "@/billing/kernel/money";
-import { overageMinor } from "@/billing/pricing";
 import type { BillingInterval, CurrentPlan, SubscriptionChanged } from "@/billing/subscriptions/model";
 import type { UsageRecorded, UsageView } from "@/billing/usage/model";
 import type * as schemas from "./schemas";
@@ -120,7 +119,7 @@ export function currentUsageBody(
       .map((meter) => ({
         usage_type: meter.meterKey,
         total_quantity: decimal(meter.usedQuantity).toNumber(),
-        total_cost: toMajorNumber(overageMinor(meter.overage, meter.usedQuantity, view.currency), view.currency),
+        total_cost: toMajorNumber(meter.usedCostMinor, view.currency),
       })),
     limits: { ...limits, users: view.maxUsers },
   };

@@ -1,0 +1,128 @@
+/** What `catalog` commands print for people: differences, what was applied, who is moved. */
+import type { CatalogApplied, CatalogDifference, StripeCreation } from "@/billing/catalog";
+import { formatMoney } from "@/billing/kernel/money";
+import type { MigrationStep, Quote } from "@/billing/subscriptions";
+
+type PlanDifference = CatalogDifference["plans"][number];
+type TenantsOn = Array<{ planVersionId: string; tenants: Array<{ slug: string; name: string; status: string }> }>;
+
+/** Names beyond these are counted. `--json` has them all. */
+const NAMES_SHOWN = 8;
+
+/** The whole difference: plans, meters, settings, Stripe, tenants. */
+export function differenceLines(difference: CatalogDifference, affected: TenantsOn): string[] {
+  const { hasChanges, meters, plans, settings, stripe } = difference;
+  if (!hasChanges) return [`The catalog "${difference.catalogKey}" is in force. Applying it would change nothing.`];
+  return [
+    ...section("Plans", plans.flatMap(planLines)),
+    ...section(
+      "Meters",
+      meters.flatMap(({ change, fields, key }) => [`  ${change.padEnd(9)} ${key}`, ...fieldLines(fields)]),
+    ),
+    ...section("Settings", fieldLines(settings)),
+    ...section(
+      "At Stripe",
+      stripe.map((creation) => `  ${creationText(creation, difference.currency)}`),
+    ),
+    ...section("Tenants", tenantLines(plans, affected)),
+    "",
+    "Nothing has been applied. To do so: catalog apply",
+  ];
+}
+
+function section(title: string, lines: string[]): string[] {
+  return lines.length === 0 ? [] : ["", title, ...lines];
+}
+
+const PLAN_WORDS: Readonly<Record<PlanDifference["change"], (plan: PlanDifference) => string>> = {
+  new: ({ versionId }) => `goes on sale as ${versionId}`,
+  changed: ({ replaces, versionId }) => `becomes ${versionId}; ${replaces} is archived`,
+  draft: ({ versionId }) => `draft ${versionId}, for operators only`,
+  published: ({ replaces, versionId }) =>
+    `draft ${versionId} goes on sale${replaces === null ? "" : `; ${replaces} is archived`}`,
+  withdrawn: ({ versionId }) => `${versionId} goes off sale and is a draft again`,
+  restored: ({ replaces, versionId }) =>
+    `${versionId} is sold again${replaces === null ? "" : `; ${replaces} is archived`}`,
+  archived: ({ versionId }) => `${versionId} goes off sale`,
+  moved: ({ versionId }) => `${versionId} stays, at another place`,
+  unchanged: ({ versionId }) => `${versionId} stays`,
+};
+
+function planLines(plan: PlanDifference): string[] {
+  return [`  ${plan.change.padEnd(9)} ${plan.name}: ${PLAN_WORDS[plan.change](plan)}`, ...fieldLines(plan.fields)];
+}
+
+function fieldLines(fields: PlanDifference["fields"]): string[] {
+  return fields.map(({ after, before, path }) => `            ${path}: ${before ?? "none"} → ${after ?? "none"}`);
+}
+
+function creationText(creation: StripeCreation, currency: string): string {
+  const { amountMinor, interval, isRepair, name, what } = creation;
+  const cost = amountMinor === null ? "" : `, ${formatMoney({ amountMinor, currency })} a ${interval}`;
+  const title = { product: "product", price: "price", tax_rate: "tax rate" }[what];
+  return `make ${title} ${name}${cost}${isRepair ? " (lost at Stripe)" : ""}`;
+}
+
+function tenantLines(plans: readonly PlanDifference[], affected: TenantsOn): string[] {
+  return affected.flatMap(({ planVersionId, tenants }) => {
+    if (tenants.length === 0) return [];
+    const plan = plans.find(({ replaces, versionId }) => replaces === planVersionId || versionId === planVersionId);
+    const next = plan?.replaces === planVersionId ? `until \`catalog migrate\` moves them to ${plan.versionId}` : "";
+    const many = tenants.length === 1 ? "1 tenant stays" : `${tenants.length} tenants stay`;
+    return [`  ${planVersionId}: ${many} on it ${next}`.trimEnd(), `            ${namesText(tenants)}`];
+  });
+}
+
+function namesText(tenants: TenantsOn[number]["tenants"]): string {
+  const shown = tenants.slice(0, NAMES_SHOWN).map(({ name, slug }) => `${name} (${slug})`);
+  const more = tenants.length - shown.length;
+  return more > 0 ? `${shown.join(", ")} and ${more} more` : shown.join(", ");
+}
+
+/** What applying has done. */
+export function appliedLines({ archived, created, repaired, unchanged }: CatalogApplied): string[] {
+  const lines = [
+    ...(created.length > 0 ? [`In force now: ${created.join(", ")}.`] : []),
+    ...(archived.length > 0
+      ? [`Archived: ${archived.join(", ")}. Who is on them stays until \`catalog migrate\`.`]
+      : []),
+    ...(repaired.length > 0 ? [`Made again at Stripe: ${repaired.join(", ")}.`] : []),
+  ];
+  return lines.length > 0 ? lines : [`The catalog is in force already (${unchanged.length} plan versions).`];
+}
+
+/** A migration, tenant by tenant, and its sum. */
+export function migrationLines(steps: readonly MigrationStep[], isDone: boolean): string[] {
+  if (steps.length === 0) return ["Nobody is on an older version."];
+  const counts = new Map<string, number>();
+  for (const { state } of steps) counts.set(state, (counts.get(state) ?? 0) + 1);
+  const sum = [...counts].map(([state, count]) => `${count} ${state.replace("_", " ")}`).join(", ");
+  const next = isDone ? [] : ["Nothing has been changed. To move those that are ready: add --yes and --reason."];
+  return [...steps.flatMap(stepLines), "", `${sum}.`, ...next];
+}
+
+/** One tenant of a migration. */
+export function stepLines(step: MigrationStep): string[] {
+  const { from, quote, refusal, state, tenant, to } = step;
+  const head = `${state.replace("_", " ").padEnd(9)} ${tenant.name} (${tenant.slug}): ${from} → ${to ?? "sold no longer"}`;
+  return [
+    head,
+    ...(quote === null ? [] : quoteLines(quote)),
+    ...(refusal === null ? [] : [`          ${refusal.message}`]),
+  ];
+}
+
+function quoteLines(quote: Quote): string[] {
+  const { creditMinor, currency, dueNowMinor, exceeded, gained, lost, nextInvoice } = quote;
+  const money = (amountMinor: bigint) => formatMoney({ amountMinor, currency });
+  const day = (at: Date) => at.toISOString().slice(0, 10);
+  const due = creditMinor > 0n ? `${money(creditMinor)} credited now` : `${money(dueNowMinor)} due now`;
+  const when = quote.isNow ? due : `from ${day(quote.takesEffectAt)}`;
+  const next = nextInvoice === null ? "" : `; next invoice ${money(nextInvoice.totalMinor)} on ${day(nextInvoice.at)}`;
+  return [
+    `          ${when}${next}`,
+    ...gained.map((text) => `          + ${text}`),
+    ...lost.map((text) => `          − ${text}`),
+    ...exceeded.map(({ allowed, used, what }) => `          ! ${what}: ${used} used, ${allowed} included`),
+  ];
+}
