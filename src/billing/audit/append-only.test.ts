@@ -13,6 +13,8 @@ const BOOKS = {
     values ('ten_a', 'aud_1', '${AT}', 'system:test', 'plan.change', 'plan:x', 'A test', '{}')`,
   mrr_movements: `(tenant_id, id, sequence, occurred_at, kind, currency, delta_minor, mrr_after_minor, subscription_id, plan_key)
     values ('ten_a', 'mrr_1', 1, '${AT}', 'new', 'usd', 29900, 29900, 'sub_1', 'professional')`,
+  dunning_events: `(tenant_id, id, case_id, sequence, occurred_at, kind, actor, reason)
+    values ('ten_a', 'dev_1', 'dun_1', 1, '${AT}', 'first_notice', 'system:test', 'A test')`,
   subscription_changes: `(tenant_id, id, occurred_at, kind, from_plan_key, to_plan_key, currency, actor, reason,
       stripe_subscription_id)
     values ('ten_a', 'chg_1', '${AT}', 'created', 'free', 'professional', 'usd', 'system:test', 'A test', 'sub_1')`,

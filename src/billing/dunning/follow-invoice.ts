@@ -10,7 +10,9 @@ import type { InvoiceRecord } from "@/stripe/gateway";
 import { recordAudit } from "../audit";
 import { type AppliedCatalog, getCatalog } from "../catalog";
 import type { BillingContext } from "../context";
+import { syncInvoice } from "../invoices";
 import { newId } from "../kernel/ids";
+import type { SyncCause } from "../subscriptions";
 import { getTenant, type Tenant } from "../tenants";
 import { failureOf, NOTHING_FAILED } from "./failure";
 import type { DunningCase, DunningEventKind, DunningStage, PaymentFailure } from "./model";
@@ -56,21 +58,23 @@ export async function followInvoice(ctx: BillingContext, tell: TellTenant, news:
   return inTransaction(ctx.db, (tx) => takeTurn(tx, { ctx, tell, tenant, catalog, failure, now }, stripeInvoiceId));
 }
 
-/** Follows the invoices a subscription is waiting for, after it has changed. */
+/**
+ * Follows the invoices a subscription is waiting for, after it has changed. They are read from Stripe anew, so that one
+ * event of the subscription makes up for lost ones of its invoices.
+ */
 export async function followSubscription(
   ctx: BillingContext,
   tell: TellTenant,
-  of: { tenantId: string; stripeSubscriptionId: string },
+  of: { tenantId: string; stripeSubscriptionId: string; cause: SyncCause },
 ): Promise<void> {
-  const tenant = await getTenant(ctx, of.tenantId);
-  for (const id of await loadInvoicesToFollow(ctx.db.prisma, of.tenantId, of.stripeSubscriptionId)) {
-    const known = await findInvoiceFacts(ctx.db.prisma, of.tenantId, id);
-    // One we have not heard of brings its own events; a paid one is asked about only while its case is open.
-    if (known === null) continue;
-    const found = await findCaseByInvoice(ctx.db.prisma, of.tenantId, id);
-    if (found === null && !known.hasFailed) continue;
+  const { tenantId, stripeSubscriptionId, cause } = of;
+  const tenant = await getTenant(ctx, tenantId);
+  for (const id of await loadInvoicesToFollow(ctx.db.prisma, tenantId, stripeSubscriptionId)) {
     const record = await ctx.stripe.fetchInvoice(id);
-    if (record) await followInvoice(ctx, tell, { tenant, record });
+    // A draft is billed by its own event; nothing of it can have failed.
+    if (record === null || record.status === "draft") continue;
+    await syncInvoice(ctx, record, cause);
+    await followInvoice(ctx, tell, { tenant, record });
   }
 }
 

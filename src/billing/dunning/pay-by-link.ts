@@ -66,8 +66,9 @@ export async function payByLink(ctx: BillingContext, tell: TellTenant, input: Pa
   const { paymentMethodId } = input;
   const requestId = `link:${input.requestId}`;
   const method = { tenantId: tenant.id, paymentMethodId, makeDefault: true, reason: REASON };
-  await addPaymentMethod(ctx, { ...method, requestId: `${requestId}:card` });
-  const wantsBrowser = await collect(ctx, opened, { paymentMethodId, requestId: `${requestId}:pay` });
+  const methods = await addPaymentMethod(ctx, { ...method, requestId: `${requestId}:card` });
+  const chosen = methods.find(({ isDefault }) => isDefault)?.stripePaymentMethodId ?? paymentMethodId;
+  const wantsBrowser = await collect(ctx, opened, { paymentMethodId: chosen, requestId: `${requestId}:pay` });
   const confirmation = wantsBrowser ? await ctx.stripe.fetchInvoiceConfirmation(found.stripeInvoiceId) : null;
   return { view: await settle(ctx, tell, opened), confirmation };
 }

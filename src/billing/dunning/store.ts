@@ -6,16 +6,20 @@ import { type Actor, actorName } from "../kernel/actor";
 import { newId } from "../kernel/ids";
 import {
   DUNNING_EVENT_KINDS,
+  DUNNING_STAGES,
   type DunningCase,
   type DunningCaseView,
   type DunningEventKind,
   type DunningEventView,
+  type DunningStage,
   type ListCasesInput,
 } from "./model";
-import { comingStep } from "./rules/timeline";
+import { comingStep, isMoving } from "./rules/timeline";
 import type { InvoiceFacts, SubscriptionFacts } from "./rules/turn";
 
 type Row = Prisma.DunningCaseGetPayload<object>;
+
+const MOVING: DunningStage[] = DUNNING_STAGES.filter(isMoving);
 
 /** An invoice as its mirror has it, with what a case keeps of it. */
 export interface MirroredInvoice extends InvoiceFacts {
@@ -123,7 +127,7 @@ export async function findEarliestStep(
   return (await tx.dunningCase.aggregate({ where, _min: { nextStepAt: true } }))._min.nextStepAt;
 }
 
-/** Cases of one subscription that were not closed, and of the invoice it waits for. */
+/** Invoices of a subscription that news of it concern: those with a case that moves, and the one it is overdue with. */
 export async function loadInvoicesToFollow(
   tx: DatabaseTransaction,
   tenantId: string,
@@ -131,12 +135,13 @@ export async function loadInvoicesToFollow(
 ): Promise<string[]> {
   const [cases, subscription] = await Promise.all([
     tx.dunningCase.findMany({
-      where: { tenantId, stripeSubscriptionId, closedAt: null },
+      where: { tenantId, stripeSubscriptionId, stage: { in: MOVING } },
       select: { stripeInvoiceId: true },
     }),
     findSubscriptionFacts(tx, tenantId, stripeSubscriptionId),
   ]);
-  const latest = subscription?.latestStripeInvoiceId ?? null;
+  const isOverdue = subscription?.status === "past_due" || subscription?.status === "unpaid";
+  const latest = isOverdue ? subscription.latestStripeInvoiceId : null;
   return [...new Set([...cases.map((row) => row.stripeInvoiceId), ...(latest === null ? [] : [latest])])];
 }
 
@@ -159,9 +164,8 @@ export async function loadUnpaidCases(
 
 /** Cases for the operator's list, the newest first. */
 export async function loadCases(tx: DatabaseTransaction, input: ListCasesInput): Promise<DunningCaseView[]> {
-  const moving: Row["stage"][] = ["first_notice", "reminded", "last_notice"];
   const rows = await tx.dunningCase.findMany({
-    where: input.show === "open" ? { stage: { in: moving } } : {},
+    where: input.show === "open" ? { stage: { in: MOVING } } : {},
     orderBy: [{ firstFailedAt: "desc" }, { id: "desc" }],
     take: input.limit,
   });

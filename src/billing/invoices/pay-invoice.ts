@@ -51,7 +51,13 @@ async function decide(ctx: BillingContext, tenant: Tenant, input: PayInvoiceInpu
       details: { status: summary.status },
     });
   }
-  return { stripeInvoiceId, stripePaymentMethodId: input.paymentMethodId };
+  return { stripeInvoiceId, stripePaymentMethodId: input.paymentMethodId ?? (await defaultMethodOf(ctx, tenant)) };
+}
+
+/** Named, because an invoice of a subscription that has ended would be charged to the card that subscription had. */
+async function defaultMethodOf(ctx: BillingContext, { stripeCustomerId }: Tenant): Promise<string | null> {
+  const customer = stripeCustomerId === null ? null : await ctx.stripe.fetchCustomer(stripeCustomerId);
+  return customer?.defaultPaymentMethodId ?? null;
 }
 
 /** A declined try is news of the invoice as well: the row learns of it before the caller does. */

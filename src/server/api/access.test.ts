@@ -39,15 +39,16 @@ async function person(options: { role?: MembershipRole; isOperator?: boolean } =
 
 const procedures = Object.keys(appRouter._def.procedures);
 const OPEN = ["account.current", "account.openOrganisation", "catalog.current"];
-const OF_OPERATORS = /^(revenue|operator)\.|^payments\.(refund|charge)$/;
+const OF_OPERATORS = /^(revenue|operator)\.|^payments\.(refund|charge)$|^dunning\.(cases?|retry|stop)$/;
 const OF_TENANT = procedures.filter(
-  (path) => !OPEN.includes(path) && !OF_OPERATORS.test(path) && !path.startsWith("development."),
+  (path) => !OPEN.includes(path) && !OF_OPERATORS.test(path) && !/^(development|fixPayment)\./.test(path),
 );
 const WRITES = [
   "apiKeys.create",
   "apiKeys.list",
   "apiKeys.revoke",
   "billingDetails.save",
+  "dunning.link",
   "invoices.pay",
   "payments.abandonBankAccount",
   "payments.add",
@@ -114,6 +115,13 @@ describe("who may call what", () => {
     expect(await codeOf(path, await person({ role: "owner" }))).toBe("FORBIDDEN");
     expect(await codeOf(path, await person({ isOperator: true }))).not.toBe("FORBIDDEN");
   });
+
+  it.each(procedures.filter((path) => path.startsWith("fixPayment.")))(
+    "%s asks for a link and for nobody",
+    async (path) => {
+      expect(await codeOf(path, null)).toBe("BAD_REQUEST");
+    },
+  );
 
   it.each(procedures.filter((path) => path.startsWith("development.")))(
     "%s does not exist beside the real Stripe",

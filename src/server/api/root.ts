@@ -5,6 +5,8 @@ import { auditRouter } from "./routers/audit";
 import { billingDetailsRouter } from "./routers/billing-details";
 import { catalogRouter } from "./routers/catalog";
 import { developmentRouter } from "./routers/development";
+import { dunningRouter } from "./routers/dunning";
+import { fixPaymentRouter } from "./routers/fix-payment";
 import { invoicesRouter } from "./routers/invoices";
 import { operatorRouter } from "./routers/operator";
 import { paymentsRouter } from "./routers/payments";
@@ -20,6 +22,8 @@ export const appRouter = router({
   billingDetails: billingDetailsRouter,
   catalog: catalogRouter,
   development: developmentRouter,
+  dunning: dunningRouter,
+  fixPayment: fixPaymentRouter,
   invoices: invoicesRouter,
   operator: operatorRouter,
   payments: paymentsRouter,

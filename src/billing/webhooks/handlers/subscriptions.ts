@@ -15,7 +15,7 @@ export const onSubscription: Handler = async (ctx, { tenant, subject, cause }) =
   // An ended subscription gets no renewal that could carry its last month's overage.
   if (synced.changes.includes("canceled")) await billEndedPeriods(ctx, tenant.id);
   const { stripeSubscriptionId } = synced.after;
-  await followSubscription(ctx, tellTenant, { tenantId: tenant.id, stripeSubscriptionId });
+  await followSubscription(ctx, tellTenant, { tenantId: tenant.id, stripeSubscriptionId, cause });
   const news = synced.changes.length === 0 ? "nothing new" : synced.changes.join(", ");
   return { outcome: "projected", note: `${record.stripeSubscriptionId} is ${record.status}: ${news}.` };
 };

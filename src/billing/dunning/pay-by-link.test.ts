@@ -1,0 +1,165 @@
+/** The link of a letter: whom it lets in, what it shows, and how a payment by it ends. */
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { getSubscription } from "@/billing/subscriptions";
+import type { Tenant } from "@/billing/tenants";
+import { caseOf, kindsTo, newestLink, saveCard, tenantWithFailedRenewal } from "@/testing/dunning-world";
+import { createWorld, type World } from "@/testing/world";
+import { tellTenant } from "../notifications";
+import { openLink, payByLink, settleByLink, startSetupByLink } from ".";
+import { readLink, signLink } from "./link";
+
+let world: World;
+let tenant: Tenant;
+let link: string;
+
+beforeAll(async () => {
+  world = await createWorld();
+  tenant = await tenantWithFailedRenewal(world, "linked");
+  link = await newestLink(world, tenant);
+}, 60_000);
+afterAll(() => world?.close());
+
+const pay = (paymentMethodId: string, of = link) =>
+  payByLink(world.ctx, tellTenant, { link: of, paymentMethodId, requestId: world.requestId() });
+
+describe("a link", () => {
+  it("shows one invoice and nothing else", async () => {
+    const view = await openLink(world.ctx, link);
+    expect(view).toMatchObject({ state: "open", amountDueMinor: 32_292n, planStays: true, tenantName: "linked" });
+    expect(Object.keys(view).sort()).toEqual([
+      "amountDueMinor",
+      "currency",
+      "graceEndsAt",
+      "invoiceNumber",
+      "planName",
+      "planStays",
+      "state",
+      "tenantName",
+      "tenantSlug",
+      "timeZone",
+    ]);
+    expect(JSON.stringify(view, (_, value) => (typeof value === "bigint" ? String(value) : value))).not.toContain(
+      "billing@",
+    );
+  });
+
+  it.each([
+    ["nothing", () => ""],
+    ["no signature", () => link.split(".")[0] ?? ""],
+    ["an empty signature", () => `${link.split(".")[0]}.`],
+    [
+      "another tenant with the old signature",
+      () => `${Buffer.from("ten_other in_1 4102444800").toString("base64url")}.${link.split(".")[1]}`,
+    ],
+    [
+      "a later expiry with the old signature",
+      () =>
+        `${Buffer.from(
+          Buffer.from(link.split(".")[0] ?? "", "base64url")
+            .toString()
+            .replace(/\d+$/, "4102444800"),
+        ).toString("base64url")}.${link.split(".")[1]}`,
+    ],
+    ["one character changed", () => `${link.slice(0, -2)}${link.at(-2) === "A" ? "B" : "A"}${link.at(-1)}`],
+    ["more after it", () => `${link}.x`],
+    [
+      "another secret",
+      () =>
+        signLink(
+          { settings: { ...world.ctx.settings, linkSecret: "another secret of 32 characters or more" } },
+          { tenantId: tenant.id, stripeInvoiceId: "in_1", now: new Date(0) },
+        ) ?? "",
+    ],
+    [
+      "an invoice that has no case",
+      () => signLink(world.ctx, { tenantId: tenant.id, stripeInvoiceId: "in_none", now: world.clock.now() }) ?? "",
+    ],
+  ])("that is %s says only that it is not valid", async (_name, forged) => {
+    expect(await openLink(world.ctx, forged())).toEqual({ state: "invalid" });
+    await expect(startSetupByLink(world.ctx, forged())).rejects.toMatchObject({ code: "dunning.link_invalid" });
+    await expect(pay("pm_card_visa", forged())).rejects.toMatchObject({ code: "dunning.link_invalid" });
+  });
+
+  it("expires after thirty days of the tenant's time, and then tells nothing either", async () => {
+    const { stripeInvoiceId } = await caseOf(world, tenant);
+    const now = new Date(world.ctx.clock.now(tenant.stripeTestClockId).getTime() - 31 * 86_400_000);
+    const old = signLink(world.ctx, { tenantId: tenant.id, stripeInvoiceId, now }) ?? "";
+    expect(readLink(world.ctx, old)).toMatchObject({ tenantId: tenant.id });
+    expect(await openLink(world.ctx, old)).toEqual({ state: "expired" });
+    await expect(pay("pm_card_visa", old)).rejects.toMatchObject({ details: { state: "expired" } });
+  });
+
+  it("is not made without a secret: letters point to the portal then", () => {
+    const ctx = { settings: { ...world.ctx.settings, linkSecret: null } };
+    expect(signLink(ctx, { tenantId: tenant.id, stripeInvoiceId: "in_1", now: new Date(0) })).toBeNull();
+    expect(readLink(ctx, link)).toBeNull();
+  });
+});
+
+describe("paying by it", () => {
+  it("keeps everything as it was when the card says no", async () => {
+    await expect(pay("pm_card_chargeCustomerFail")).rejects.toMatchObject({ kind: "declined" });
+    await world.drain();
+    expect(await openLink(world.ctx, link)).toMatchObject({ state: "open" });
+  });
+
+  it("hands a bank's question to the browser and ends well when it is answered", async () => {
+    const { view, confirmation } = await pay("pm_card_authenticationRequired");
+    expect(view).toMatchObject({ state: "open" });
+    expect(confirmation?.clientSecret).toMatch(/^pi_\w+_secret_/);
+    await world.control.authenticate(confirmation?.clientSecret ?? "", "succeed");
+    expect(await settleByLink(world.ctx, tellTenant, link)).toMatchObject({
+      state: "paid",
+      planEnded: false,
+      restart: null,
+    });
+    await world.drain();
+    expect(await getSubscription(world.ctx, tenant.id)).toMatchObject({ status: "active", planKey: "professional" });
+    expect((await kindsTo(world, tenant)).at(-1)).toBe("payment_recovered");
+  });
+
+  it("charges nothing again by a link that is used up", async () => {
+    const paid = await world.db.prisma.payment.count({ where: { tenantId: tenant.id, status: "succeeded" } });
+    const { view, confirmation } = await pay("pm_card_visa");
+    expect([view.state, confirmation]).toEqual(["paid", null]);
+    await world.drain();
+    expect(await world.db.prisma.payment.count({ where: { tenantId: tenant.id, status: "succeeded" } })).toBe(paid);
+  });
+
+  it("makes the card the default, once however often the same request comes", async () => {
+    const other = await tenantWithFailedRenewal(world, "twice");
+    const own = await newestLink(world, other);
+    const request = { link: own, paymentMethodId: "pm_card_mastercard", requestId: "the-same" };
+    const answers = await Promise.all([1, 2].map(() => payByLink(world.ctx, tellTenant, request).catch(() => null)));
+    expect(answers.some((answer) => answer?.view.state === "paid")).toBe(true);
+    expect(await payByLink(world.ctx, tellTenant, request)).toMatchObject({ view: { state: "paid" } });
+    await world.drain();
+    const methods = await world.db.prisma.paymentMethod.findMany({ where: { tenantId: other.id, isDefault: true } });
+    expect(methods).toMatchObject([{ brand: "mastercard" }]);
+    const succeeded = { tenantId: other.id, status: "succeeded" as const, amountMinor: 32_292n };
+    expect(await world.db.prisma.payment.count({ where: succeeded })).toBe(2);
+    expect(await kindsTo(world, other)).toEqual(["payment_failed", "payment_recovered"]);
+  });
+
+  it("offers to start the plan again when it has ended meanwhile", async () => {
+    const other = await tenantWithFailedRenewal(world, "too-late");
+    await world.advance("15 days", other);
+    await saveCard(world, other, "pm_card_visa");
+    const answer = await pay("pm_card_visa", await newestLink(world, other));
+    expect(answer.view).toMatchObject({
+      state: "paid",
+      planEnded: true,
+      restart: { planKey: "professional", planName: "Professional" },
+    });
+  });
+
+  it("asks for card fields ten times an hour at most", async () => {
+    const other = await tenantWithFailedRenewal(world, "busy");
+    const own = await newestLink(world, other);
+    for (let times = 0; times < 10; times += 1) await startSetupByLink(world.ctx, own);
+    await expect(startSetupByLink(world.ctx, own)).rejects.toMatchObject({ kind: "limit", code: "dunning.link_busy" });
+    await world.advance("61 minutes", other);
+    expect((await startSetupByLink(world.ctx, own)).clientSecret).toMatch(/^seti_/);
+    expect(world.complaints).toEqual([]);
+  });
+});
