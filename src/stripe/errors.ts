@@ -8,6 +8,7 @@
 import Stripe from "stripe";
 import { declineError } from "@/billing/kernel/declines";
 import { BillingError, type ErrorDetails } from "@/billing/kernel/errors";
+import { locationRequired } from "@/billing/kernel/tax";
 
 /** Runs a call to Stripe; whatever it throws leaves as a BillingError. */
 export async function callStripe<T>(call: () => Promise<T>): Promise<T> {
@@ -44,7 +45,9 @@ export function translateError(error: unknown): unknown {
       retryable: true,
     });
   }
-  if (error.code === "customer_tax_location_invalid") return locationRequired(error);
+  if (error.code === "customer_tax_location_invalid") {
+    return locationRequired({ details: detailsOf(error), cause: error });
+  }
   if (error.code === "tax_id_invalid") {
     const message = "Stripe does not take this tax id. Check that it is complete and of the right kind.";
     return new BillingError("invalid", "tax.id_invalid", message, { details: detailsOf(error), cause: error });
@@ -61,14 +64,6 @@ export function translateError(error: unknown): unknown {
     details: detailsOf(error),
     cause: error,
   });
-}
-
-/** Taxes by place cannot be calculated before the place is known. */
-export function locationRequired(error?: InstanceType<typeof Stripe.errors.StripeError>): BillingError {
-  const message =
-    "Taxes depend on where you are. Enter your billing address: the country, and in the United States the ZIP code.";
-  const details = error ? detailsOf(error) : {};
-  return new BillingError("precondition", "tax.location_required", message, { details, cause: error });
 }
 
 /** Codes have no error code of their own at Stripe; that one does not fit an order is told by the parameter alone. */

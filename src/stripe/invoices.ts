@@ -160,11 +160,27 @@ async function createInvoice(
     const params = itemParams({ ...item, stripeInvoiceId: draft.id });
     await stripe.invoiceItems.create(params, { idempotencyKey: callKey(key, "item", index) });
   }
-  const finalize = { auto_advance: true, expand: EXPAND };
-  const issued = await stripe.invoices.finalizeInvoice(draft.id, finalize, {
-    idempotencyKey: callKey(key, "finalize"),
-  });
+  const issued = await finalise(stripe, draft.id, key);
   return issued.status === "open" ? collect(stripe, issued.id, key) : completeInvoice(stripe, issued);
+}
+
+/**
+ * Issues a draft. One whose taxes cannot be calculated, because nobody knows where the customer is, stays a draft with all
+ * its items and from then on advances by itself: Stripe issues it once the customer has an address.
+ */
+async function finalise(stripe: Stripe, id: string, key: CallKey): Promise<Stripe.Invoice> {
+  const params = { auto_advance: true, expand: EXPAND };
+  try {
+    return await stripe.invoices.finalizeInvoice(id, params, { idempotencyKey: callKey(key, "finalize") });
+  } catch (error) {
+    if (codeOf(error) !== "tax.location_required") throw error;
+    return stripe.invoices.update(id, params, { idempotencyKey: callKey(key, "wait") });
+  }
+}
+
+function codeOf(error: unknown): string | null {
+  const translated = translateError(error);
+  return translated instanceof BillingError ? translated.code : null;
 }
 
 /** An issued invoice is a fact even when nobody could be charged: it stays open and Stripe tries again by its schedule. */

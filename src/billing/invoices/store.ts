@@ -110,11 +110,18 @@ export async function isReserved(tx: DatabaseTransaction, tenantId: string, numb
   return (await tx.invoiceNumber.findUnique({ where: { tenantId_number: { tenantId, number } } })) !== null;
 }
 
-/** Invoices of a tenant, newest first. Drafts and abandoned first invoices are listed only when asked for by status. */
+/**
+ * Invoices of a tenant, newest first. Drafts (unless they wait for an address) and abandoned first invoices
+ * are listed only when asked for by status.
+ */
 export async function findInvoices(tx: DatabaseTransaction, input: ListInvoicesInput): Promise<InvoiceSummary[]> {
   const { tenantId, status, after, limit } = input;
   const issued: Prisma.InvoiceWhereInput = {
-    status: { not: "draft" },
+    OR: [
+      { status: { not: "draft" } },
+      // A draft that waits for an address is news to its reader.
+      { statement: { path: ["finalizationError"], equals: "customer_tax_location_invalid" } },
+    ],
     NOT: { status: "void", billingReason: "subscription_create" },
   };
   const rows = await tx.invoice.findMany({

@@ -3,6 +3,14 @@
  *
  * Owns how a tax is called, so that quote, page, paper and mail call it alike. Calculates nothing: amounts are Stripe's.
  */
+import { BillingError, type ErrorDetails } from "./errors";
+
+/** The refusal of everything that is taxed by place while nobody knows the place. */
+export function locationRequired(options: { details?: ErrorDetails; cause?: unknown } = {}): BillingError {
+  const message =
+    "Taxes depend on where you are. Enter your billing address: the country, and in the United States the ZIP code.";
+  return new BillingError("precondition", "tax.location_required", message, options);
+}
 
 /** One tax of an invoice, its amount over all lines. */
 export interface TaxPart {

@@ -1,6 +1,7 @@
 /** Words of the subscriptions slice: statuses as Stripe has them, the views verbs return, the inputs they take. */
 import { z } from "zod";
 import type { Actor } from "../kernel/actor";
+import type { TaxPart } from "../kernel/tax";
 
 /** Stripe's subscription statuses. https://docs.stripe.com/billing/subscriptions/overview */
 export const SUBSCRIPTION_STATUSES = [
@@ -256,7 +257,8 @@ export interface Quote {
   subtotalMinor: bigint;
   /** Positive: what discounts take off. */
   discountMinor: bigint;
-  tax: { displayName: string; percentage: string | null; amountMinor: bigint };
+  /** The sum, and its parts by rate. The percentage is null where taxes go by place: there the parts have rates. */
+  tax: { displayName: string; percentage: string | null; amountMinor: bigint; parts: TaxPart[] };
   totalMinor: bigint;
   /** Credit the tenant has already that pays for a part; positive. */
   balanceAppliedMinor: bigint;

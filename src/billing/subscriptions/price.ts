@@ -7,6 +7,7 @@
 import { createHash } from "node:crypto";
 import type { InvoiceLineRecord, InvoiceRecord, StartRequest } from "@/stripe/gateway";
 import type { BillingContext } from "../context";
+import { locationRequired } from "../kernel/tax";
 import { ensureStripeCustomer, type Tenant } from "../tenants";
 import { findRunningPeriod, type RatedOverage, ratePeriod } from "../usage";
 import type { LoadedFacts } from "./facts";
@@ -35,11 +36,18 @@ interface PriceInput {
 /** Prices a plan. Stores nothing, except that a tenant who asks for a price for the first time becomes a customer. */
 export async function pricePlan(ctx: BillingContext, tenant: Tenant, input: PriceInput): Promise<PricedPlan> {
   const invoice = await invoiceNow(ctx, tenant, input);
+  refuseUnplaced(input.plan, invoice);
   const creditLines = invoice !== null && input.plan.do === "cancel_now" ? creditOf(invoice) : [];
   const recurring = await recurringOf(ctx, input, invoice);
   const dueNowMinor = invoice === null || startsTrial(input.plan) ? 0n : invoice.amountDueMinor;
   const basis = basisOf(input, { invoice, recurring });
   return { invoice, dueNowMinor, creditLines, recurring, basis };
+}
+
+/** What is sold needs a place to be taxed at; what ends or stops does not wait for one. */
+function refuseUnplaced(plan: SubscriptionPlan, invoice: InvoiceRecord | null): void {
+  const sells = ["start", "change", "end_trial", "unpause"].includes(plan.do);
+  if (sells && invoice?.taxLocation === "missing") throw locationRequired();
 }
 
 async function invoiceNow(ctx: BillingContext, tenant: Tenant, input: PriceInput): Promise<InvoiceRecord | null> {

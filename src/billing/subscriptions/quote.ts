@@ -89,6 +89,7 @@ async function composeQuote(
 /** The plan that serves afterwards. */
 async function targetOf(ctx: BillingContext, facts: LoadedFacts, plan: SubscriptionPlan): Promise<PlanVersion> {
   if ("planVersionId" in plan) return findPlanVersion(ctx, plan.planVersionId);
+  if (plan.do === "resume_confirmation") return facts.target;
   const ends = ["cancel_now", "cancel_at_period_end", "abandon", "pause", "keep_free_plan"].includes(plan.do);
   return ends ? facts.catalog.freePlan : facts.current;
 }

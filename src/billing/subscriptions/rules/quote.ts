@@ -1,6 +1,7 @@
 /** A decided and priced plan in the words and sums of a quote. Pure. */
 import type { AppliedCatalog, PlanVersion } from "../../catalog/model";
 import { formatMoney } from "../../kernel/money";
+import type { TaxPart } from "../../kernel/tax";
 import type { BillingInterval, Promotion, Quote, QuoteLine, QuoteSide, Subscription, SubscriptionWish } from "../model";
 import type { isUpward } from "./direction";
 import type { SubscriptionPlan } from "./plan";
@@ -22,11 +23,13 @@ export interface PricedInvoice {
   discountMinor: bigint;
   taxMinor: bigint;
   totalMinor: bigint;
+  taxes: TaxPart[];
   lines: readonly PricedLine[];
 }
 
 interface EffectFacts {
   live: Subscription | null;
+  pending: Subscription | null;
   current: PlanVersion;
 }
 
@@ -75,7 +78,7 @@ export function effectOf(input: {
   const { facts, plan, target, now } = input;
   const { live, current } = facts;
   const from = side(current, live?.interval ?? null, live?.seats ?? null);
-  const to = afterwards(plan, live, target);
+  const to = afterwards(plan, plan.do === "resume_confirmation" ? facts.pending : live, target);
   if (plan.do === "schedule") return { from, to, takesEffectAt: plan.takesEffectAt, isNow: false };
   if (plan.do === "cancel_at_period_end") return { from, to, takesEffectAt: plan.endsAt, isNow: false };
   return { from, to, takesEffectAt: now, isNow: true };
@@ -136,6 +139,7 @@ export function moneyOf(
       displayName: tax.displayName,
       percentage: taxMode === "rate" ? tax.percentage : null,
       amountMinor: shown?.taxMinor ?? 0n,
+      parts: shown?.taxes ?? [],
     },
     totalMinor,
     balanceAppliedMinor: totalMinor > priced.dueNowMinor && totalMinor > 0n ? totalMinor - priced.dueNowMinor : 0n,
