@@ -55,6 +55,7 @@ export {
 export { processPayment } from "./process-payment";
 export { recoverPayments } from "./recover-payments";
 export { refundPayment } from "./refund-payment";
+export { transactionsCsv } from "./rules-csv";
 export { type PaymentSynced, syncPayment } from "./sync-payment";
 export { syncPaymentMethods } from "./sync-payment-methods";
 export { syncRefunds } from "./sync-refunds";

@@ -20,7 +20,8 @@ export function refundableMinor(
   if (payment.status !== "succeeded") return 0n;
   const held = refunds.filter(holds).reduce((sum, { amountMinor }) => sum + amountMinor, 0n);
   // Stripe's own sum counts refunds made elsewhere that have not reached our rows.
-  const gone = [held, payment.amountRefundedMinor].reduce((most, sum) => (sum > most ? sum : most));
+  let gone = payment.amountRefundedMinor;
+  if (held > gone) gone = held;
   return gone >= payment.amountCapturedMinor ? 0n : payment.amountCapturedMinor - gone;
 }
 

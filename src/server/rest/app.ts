@@ -15,9 +15,12 @@ import type { RestApp, RestEnvironment } from "./environment";
 import { registerHealth } from "./health";
 import { idempotent } from "./idempotency";
 import { registerInvoices } from "./invoices";
+import { registerPaymentMethods } from "./payment-methods";
+import { registerPayments } from "./payments";
 import { registerPlans } from "./plans";
 import { problemOf, sendProblem } from "./problem";
 import { limitRate } from "./rate-limit";
+import { registerSubscriptionQuotes } from "./subscription-quotes";
 import { registerSubscriptions } from "./subscriptions";
 import { registerUsage } from "./usage";
 
@@ -49,14 +52,21 @@ export function createRestApp(runtime: Runtime): RestApp {
   registerHealth(app, runtime);
   registerPlans(app);
   registerSubscriptions(app);
+  registerSubscriptionQuotes(app);
+  registerPaymentMethods(app);
   registerUsage(app);
   registerEntitlements(app);
   registerInvoices(app);
+  registerPayments(app);
 
   app.openAPIRegistry.registerComponent("securitySchemes", "apiKey", { type: "http", scheme: "bearer" });
   app.doc31("/openapi.json", {
     openapi: "3.1.0",
-    info: { title: "Quittance", version: "1", description: "Plans, subscriptions, usage and invoices of a tenant." },
+    info: {
+      title: "Quittance",
+      version: "1",
+      description: "Plans, subscriptions, usage, invoices and payments of a tenant.",
+    },
   });
   app.notFound((c) => sendProblem(c, missingRoute(app, c.req.method, c.req.path)));
   app.onError((error, c) => {

@@ -16,7 +16,7 @@ export interface Answer {
 export function endpoint(
   app: RestApp,
   config: RouteConfig & { method: Method },
-  handle: (c: Context<RestEnvironment>) => Promise<Answer>,
+  handle: (c: Context<RestEnvironment>) => Promise<Answer | Response>,
 ): void {
   const problems = { content: { "application/problem+json": { schema: problemBodySchema } } };
   app.openAPIRegistry.registerPath({
@@ -26,7 +26,7 @@ export function endpoint(
   });
   app.on(config.method.toUpperCase(), config.path.replace(/\{(\w+)\}/g, ":$1"), async (c) => {
     const answer = await handle(c);
-    return c.json(answer.body as object, answer.status);
+    return answer instanceof Response ? answer : c.json(answer.body as object, answer.status);
   });
 }
 

@@ -1,9 +1,15 @@
 /**
  * Errors of the REST API as problem documents (RFC 9457): `type`, `title`, `status`, `detail`, and beside them the stable
- * `code`, the `param` at fault and the `request_id`. One table turns a kind of refusal into a status; nothing else does.
+ * `code`, the class of the refusal as `error`, the `param` at fault and the `request_id`. One table turns a kind of refusal into a status; nothing else does.
  */
 import type { Context } from "hono";
-import { BillingError, type BillingErrorKind, type ErrorDetails } from "@/billing/kernel/errors";
+import {
+  BillingError,
+  type BillingErrorKind,
+  type BillingErrorName,
+  type ErrorDetails,
+  errorName,
+} from "@/billing/kernel/errors";
 import type { RestEnvironment } from "./environment";
 
 const STATUS: Record<BillingErrorKind, number> = {
@@ -40,6 +46,8 @@ export interface Problem {
   status: number;
   code: string;
   detail: string;
+  /** The class of a refusal of the domain. */
+  error?: BillingErrorName;
   details?: ErrorDetails;
   headers?: Record<string, string>;
 }
@@ -59,7 +67,13 @@ export function problemOf(error: unknown): Problem {
   const status = error.kind === "upstream" && error.retryable ? 503 : STATUS[error.kind];
   const headers = error.retryable ? { "Retry-After": "1" } : undefined;
   const detail = error.kind === "invariant" ? "Something broke on our side; nothing was changed." : error.message;
-  return { status, code: error.code, detail, details: error.kind === "invariant" ? {} : error.details, headers };
+  const details = error.kind === "invariant" ? {} : error.details;
+  return { status, code: error.code, detail, error: errorName(error), details, headers };
+}
+
+/** `quoteId` of the domain is `quote_id` in every body. */
+function snakeCase(name: string): string {
+  return name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
 }
 
 /** Writes a problem as application/problem+json. */
@@ -70,9 +84,10 @@ export function sendProblem(c: Context<RestEnvironment>, problem: Problem): Resp
     status: problem.status,
     detail: problem.detail,
     code: problem.code,
+    ...(problem.error && { error: problem.error }),
     instance: c.req.path,
     request_id: c.get("requestId"),
-    ...problem.details,
+    ...Object.fromEntries(Object.entries(problem.details ?? {}).map(([name, value]) => [snakeCase(name), value])),
   };
   return new Response(JSON.stringify(body), {
     status: problem.status,

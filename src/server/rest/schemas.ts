@@ -4,8 +4,10 @@
  */
 import { z } from "@hono/zod-openapi";
 
-const time = z.string().openapi({ format: "date-time", example: "2024-11-19T00:00:00Z" });
-const amount = z.number().openapi({ description: "Money in major units, as a decimal number", example: 299 });
+/** An instant. */
+export const time = z.string().openapi({ format: "date-time", example: "2024-11-19T00:00:00Z" });
+/** Money. */
+export const amount = z.number().openapi({ description: "Money in major units, as a decimal number", example: 299 });
 
 /** The cycles of the flat fee. */
 export const billingCycleSchema = z.enum(["monthly", "annual"]);
@@ -21,22 +23,97 @@ export const planBodySchema = z
   .catchall(z.unknown())
   .openapi("Plan");
 
+const seats = z.int().min(1).max(1_000_000).openapi({ description: "Seats in all, the plan's own included" });
+const promotionCode = z.string().trim().min(1).max(100);
+const quoteId = z
+  .string()
+  .min(1)
+  .max(100)
+  .openapi({ description: "A quote to keep, to the cent; it says all the rest" });
+
+/** What a wish says of a plan, where a quote has said it already. */
+const saidByQuote = ["plan", "billing_cycle", "seats", "promotion_code", "trial", "timing"] as const;
+
+/** Either a quote or the wish itself: with both, one of the two would be ignored. */
+function eitherQuoteOrWish(body: object, context: z.core.$RefinementCtx): void {
+  if (!("quote_id" in body)) return;
+  for (const field of saidByQuote) {
+    if (field in body) context.addIssue({ code: "custom", path: [field], message: "the quote says this already" });
+  }
+}
+
 export const createSubscriptionBodySchema = z
   .strictObject({
     tenant_id: z.string().min(1).openapi({ description: "The tenant's id or slug" }),
-    plan: z.string().min(1),
-    billing_cycle: billingCycleSchema.default("monthly"),
+    plan: z.string().min(1).optional().openapi({ description: "Required unless a quote is kept" }),
+    billing_cycle: billingCycleSchema.optional().openapi({ default: "monthly" }),
+    seats: seats.optional(),
+    promotion_code: promotionCode.optional(),
+    trial: z
+      .boolean()
+      .optional()
+      .openapi({ description: "false pays from the first day although the plan has a trial" }),
+    quote_id: quoteId.optional(),
     payment_method_id: z
       .string()
       .min(1)
       .nullish()
       .openapi({ description: "Required for a paid plan unless one is saved" }),
   })
+  .superRefine((body, context) => {
+    eitherQuoteOrWish(body, context);
+    if (body.plan === undefined && body.quote_id === undefined) {
+      context.addIssue({ code: "custom", path: ["plan"], message: "name a plan, or a quote to keep" });
+    }
+  })
   .openapi("CreateSubscription");
 
+const changeFields = {
+  plan: z.string().min(1).optional(),
+  billing_cycle: billingCycleSchema.optional(),
+  seats: seats.optional(),
+  timing: z
+    .enum(["policy", "now_prorated", "now_full", "at_period_end"])
+    .optional()
+    .openapi({ description: "When it takes effect; policy: as the catalog says for such a change", default: "policy" }),
+  promotion_code: promotionCode.optional(),
+};
+
 export const updateSubscriptionBodySchema = z
-  .strictObject({ plan: z.string().min(1), billing_cycle: billingCycleSchema.optional() })
+  .strictObject({ ...changeFields, quote_id: quoteId.optional() })
+  .superRefine((body, context) => {
+    eitherQuoteOrWish(body, context);
+    const wishes = [body.plan, body.billing_cycle, body.seats, body.promotion_code, body.quote_id];
+    if (wishes.every((wish) => wish === undefined)) {
+      context.addIssue({ code: "custom", path: ["plan"], message: "say what is to change, or name a quote to keep" });
+    }
+  })
   .openapi("UpdateSubscription");
+
+/** The wishes there are, each with the fields it takes; a body without a verb wishes for a change. */
+export const wishBodySchemas = {
+  start: z
+    .strictObject({
+      verb: z.literal("start"),
+      plan: z.string().min(1),
+      billing_cycle: billingCycleSchema.default("monthly"),
+      seats: seats.optional(),
+      promotion_code: promotionCode.optional(),
+      trial: z.boolean().default(true),
+    })
+    .openapi("StartWish"),
+  change: z.strictObject({ verb: z.literal("change").default("change"), ...changeFields }).openapi("ChangeWish"),
+  cancel: z
+    .strictObject({
+      verb: z.literal("cancel"),
+      immediate: z.boolean().default(false),
+      settlement: z.enum(["refund", "credit", "none"]).default("refund"),
+    })
+    .openapi("CancelWish"),
+  plain: z
+    .strictObject({ verb: z.enum(["resume", "cancel_scheduled", "end_trial", "pause", "unpause"]) })
+    .openapi("PlainWish"),
+} as const;
 
 export const subscriptionBodySchema = z
   .object({
@@ -161,6 +238,17 @@ export const problemBodySchema = z
     status: z.number(),
     detail: z.string(),
     code: z.string().openapi({ example: "usage.quota_exhausted" }),
+    error: z
+      .enum([
+        "BillingError",
+        "PaymentError",
+        "InsufficientFundsError",
+        "CardDeclinedError",
+        "AuthenticationRequiredError",
+        "SubscriptionError",
+      ])
+      .optional()
+      .openapi({ description: "The class of the refusal; absent for faults of the call itself" }),
     instance: z.string(),
     request_id: z.string(),
   })

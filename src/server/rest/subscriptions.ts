@@ -1,12 +1,18 @@
 /** The subscription of a tenant: create, read, change, cancel, in the first seed's bodies. */
 import { z } from "@hono/zod-openapi";
-import type { Context } from "hono";
-import { BillingError } from "@/billing/kernel/errors";
-import { cancelSubscription, changePlan, createSubscription, getSubscription } from "@/billing/subscriptions";
+import {
+  cancelSubscription,
+  changePlan,
+  commitQuote,
+  createSubscription,
+  getSubscription,
+} from "@/billing/subscriptions";
+import { cancelSettlementSchema } from "@/billing/subscriptions/model";
 import { resolveTenant } from "@/billing/tenants";
 import { readBody } from "./body";
 import { endpoint, json } from "./endpoint";
-import type { RestApp, RestEnvironment } from "./environment";
+import type { RestApp } from "./environment";
+import { readQuery } from "./query";
 import {
   changedSubscriptionBodySchema,
   createSubscriptionBodySchema,
@@ -41,15 +47,19 @@ function registerCreate(app: RestApp): void {
       const body = await readBody(c, createSubscriptionBodySchema);
       const billing = c.get("billing");
       const tenant = await resolveTenant(billing, body.tenant_id);
-      const changed = await createSubscription(billing, {
-        tenantId: tenant.id,
-        planKey: body.plan,
-        interval: billingInterval(body.billing_cycle),
-        paymentMethodId: body.payment_method_id ?? null,
-        canConfirm: false,
-        requestId: c.get("operationKey"),
-        reason: REASON,
-      });
+      const call = { tenantId: tenant.id, canConfirm: false, requestId: c.get("operationKey"), reason: REASON };
+      const commit = { ...call, paymentMethodId: body.payment_method_id ?? null };
+      const changed =
+        body.quote_id === undefined
+          ? await createSubscription(billing, {
+              ...commit,
+              planKey: body.plan ?? "",
+              interval: billingInterval(body.billing_cycle ?? "monthly"),
+              seats: body.seats,
+              promotionCode: body.promotion_code,
+              trial: body.trial,
+            })
+          : await commitQuote(billing, { ...commit, quoteId: body.quote_id });
       return { status: 201, body: startedSubscriptionBody(changed) };
     },
   );
@@ -81,7 +91,9 @@ function registerUpdate(app: RestApp): void {
       method: "put",
       path: "/subscriptions/{tenant_id}",
       operationId: "updateSubscription",
-      summary: "Changes the plan; an upgrade is charged pro rata at once, a downgrade leaves a credit",
+      summary:
+        "Changes plan, cycle or seats, or keeps a quote; upgrades are charged pro rata at once, downgrades wait for the " +
+        "period's end, unless `timing` says otherwise",
       request: { params: tenantPathSchema, body: { required: true, ...json(updateSubscriptionBodySchema) } },
       responses: { 200: { description: "The changed subscription", ...json(changedSubscriptionBodySchema) } },
     },
@@ -89,48 +101,54 @@ function registerUpdate(app: RestApp): void {
       const body = await readBody(c, updateSubscriptionBodySchema);
       const billing = c.get("billing");
       const tenant = await resolveTenant(billing, c.req.param("tenant_id") ?? "");
-      const changed = await changePlan(billing, {
-        tenantId: tenant.id,
-        planKey: body.plan,
-        interval: body.billing_cycle ? billingInterval(body.billing_cycle) : null,
-        requestId: c.get("operationKey"),
-        reason: REASON,
-      });
+      const call = { tenantId: tenant.id, requestId: c.get("operationKey"), reason: REASON };
+      const changed =
+        body.quote_id === undefined
+          ? await changePlan(billing, {
+              ...call,
+              planKey: body.plan ?? null,
+              interval: body.billing_cycle ? billingInterval(body.billing_cycle) : null,
+              seats: body.seats,
+              timing: body.timing,
+              promotionCode: body.promotion_code,
+            })
+          : await commitQuote(billing, { ...call, quoteId: body.quote_id, paymentMethodId: null, canConfirm: false });
       return { status: 200, body: changedSubscriptionBody(changed) };
     },
   );
 }
 
 function registerCancel(app: RestApp): void {
-  const immediate = z.enum(["true", "false"]).default("false");
+  const query = z.strictObject({
+    immediate: z.enum(["true", "false"]).default("false"),
+    settlement: cancelSettlementSchema.optional().openapi({
+      description: "What happens to paid time that is not used, with immediate=true",
+      default: "refund",
+    }),
+  });
   endpoint(
     app,
     {
       method: "delete",
       path: "/subscriptions/{tenant_id}",
       operationId: "cancelSubscription",
-      summary: "Cancels at the period's end, or now with a pro rata refund (immediate=true)",
-      request: { params: tenantPathSchema, query: z.object({ immediate }) },
+      summary:
+        "Cancels at the period's end, or now (immediate=true) with a pro rata refund, a credit or nothing (settlement)",
+      request: { params: tenantPathSchema, query },
       responses: { 200: { description: "The canceled subscription", ...json(changedSubscriptionBodySchema) } },
     },
     async (c) => {
+      const { immediate, settlement } = readQuery(c, query);
       const billing = c.get("billing");
       const tenant = await resolveTenant(billing, c.req.param("tenant_id") ?? "");
       const changed = await cancelSubscription(billing, {
         tenantId: tenant.id,
-        immediate: readImmediate(c, immediate),
+        immediate: immediate === "true",
+        settlement,
         requestId: c.get("operationKey"),
         reason: REASON,
       });
       return { status: 200, body: changedSubscriptionBody(changed) };
     },
   );
-}
-
-function readImmediate(c: Context<RestEnvironment>, schema: z.ZodType<"true" | "false", unknown>): boolean {
-  const parsed = schema.safeParse(c.req.query("immediate"));
-  if (parsed.success) return parsed.data === "true";
-  throw new BillingError("invalid", "request.invalid", "The parameter `immediate` must be true or false.", {
-    details: { param: "immediate" },
-  });
 }

@@ -1,0 +1,65 @@
+/** What a wish would do and cost, promised for a quarter of an hour; and what has happened to a subscription so far. */
+import { z } from "@hono/zod-openapi";
+import { listSubscriptionChanges, quoteSubscription } from "@/billing/subscriptions";
+import { resolveTenant } from "@/billing/tenants";
+import { readBody } from "./body";
+import { endpoint, json } from "./endpoint";
+import type { RestApp } from "./environment";
+import { readQuery } from "./query";
+import { tenantPathSchema, wishBodySchemas } from "./schemas";
+import { quoteBodySchema, subscriptionChangeBodySchema } from "./schemas-quotes";
+import { quoteBody, subscriptionChangeBody, wishOf } from "./translate-quotes";
+
+const anyWish = z.union([wishBodySchemas.start, wishBodySchemas.change, wishBodySchemas.cancel, wishBodySchemas.plain]);
+const verbs = [
+  ...(["start", "change", "cancel"] as const),
+  ...(["resume", "cancel_scheduled", "end_trial", "pause", "unpause"] as const),
+] as const;
+const verbSchema = z.looseObject({ verb: z.enum(verbs).default("change") });
+const historyQuerySchema = z.strictObject({ limit: z.coerce.number().int().min(1).max(100).default(50) });
+
+/** Registers the routes of quotes and of the history. */
+export function registerSubscriptionQuotes(app: RestApp): void {
+  endpoint(
+    app,
+    {
+      method: "post",
+      path: "/subscriptions/{tenant_id}/preview",
+      operationId: "previewSubscription",
+      summary: "Tells to the cent what a wish would do and charge; keep it by its quote_id within 15 minutes",
+      request: { params: tenantPathSchema, body: { required: true, ...json(anyWish) } },
+      responses: { 200: { description: "The quote", ...json(quoteBodySchema) } },
+    },
+    async (c) => {
+      const { verb } = await readBody(c, verbSchema);
+      const schemas = wishBodySchemas;
+      // Read by its verb, so that a fault names the field of the wish that was meant.
+      const body =
+        verb === "start" || verb === "change" || verb === "cancel"
+          ? await readBody(c, schemas[verb])
+          : await readBody(c, schemas.plain);
+      const billing = c.get("billing");
+      const tenant = await resolveTenant(billing, c.req.param("tenant_id") ?? "");
+      const quote = await quoteSubscription(billing, { tenantId: tenant.id, wish: wishOf(body) });
+      return { status: 200, body: quoteBody(quote) };
+    },
+  );
+  endpoint(
+    app,
+    {
+      method: "get",
+      path: "/subscriptions/{tenant_id}/history",
+      operationId: "getSubscriptionHistory",
+      summary: "Lists what happened to the subscription, newest first: old and new plan, who, when, why, how much",
+      request: { params: tenantPathSchema, query: historyQuerySchema },
+      responses: { 200: { description: "The changes", ...json(z.array(subscriptionChangeBodySchema)) } },
+    },
+    async (c) => {
+      const { limit } = readQuery(c, historyQuerySchema);
+      const billing = c.get("billing");
+      const tenant = await resolveTenant(billing, c.req.param("tenant_id") ?? "");
+      const changes = await listSubscriptionChanges(billing, tenant.id, limit);
+      return { status: 200, body: changes.map(subscriptionChangeBody) };
+    },
+  );
+}
