@@ -46,18 +46,24 @@ export interface Failure {
   /** The domain's code, to switch on; never the message. */
   code: string | null;
   requestId: string | null;
+  /** Small named values that explain the refusal, such as what is wrong by field. */
+  details?: Readonly<Record<string, string | number | boolean | null>>;
 }
 
 /** Reads a failed call. A call that never reached us says so. */
 export function failureOf(error: unknown): Failure {
   if (error instanceof TRPCClientError) {
     const data = (error as TRPCClientError<AppRouter>).data;
-    if (data) return { message: error.message, code: data.refusal?.code ?? null, requestId: data.requestId };
+    if (data) {
+      const { requestId, refusal } = data;
+      return { message: error.message, code: refusal?.code ?? null, requestId, details: refusal?.details ?? {} };
+    }
     return {
       message: "We could not reach the server. Check your connection and try again.",
       code: null,
       requestId: null,
+      details: {},
     };
   }
-  return { message: "Something went wrong in this page. Please try again.", code: null, requestId: null };
+  return { message: "Something went wrong in this page. Please try again.", code: null, requestId: null, details: {} };
 }

@@ -52,16 +52,31 @@ export function SelectField({
   ...select
 }: Wording & ComponentProps<"select">) {
   const id = useId();
+  const described = [hint ? `${id}-hint` : "", error ? `${id}-error` : ""].filter(Boolean).join(" ");
   return (
     <div className={className}>
       <label htmlFor={id} className="mb-1 block text-sm font-medium">
         {label}
       </label>
-      <select id={id} className={control} aria-invalid={error ? true : undefined} {...select}>
+      <select
+        id={id}
+        className={control}
+        aria-invalid={error ? true : undefined}
+        aria-describedby={described || undefined}
+        {...select}
+      >
         {children}
       </select>
-      {hint ? <p className="mt-1 text-sm text-quiet">{hint}</p> : null}
-      {error ? <p className="mt-1 text-sm text-loss">{error}</p> : null}
+      {hint ? (
+        <p id={`${id}-hint`} className="mt-1 text-sm text-quiet">
+          {hint}
+        </p>
+      ) : null}
+      {error ? (
+        <p id={`${id}-error`} className="mt-1 text-sm text-loss">
+          {error}
+        </p>
+      ) : null}
     </div>
   );
 }

@@ -28,6 +28,9 @@ const STATUSES: Record<
   payment_failed: { text: "Payment failed", tone: "loss", mark: "alert" },
   void: { text: "Void", tone: "calm", mark: "cross" },
   uncollectible: { text: "Uncollectible", tone: "loss", mark: "cross" },
+  verification_pending: { text: "Being verified", tone: "calm", mark: "half" },
+  verified: { text: "Verified", tone: "done", mark: "check" },
+  unverified: { text: "Not verified", tone: "risk", mark: "alert" },
   succeeded: { text: "Succeeded", tone: "done", mark: "check" },
   failed: { text: "Failed", tone: "loss", mark: "cross" },
   processing: { text: "Processing", tone: "calm", mark: "half" },
@@ -42,6 +45,8 @@ const STATUSES: Record<
   expired: { text: "Expired", tone: "calm", mark: "cross" },
   used_up: { text: "Used up", tone: "calm", mark: "check" },
   archived: { text: "Archived", tone: "calm", mark: "cross" },
+  requested: { text: "Asked for", tone: "calm", mark: "ring" },
+  pending: { text: "On its way", tone: "calm", mark: "half" },
   revoked: { text: "Revoked", tone: "calm", mark: "cross" },
 };
 

@@ -21,7 +21,7 @@ import {
 import { resolveTenant } from "./resolve-tenant";
 import { changedFields, detailsProblems, type WantedDetails, wantedDetails } from "./rules-billing-details";
 import { normalTaxId } from "./rules-tax-ids";
-import { putTenantContact } from "./store-billing-details";
+import { findDetails, putTenantContact } from "./store-billing-details";
 import { convergeDetails } from "./sync-billing-details";
 
 /**
@@ -36,7 +36,11 @@ export async function saveBillingDetails(
   const tenant = await resolveTenant(ctx, tenantId);
   const byPlace = ctx.settings.taxMode === "stripe_tax";
   const stated = { ...typed, timeZone: typed.timeZone || tenant.timeZone };
-  refuse(detailsProblems(stated, { needsAddress: byPlace, checkTaxId }));
+  // What is at Stripe already was taken there, also kinds of tax id that we do not know.
+  const known = new Set((await findDetails(ctx.db.prisma, tenant.id))?.taxIds.map(nameOf));
+  const checkNew = (type: string, value: string) =>
+    known.has(nameOf({ type, value })) ? null : checkTaxId(type, value);
+  refuse(detailsProblems(stated, { needsAddress: byPlace, checkTaxId: checkNew }));
   const wanted = wantedDetails(stated);
   const stripeCustomerId = await ensureStripeCustomer(ctx, tenant);
   const content = createHash("sha256").update(JSON.stringify(wanted)).digest("hex").slice(0, 16);
@@ -70,6 +74,10 @@ function invalid(problems: Record<string, string>): BillingError {
   return new BillingError("invalid", "billing_details.invalid", message, { details: problems });
 }
 
+function nameOf({ type, value }: { type: string; value: string }): string {
+  return `${type} ${normalTaxId(value)}`;
+}
+
 async function bringToStripe(
   ctx: BillingContext,
   stripeCustomerId: string,
@@ -82,14 +90,13 @@ async function bringToStripe(
     const details = { legalName, email, phone, address, purchaseOrder, mustBePlaced: byPlace };
     await ctx.stripe.updateBillingDetails(stripeCustomerId, details, `${key}:customer`);
   }
-  const name = ({ type, value }: { type: string; value: string }) => `${type} ${normalTaxId(value)}`;
-  const have = new Set(before.taxIds.map(name));
-  const want = new Set(wanted.taxIds.map(name));
+  const have = new Set(before.taxIds.map(nameOf));
+  const want = new Set(wanted.taxIds.map(nameOf));
   for (const [index, taxId] of wanted.taxIds.entries()) {
-    if (!have.has(name(taxId))) await addTaxId(ctx, stripeCustomerId, { taxId, index, key });
+    if (!have.has(nameOf(taxId))) await addTaxId(ctx, stripeCustomerId, { taxId, index, key });
   }
   for (const taxId of before.taxIds) {
-    if (!want.has(name(taxId))) await ctx.stripe.removeTaxId(stripeCustomerId, taxId.stripeTaxId);
+    if (!want.has(nameOf(taxId))) await ctx.stripe.removeTaxId(stripeCustomerId, taxId.stripeTaxId);
   }
   return differs.length === 0 ? before : fetchDetails(ctx, stripeCustomerId);
 }

@@ -24,6 +24,7 @@ export default async function TenantLayout({ params, children }: Parameters & { 
     { href: `${base}/usage`, text: "Usage" },
     { href: `${base}/invoices`, text: "Invoices" },
     { href: `${base}/payment-methods`, text: "Payment methods" },
+    { href: `${base}/settings`, text: "Billing details" },
     { href: `${base}/history`, text: "History" },
     { href: `${base}/api-keys`, text: "API keys" },
   ];
