@@ -41,7 +41,7 @@ interface Prepared {
   keyKind: "secret" | "publishable";
   params: Record<string, unknown>;
   expand: ExpandTree;
-  parametersHash: string;
+  parametersHash: () => string;
 }
 
 const KEY_LIFETIME_MS = 24 * 3_600_000;
@@ -116,7 +116,8 @@ export class Api {
       keyKind,
       params,
       expand: expandTree(paths),
-      parametersHash: createHash("sha256").update(canonical(given)).digest("base64"),
+      // Only requests with a key are told apart by it.
+      parametersHash: () => createHash("sha256").update(canonical(given)).digest("base64"),
     };
   }
 
@@ -167,13 +168,13 @@ export class Api {
     headers: Record<string, string>,
   ): ApiReply {
     const [path = ""] = splitTarget(request.target);
+    const parametersHash = prepared.parametersHash();
     const stored = this.store.find("stored_reply", origin.idempotencyKey);
     if (stored !== undefined && this.store.realNowMs() - stored.storedAtMs < KEY_LIFETIME_MS) {
-      return replay(stored, request.method, path, prepared.parametersHash, headers);
+      return replay(stored, request.method, path, parametersHash, headers);
     }
     const remember = (tx: Transaction, status: number, body: string) => {
       const { idempotencyKey: id, requestId } = origin;
-      const { parametersHash } = prepared;
       const storedAtMs = this.store.realNowMs();
       tx.put("stored_reply", { id, method: request.method, path, parametersHash, status, body, requestId, storedAtMs });
     };

@@ -37,15 +37,25 @@ async function readForm(request: IncomingMessage): Promise<string | null> {
   return formOfMultipart(bytes, boundary);
 }
 
-async function readBytes(request: IncomingMessage, limit: number): Promise<Buffer | null> {
-  const chunks: Buffer[] = [];
-  let size = 0;
-  for await (const chunk of request) {
-    const bytes = chunk as Buffer;
-    size += bytes.length;
-    if (size <= limit) chunks.push(bytes);
-  }
-  return size > limit ? null : Buffer.concat(chunks);
+function readBytes(request: IncomingMessage, limit: number): Promise<Buffer | null> {
+  // Listening is a good deal cheaper than iterating, and every request passes here.
+  return new Promise((resolve, reject) => {
+    const chunks: Buffer[] = [];
+    let size = 0;
+    request.on("data", (chunk: Buffer) => {
+      size += chunk.length;
+      if (size <= limit) chunks.push(chunk);
+    });
+    request.once("end", () => {
+      const [only] = chunks;
+      if (size > limit) resolve(null);
+      else resolve(chunks.length === 1 && only !== undefined ? only : Buffer.concat(chunks));
+    });
+    request.once("error", reject);
+    request.once("close", () => {
+      if (!request.complete) reject(new Error("The request was cut off."));
+    });
+  });
 }
 
 /** Browsers call with publishable keys from the application's origin, whichever that is. */
@@ -109,7 +119,10 @@ export function createListener(to: Destinations) {
     // Calls that only Stripe.js makes have no published schema to be held against.
     if (isStripeOperation(method, target.split("?")[0] ?? ""))
       to.record?.append({ method, path: target, status: reply.status, body: reply.body });
-    response.writeHead(reply.status, { ...reply.headers, ...crossOrigin(request) });
-    response.end(`${reply.body}\n`);
+    const text = `${reply.body}\n`;
+    // With its length known, a reply leaves in one piece.
+    const length = { "content-length": Buffer.byteLength(text) };
+    response.writeHead(reply.status, { ...reply.headers, ...length, ...crossOrigin(request) });
+    response.end(text);
   };
 }

@@ -94,8 +94,8 @@ it("keeps order, clock and idempotency keys over restarts and compaction", async
     if (current) first.sandbox.store.transaction((tx) => tx.put("customer", { ...current, name: String(count) }));
   }
   await first.close();
-  const bytes = readFileSync(join(path, "journal.jsonl")).length;
-  // Opening it with enough history rewrites the file; both openings must show the same state.
+  // Closing with enough history leaves a snapshot; all openings of it must show the same state.
+  expect(readFileSync(join(path, "journal.jsonl"))).toHaveLength(0);
   for (let round = 0; round < 2; round += 1) {
     const again = await startTestSandbox({ dataDir: path });
     expect((await again.stripe.customers.list()).data.map((one) => one.id)).toEqual([other.id, id]);
@@ -106,7 +106,6 @@ it("keeps order, clock and idempotency keys over restarts and compaction", async
     expect((await again.control("/clocks")).default).toMatchObject({ offsetMs: -5_000 });
     await again.close();
   }
-  expect(bytes).toBeGreaterThan(100_000);
 });
 
 it("refuses production, live keys and a port in use with one clear line", async () => {

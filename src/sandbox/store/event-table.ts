@@ -6,32 +6,30 @@
  * only when somebody looks at it: a list filtered by type unpacks nothing. `pending_webhooks` is not stored at all, it
  * follows from the deliveries. An event never changes: putting one a second time does nothing.
  */
-import { brotliCompressSync, brotliDecompressSync, constants } from "node:zlib";
 import type Stripe from "stripe";
+import { BLOCK_TEXTS, Block } from "./blocks";
+import type { RestoredRows, Storable, StoredRow } from "./snapshot";
 import type { RowIndexes, Rows } from "./table";
 
-/** Events of one block: enough to compress well, few enough to unpack in a fraction of a millisecond. */
-const BLOCK_EVENTS = 64;
-const UNPACKED_BLOCKS = 8;
-// The lowest quality that looks far enough back to find the event before: twenty to one, and faster than writing it down.
-const compression = { params: { [constants.BROTLI_PARAM_QUALITY]: 1, [constants.BROTLI_PARAM_LGWIN]: 22 } };
-
-interface Row {
-  id: string;
-  sequence: number;
+interface Row extends StoredRow {
   created: number;
   type: Stripe.Event["type"];
-  /** The event's JSON while it is young; later the block it is in, and its place there. */
+  /** The event's JSON while it is young; later only the block has it. */
   text: string | null;
-  block: Buffer | null;
-  place: number;
   isRemoved: boolean;
+}
+
+/** What a start needs to know of all events: their types as numbers into a list. */
+interface SavedDetails {
+  types: Stripe.Event["type"][];
+  typeOf: number[];
+  created: number[];
 }
 
 type Parsed = Pick<Stripe.Event, "api_version" | "data" | "request">;
 
 /** All events of a sandbox, in order. */
-export class EventTable implements Rows<Stripe.Event> {
+export class EventTable implements Rows<Stripe.Event>, Storable {
   private readonly byId = new Map<string, Row>();
   private readonly order: Row[] = [];
   private readonly indexed = new Map<string, Map<string, Row[]>>();
@@ -39,15 +37,13 @@ export class EventTable implements Rows<Stripe.Event> {
   /** From here on, events in `order` are in no block yet. */
   private firstLoose = 0;
   private removed = 0;
-  private readonly unpacked = new Map<Buffer, string[]>();
+  private restored: { rows: Row[]; readIndex: RestoredRows["readIndex"] } | null = null;
 
   constructor(
     private readonly indexes: RowIndexes<Stripe.Event>,
     /** How many endpoints have not taken an event yet. */
     private readonly pendingOf: (id: string) => number,
-  ) {
-    for (const name of Object.keys(indexes)) this.indexed.set(name, new Map());
-  }
+  ) {}
 
   get size(): number {
     return this.byId.size - this.removed;
@@ -84,7 +80,7 @@ export class EventTable implements Rows<Stripe.Event> {
     this.byId.set(id, row);
     this.order.push(row);
     this.eachIndexValue(record, (rows) => rows.push(row));
-    if (this.order.length - this.firstLoose >= 2 * BLOCK_EVENTS) this.pack();
+    if (this.order.length - this.firstLoose >= 2 * BLOCK_TEXTS) this.pack();
   }
 
   remove(id: string): void {
@@ -109,15 +105,60 @@ export class EventTable implements Rows<Stripe.Event> {
     }
   }
 
-  *entries(): Generator<{ record: Stripe.Event; sequence: number }> {
-    for (const row of this.order) if (!row.isRemoved) yield { record: this.eventOf(row), sequence: row.sequence };
+  *oldestFirst(): Generator<Stripe.Event> {
+    for (const row of this.storedRows()) yield this.eventOf(row);
   }
 
   by(index: string, value: string): Stripe.Event[] {
-    const values = this.indexed.get(index);
-    if (values === undefined) throw new Error(`Events have no index "${index}": declare it in store/indexes.ts.`);
-    const rows = (values.get(value) ?? []).filter((row) => !row.isRemoved);
+    const rows = (this.valuesOf(index).get(value) ?? []).filter((row) => !row.isRemoved);
     return rows.reverse().map((row) => this.eventOf(row));
+  }
+
+  get indexNames(): string[] {
+    return Object.keys(this.indexes);
+  }
+
+  storedRows(): Row[] {
+    return this.order.filter((row) => !row.isRemoved);
+  }
+
+  release(): void {
+    // What a block holds is never kept beside it.
+  }
+
+  indexRows(name: string, positions: ReadonlyMap<string, number>): Array<[string, ...number[]]> {
+    return [...this.valuesOf(name)].map(([value, rows]) => [
+      value,
+      ...rows.map((row) => positions.get(row.id)).filter((position) => position !== undefined),
+    ]);
+  }
+
+  extra(rows: readonly StoredRow[]): SavedDetails {
+    const numbers = new Map<string, number>();
+    const details: SavedDetails = { types: [], typeOf: [], created: [] };
+    for (const { type, created } of rows as readonly Row[]) {
+      let number = numbers.get(type);
+      if (number === undefined) {
+        number = details.types.push(type) - 1;
+        numbers.set(type, number);
+      }
+      details.typeOf.push(number);
+      details.created.push(created);
+    }
+    return details;
+  }
+
+  restore({ rows, extra, readIndex }: RestoredRows): void {
+    const { types, typeOf, created } = extra as SavedDetails;
+    for (const type of types) this.types.set(type, type);
+    for (const [position, { id, sequence, block, place }] of rows.entries()) {
+      const type = types[typeOf[position] ?? 0] ?? "account.updated";
+      const row = { id, sequence, block, place, created: created[position] ?? 0, type, text: null, isRemoved: false };
+      this.byId.set(id, row);
+      this.order.push(row);
+    }
+    this.firstLoose = this.order.length;
+    this.restored = { rows: [...this.order], readIndex };
   }
 
   private live(id: string): Row | undefined {
@@ -156,47 +197,68 @@ export class EventTable implements Rows<Stripe.Event> {
     return event as unknown as Stripe.Event;
   }
 
-  private textOf(row: Row): string {
-    if (row.text !== null) return row.text;
+  textOf(row: StoredRow & { text?: string | null }): string {
+    if (typeof row.text === "string") return row.text;
     if (row.block === null) throw new Error(`The event ${row.id} is nowhere.`);
-    let texts = this.unpacked.get(row.block);
-    if (texts === undefined) {
-      texts = brotliDecompressSync(row.block).toString("utf8").split("\n");
-      const oldest = this.unpacked.keys().next();
-      if (this.unpacked.size >= UNPACKED_BLOCKS && oldest.done === false) this.unpacked.delete(oldest.value);
-      this.unpacked.set(row.block, texts);
-    }
-    return texts[row.place] ?? "";
+    return row.block.text(row.place);
   }
 
   private pack(): void {
-    const rows = this.order.slice(this.firstLoose, this.firstLoose + BLOCK_EVENTS);
-    // JSON has no bare line breaks.
-    const packed = brotliCompressSync(rows.map((row) => this.textOf(row)).join("\n"), compression);
-    // What comes out is the front of a larger buffer: keep only what is used of it.
-    const block = Buffer.allocUnsafeSlow(packed.length);
-    packed.copy(block);
-    for (const [place, row] of rows.entries()) {
-      row.text = null;
-      row.block = block;
-      row.place = place;
-    }
+    const rows = this.order.slice(this.firstLoose, this.firstLoose + BLOCK_TEXTS);
+    // A snapshot may have packed some of them meanwhile.
+    const loose = rows.filter((row) => row.block === null);
+    const block = Block.of(loose.map((row) => this.textOf(row)));
+    for (const [place, row] of loose.entries()) Object.assign(row, { block, place });
+    for (const row of rows) row.text = null;
     this.firstLoose += rows.length;
   }
 
   private eachIndexValue(record: Stripe.Event, visit: (rows: Row[]) => void): void {
     for (const [name, read] of Object.entries(this.indexes)) {
-      const values = this.indexed.get(name);
+      const values = this.valuesOf(name);
       const found = read(record);
-      if (values === undefined || found === null || found === undefined) continue;
-      for (const value of typeof found === "string" ? [found] : found) {
-        let rows = values.get(value);
-        if (rows === undefined) {
-          rows = [];
-          values.set(value, rows);
-        }
-        visit(rows);
-      }
+      if (found === null || found === undefined) continue;
+      for (const value of typeof found === "string" ? [found] : found) visit(rowsAt(values, value));
     }
   }
+
+  /** An index that came with a snapshot is read when it is first needed. */
+  private valuesOf(name: string): Map<string, Row[]> {
+    const known = this.indexed.get(name);
+    if (known !== undefined) return known;
+    if (this.indexes[name] === undefined) {
+      throw new Error(`Events have no index "${name}": declare it in store/indexes.ts.`);
+    }
+    const values = new Map<string, Row[]>();
+    this.indexed.set(name, values);
+    const { restored } = this;
+    if (restored === null) return values;
+    // The last one lets go of what was read at the start.
+    if (this.indexed.size === this.indexNames.length) this.restored = null;
+    const { rows, readIndex } = restored;
+    const saved = readIndex(name);
+    for (const [value, ...positions] of saved ?? []) {
+      values.set(
+        value,
+        positions.map((position) => rows[position]).filter((row) => row !== undefined),
+      );
+    }
+    if (saved === null) for (const row of rows) this.enterInto(values, name, row);
+    return values;
+  }
+
+  private enterInto(values: Map<string, Row[]>, name: string, row: Row): void {
+    const found = this.indexes[name]?.(this.eventOf(row));
+    if (found === null || found === undefined) return;
+    for (const value of typeof found === "string" ? [found] : found) rowsAt(values, value).push(row);
+  }
+}
+
+function rowsAt(values: Map<string, Row[]>, value: string): Row[] {
+  let rows = values.get(value);
+  if (rows === undefined) {
+    rows = [];
+    values.set(value, rows);
+  }
+  return rows;
 }

@@ -7,15 +7,17 @@
 import type Stripe from "stripe";
 import { resourceMissing, StripeError } from "../http/errors";
 import { collectionNames } from "./collections";
+import { Compaction } from "./compaction";
 import { EventTable } from "./event-table";
 import { newId } from "./ids";
 import { indexes } from "./indexes";
-import { type Journal, memoryJournal, openJournal, readJournal, rewriteJournal } from "./journal";
+import { type Journal, memoryJournal, openJournal, readJournal } from "./journal";
 import { type DirectoryLock, lockDirectory } from "./lock";
+import { readSnapshot, type Storable } from "./snapshot";
 import { freeze, type RowIndexes, type Rows, Table } from "./table";
 import type { CollectionName, Collections, DueMoment, RequestOrigin, Transaction } from "./transaction";
 
-type Tables = { [K in CollectionName]: Rows<Collections[K]> };
+type Tables = { [K in CollectionName]: Rows<Collections[K]> & Storable };
 
 /** One changed record; `after` is undefined when it was removed. */
 export interface Change {
@@ -49,6 +51,7 @@ export interface StoreOptions {
 }
 
 const LARGE_BACKLOG = 2_000_000;
+const REPLY_LIFETIME_MS = 24 * 3_600_000;
 
 type JournalEntry = [CollectionName, { id: string }, number] | ["-", CollectionName, string];
 
@@ -59,6 +62,7 @@ export class Store {
   private readonly events: EventTable;
   private readonly listeners: Array<(changes: readonly Change[]) => void> = [];
   private journal: Journal = memoryJournal;
+  private compaction: Compaction | null = null;
   private lock: DirectoryLock | null = null;
   private sequence = 0;
   private open: OpenTransaction | null = null;
@@ -161,7 +165,9 @@ export class Store {
   }
 
   async close(): Promise<void> {
+    await this.compaction?.finish();
     await this.journal.close();
+    this.compaction?.close();
     this.journal = memoryJournal;
     await this.lock?.release();
     this.lock = null;
@@ -172,6 +178,7 @@ export class Store {
     if (changes.length === 0) return;
     if (this.journal !== memoryJournal) {
       this.journal.append(`[${changes.map((change) => this.journalEntry(change)).join()}]`);
+      this.compaction?.consider();
     }
     for (const listener of this.listeners) listener(changes);
   }
@@ -183,19 +190,14 @@ export class Store {
   }
 
   private async load(directory: string): Promise<void> {
-    let entries = 0;
-    const { bytes, torn } = readJournal(directory, (line) => {
-      for (const entry of JSON.parse(line) as JournalEntry[]) {
-        entries += 1;
-        this.restore(entry);
-      }
+    const snapshot = readSnapshot(directory, this.tables);
+    this.sequence = snapshot?.sequence ?? 0;
+    const length = readJournal(directory, (line) => {
+      for (const entry of JSON.parse(line) as JournalEntry[]) this.restore(entry);
     });
     this.forgetOldReplies();
-    const live = Object.values(this.tables).reduce((total, table) => total + table.size, 0);
-    // Rewriting costs as much as reading: only when at least half of the file is history.
-    const compact = entries > 2_000 && entries > live * 2;
-    if (compact) rewriteJournal(directory, this.snapshot());
-    this.journal = await openJournal(directory, bytes, torn && !compact);
+    this.journal = await openJournal(directory, length);
+    this.compaction = new Compaction(directory, this.tables, this.journal, () => this.sequence, snapshot?.file ?? null);
   }
 
   private restore(entry: JournalEntry): void {
@@ -213,17 +215,10 @@ export class Store {
   }
 
   private forgetOldReplies(): void {
-    const limit = this.realNowMs() - 24 * 3_600_000;
-    for (const reply of [...this.tables.stored_reply.newestFirst()]) {
-      if (reply.storedAtMs < limit) this.tables.stored_reply.remove(reply.id);
-    }
-  }
-
-  private *snapshot(): Generator<string> {
-    for (const kind of collectionNames) {
-      for (const row of this.tables[kind].entries()) {
-        yield JSON.stringify([[kind, row.record, row.sequence]]);
-      }
+    const limit = this.realNowMs() - REPLY_LIFETIME_MS;
+    for (const reply of this.tables.stored_reply.oldestFirst()) {
+      if (reply.storedAtMs >= limit) return;
+      this.tables.stored_reply.remove(reply.id);
     }
   }
 }
