@@ -4,6 +4,8 @@ import type { FrameLocator, Page } from "@playwright/test";
 export const PAYS = "4242424242424242";
 export const IS_DECLINED = "4000000000000002";
 export const ASKS = "4000002500003155";
+/** Asks at every payment, also once it is saved. */
+export const ASKS_ALWAYS = "4000002760003184";
 /** Can be saved; every charge of it is declined. */
 export const FAILS_LATER = "4000000000000341";
 

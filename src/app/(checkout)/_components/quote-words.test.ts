@@ -11,7 +11,7 @@ function quote(more: Partial<Quote> = {}): Quote {
     ...{ id: "quo_1", tenantId: "ten_1", action: "upgrade", from: side, to: side, currency: "usd" },
     wish: { verb: "resume" },
     ...{ takesEffectAt: at("11-21"), isNow: true, lines: [], subtotalMinor: 0n, discountMinor: 0n },
-    tax: { displayName: "Tax", percentage: "8", amountMinor: 0n },
+    tax: { displayName: "Tax", percentage: "8", amountMinor: 0n, ...{ parts: [] } },
     ...{ totalMinor: 0n, balanceAppliedMinor: 0n, dueNowMinor: 0n, creditMinor: 0n, refundMinor: 0n },
     nextInvoice: { at: at("12-21"), totalMinor: 32_292n },
     ...{ usage: [], gained: [], lost: [], exceeded: [], promotion: null },

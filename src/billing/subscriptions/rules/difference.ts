@@ -63,9 +63,15 @@ function meterChange(from: Plan, to: Plan, meter: UsageView["meters"][number]) {
   const before = allowanceOf(from, meter.meterKey).included;
   const after = allowanceOf(to, meter.meterKey).included;
   if (before === after) return [];
-  const amount = after === null ? "Unlimited" : formatQuantity(after);
-  const text = `${amount} ${meter.displayName.toLowerCase()} a month instead of ${before === null ? "unlimited" : formatQuantity(before)}`;
+  const text = `${meter.displayName}: ${quantityText(after, meter)} instead of ${quantityText(before, meter)}`;
   return [{ text, more: isMore(after, before) }];
+}
+
+/** "500 GB a month", "unlimited", "none included". */
+function quantityText(included: string | null, meter: UsageView["meters"][number]): string {
+  if (included === null) return "unlimited";
+  if (decimal(included).isZero()) return "none included";
+  return `${formatQuantity(included)} ${meter.unitPlural} a month`;
 }
 
 function isMore(after: string | number | null, before: string | number | null): boolean {

@@ -5,7 +5,6 @@ import type { CurrentPlan } from "@/billing/subscriptions/model";
 import type { Tenant } from "@/billing/tenants/model";
 import type { UsageView } from "@/billing/usage/model";
 import { api } from "@/trpc/server";
-import { ButtonLink } from "@/ui/button";
 import { ComputedAt, DateText, PeriodText } from "@/ui/date-text";
 import { Money, quantityText } from "@/ui/money";
 import { Facts, PageHeader, Section } from "@/ui/page-header";
@@ -16,6 +15,7 @@ import { ChargeLines } from "../../../_components/charge-lines";
 import { MeterReading, nearness } from "../../../_components/meter-reading";
 import { portalOf } from "../../../_components/portal";
 import { Region } from "../../../_components/region";
+import { PlanStanding } from "./_components/plan-standing";
 
 export const metadata: Metadata = { title: "Overview" };
 
@@ -33,7 +33,7 @@ export default async function Overview({ params }: { params: Promise<{ slug: str
               load={() => api.subscriptions.current({ tenant: slug })}
               skeleton={<Skeleton lines={3} label="Loading the plan" />}
             >
-              {(current) => <PlanStatus current={current} tenant={tenant} />}
+              {(current) => <PlanStanding current={current} tenant={tenant} />}
             </Region>
           </Section>
           <Section title="Usage this period" aside={<UsageLink slug={slug} />}>
@@ -53,41 +53,6 @@ export default async function Overview({ params }: { params: Promise<{ slug: str
         </div>
       </div>
     </>
-  );
-}
-
-function PlanStatus({ current, tenant }: { current: CurrentPlan; tenant: Tenant }) {
-  const status = current.cancelAtPeriodEnd ? "cancels" : current.status;
-  const isFree = current.subscription === null;
-  return (
-    <div className="flex flex-wrap items-end justify-between gap-x-8 gap-y-4">
-      <div>
-        <p className="font-serif text-3xl">{current.planName}</p>
-        <p className="mt-2 flex flex-wrap items-center gap-x-4 text-sm text-quiet">
-          <StatusBadge status={status} />
-          {isFree ? (
-            <span>
-              limits reset on <DateText at={current.currentPeriodEndAt} timeZone={tenant.timeZone} />
-            </span>
-          ) : (
-            <span>
-              {current.cancelAtPeriodEnd ? "ends on" : "renews on"}{" "}
-              <DateText at={current.currentPeriodEndAt} timeZone={tenant.timeZone} />
-            </span>
-          )}
-        </p>
-      </div>
-      {isFree ? (
-        <ButtonLink href={`/t/${tenant.slug}/plan`} look="primary">
-          Choose a plan
-        </ButtonLink>
-      ) : (
-        <p className="text-right">
-          <Money amountMinor={current.priceMinor} currency={current.currency} className="font-serif text-xl" />
-          <span className="text-sm text-quiet"> a {current.interval}, before tax</span>
-        </p>
-      )}
-    </div>
   );
 }
 
@@ -193,8 +158,13 @@ function DefaultCard({ slug }: { slug: string }) {
 
 async function nextCharge(slug: string): Promise<{ current: CurrentPlan; upcoming: UpcomingInvoice | null }> {
   const current = await api.subscriptions.current({ tenant: slug });
-  if (!current.subscription) return { current, upcoming: null };
+  if (!current.subscription || current.status === "paused") return { current, upcoming: null };
   return { current, upcoming: await api.invoices.upcoming({ tenant: slug }) };
+}
+
+function chargeTitle(current: CurrentPlan): string {
+  if (current.cancelAtPeriodEnd) return "Final charge";
+  return current.trialEndAt ? "First charge after the trial" : "Next charge";
 }
 
 function NextCharge({ tenant }: { tenant: Tenant }) {
@@ -208,13 +178,17 @@ function NextCharge({ tenant }: { tenant: Tenant }) {
         if (!upcoming) {
           return (
             <Section title="Next charge">
-              <p className="text-sm text-quiet">None: the Free plan charges nothing.</p>
+              <p className="text-sm text-quiet">
+                {current.status === "paused"
+                  ? `None while ${current.planName} is paused.`
+                  : `None: the ${current.planName} plan charges nothing.`}
+              </p>
             </Section>
           );
         }
         const metered = upcoming.lines.some((line) => line.kind === "overage");
         return (
-          <Section title={current.cancelAtPeriodEnd ? "Final charge" : "Next charge"}>
+          <Section title={chargeTitle(current)}>
             <p className="mb-4">
               <Money
                 amountMinor={upcoming.amountDueMinor}

@@ -139,7 +139,7 @@ function Choice({
   detail: string;
 }) {
   return (
-    <label className="flex gap-3 rounded-md border border-rule p-3 has-checked:border-accent has-focus-visible:outline-2 has-focus-visible:outline-accent">
+    <label className="flex items-start gap-3 rounded-md border border-rule p-3 has-checked:border-accent has-focus-visible:outline-2 has-focus-visible:outline-accent">
       <input type="radio" className="mt-1 accent-accent" {...input} />
       <span>
         <span className="block text-sm font-medium">{title}</span>
