@@ -1,4 +1,5 @@
 import type { ReactNode } from "react";
+import { shownTaxes, taxLabel, taxNotes } from "@/billing/kernel/tax";
 import type { ExceededLimit, Quote, QuoteSide, QuoteUsage } from "@/billing/subscriptions/model";
 import { DateText, PeriodText } from "@/ui/date-text";
 import { Money, quantityText } from "@/ui/money";
@@ -12,6 +13,11 @@ export function QuoteStatement({ quote, timeZone }: { quote: Quote; timeZone: st
     <div className="grid gap-5 text-sm">
       <Effect quote={quote} timeZone={timeZone} />
       <Sums quote={quote} timeZone={timeZone} />
+      {taxNotes(quote.tax.parts ?? []).map((note) => (
+        <p key={note} className="text-xs">
+          {note}
+        </p>
+      ))}
       <UsageOfMonth usage={quote.usage} currency={quote.currency} isNow={quote.isNow} />
       <Exceeded limits={quote.exceeded} />
       <Differences quote={quote} />
@@ -78,12 +84,9 @@ function Sums({ quote, timeZone }: { quote: Quote; timeZone: string }) {
           {quote.lines.length > 1 || quote.discountMinor > 0n ? (
             <Row quiet name="Before tax" amountMinor={quote.subtotalMinor - quote.discountMinor} currency={currency} />
           ) : null}
-          <Row
-            quiet
-            name={tax.percentage === null ? tax.displayName : `${tax.displayName}, ${tax.percentage}%`}
-            amountMinor={tax.amountMinor}
-            currency={currency}
-          />
+          {taxRows(tax).map((row) => (
+            <Row key={row.name} quiet {...row} currency={currency} />
+          ))}
         </>
       ) : null}
       {quote.balanceAppliedMinor > 0n ? (
@@ -104,6 +107,13 @@ function Sums({ quote, timeZone }: { quote: Quote; timeZone: string }) {
       <NextInvoice quote={quote} timeZone={timeZone} />
     </dl>
   );
+}
+
+/** Each tax by its rate; one row where there is none, or where the quote is older than that. */
+function taxRows({ displayName, percentage, amountMinor, parts = [] }: Quote["tax"]) {
+  const rows = shownTaxes(parts).map((part) => ({ name: taxLabel(part), amountMinor: part.amountMinor }));
+  if (rows.length > 0) return rows;
+  return [{ name: percentage === null ? displayName : `${displayName}, ${percentage}%`, amountMinor }];
 }
 
 function NextInvoice({ quote, timeZone }: { quote: Quote; timeZone: string }) {

@@ -1,6 +1,7 @@
 /** The operator's console: every tenant, the same wishes as in the portal with a reason, and what is sold and promised. */
 import { z } from "zod";
 import { INSTALLATION } from "@/billing/audit";
+import { makeContractSchema } from "@/billing/catalog";
 import { listPlanVersions, listTenants, listTenantsSchema } from "@/billing/revenue";
 import {
   commitQuote,
@@ -8,6 +9,7 @@ import {
   createPromotion,
   createPromotionSchema,
   listPromotions,
+  makeContract,
   quoteSubscription,
   setPromotionActive,
   setPromotionActiveSchema,
@@ -52,6 +54,11 @@ export const operatorRouter = router({
     .mutation(({ ctx, input: { tenant, ...input } }) =>
       commitQuote(ctx.billing, { ...input, tenantId: tenant, paymentMethodId: null, canConfirm: false }),
     ),
+
+  /** Makes terms for one tenant; it comes onto them by a wish that names the version. */
+  makeContract: operatorProcedure
+    .input(makeContractSchema.omit({ tenantId: true }).extend(tenantInput))
+    .mutation(({ ctx, input: { tenant, ...input } }) => makeContract(ctx.billing, { ...input, tenantId: tenant })),
 
   planVersions: operatorProcedure.query(({ ctx }) => listPlanVersions(ctx.billing)),
 

@@ -110,28 +110,7 @@ export function LimitFields({
         spellCheck={false}
         onChange={(event) => onChange({ onlyTenant: event.target.value })}
       />
-      <fieldset className="text-sm sm:col-span-2">
-        <legend className="mb-1 font-medium">Only on these plans (none: on everything)</legend>
-        <div className="flex flex-wrap gap-x-6">
-          {plans.map(({ planKey, name }) => (
-            <label key={planKey} className="flex items-center gap-2 py-1">
-              <input
-                type="checkbox"
-                className="accent-accent"
-                checked={form.onlyPlans.includes(planKey)}
-                onChange={(event) =>
-                  onChange({
-                    onlyPlans: event.target.checked
-                      ? [...form.onlyPlans, planKey]
-                      : form.onlyPlans.filter((one) => one !== planKey),
-                  })
-                }
-              />
-              {name}
-            </label>
-          ))}
-        </div>
-      </fieldset>
+      <PlansField form={form} plans={plans} onChange={onChange} />
       <label className="flex items-center gap-2 text-sm sm:col-span-2">
         <input
           type="checkbox"
@@ -150,5 +129,36 @@ export function LimitFields({
         onChange={(event) => onChange({ reason: event.target.value })}
       />
     </div>
+  );
+}
+
+function PlansField({
+  form,
+  plans,
+  onChange,
+}: Pick<FieldsProps, "form" | "onChange"> & { plans: Array<{ planKey: string; name: string }> }) {
+  return (
+    <fieldset className="text-sm sm:col-span-2">
+      <legend className="mb-1 font-medium">Only on these plans (none: on everything)</legend>
+      <div className="flex flex-wrap gap-x-6">
+        {plans.map(({ planKey, name }) => (
+          <label key={planKey} className="flex items-center gap-2 py-1">
+            <input
+              type="checkbox"
+              className="accent-accent"
+              checked={form.onlyPlans.includes(planKey)}
+              onChange={(event) =>
+                onChange({
+                  onlyPlans: event.target.checked
+                    ? [...form.onlyPlans, planKey]
+                    : form.onlyPlans.filter((one) => one !== planKey),
+                })
+              }
+            />
+            {name}
+          </label>
+        ))}
+      </div>
+    </fieldset>
   );
 }

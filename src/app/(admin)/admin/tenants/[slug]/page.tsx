@@ -11,7 +11,7 @@ import { Skeleton, TableSkeleton } from "@/ui/states";
 import { Region } from "../../../../_components/region";
 import { AuditList } from "../../_components/audit-list";
 import { ChangeList } from "./_components/change-list";
-import { InvoiceList, MethodList, PaymentList } from "./_components/money-lists";
+import { InvoiceList, Ledger, MethodList } from "./_components/money-lists";
 import { planChoices } from "./_components/plan-choices";
 import { PlanPanel } from "./_components/plan-panel";
 import { UsageList } from "./_components/usage-list";
@@ -135,13 +135,13 @@ function Before({ tenant }: { tenant: Tenant }) {
           {(invoices) => <InvoiceList invoices={invoices} slug={slug} timeZone={timeZone} />}
         </Region>
       </Section>
-      <Section title="Payments">
+      <Section title="Payments and refunds">
         <Region
           failure="The payments could not be loaded"
-          load={() => api.payments.list({ tenant: slug, limit: 20 })}
+          load={() => api.payments.transactions({ tenant: slug, limit: 20 })}
           skeleton={<TableSkeleton rows={4} label="Loading the payments" />}
         >
-          {(payments) => <PaymentList payments={payments} tenant={tenant} />}
+          {({ transactions }) => <Ledger transactions={transactions} tenant={tenant} />}
         </Region>
       </Section>
       <Section title="History of the plan">

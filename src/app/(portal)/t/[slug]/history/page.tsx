@@ -1,7 +1,5 @@
 import type { Metadata } from "next";
-import Link from "next/link";
 import type { AuditEntryView } from "@/billing/audit/model";
-import type { PaymentView } from "@/billing/payments/model";
 import type { SubscriptionChangeView } from "@/billing/subscriptions/model";
 import { api } from "@/trpc/server";
 import { DataTable } from "@/ui/data-table";
@@ -9,16 +7,24 @@ import { DateText } from "@/ui/date-text";
 import { Money } from "@/ui/money";
 import { PageHeader, Section } from "@/ui/page-header";
 import { TableSkeleton } from "@/ui/states";
-import { StatusBadge } from "@/ui/status-badge";
 import { CHANGE_WORDS } from "../../../../_components/change-words";
 import { portalOf } from "../../../../_components/portal";
 import { Region } from "../../../../_components/region";
+import { daysOf, TransactionFilter, Transactions } from "./_components/transactions";
 
 export const metadata: Metadata = { title: "History" };
 
-export default async function History({ params }: { params: Promise<{ slug: string }> }) {
+interface HistoryProps {
+  params: Promise<{ slug: string }>;
+  searchParams: Promise<Record<string, string | string[] | undefined>>;
+}
+
+export default async function History({ params, searchParams }: HistoryProps) {
   const { tenant } = await portalOf((await params).slug);
   const slug = tenant.slug;
+  const query = await searchParams;
+  const days = daysOf(query);
+  const cursor = typeof query.cursor === "string" ? query.cursor : undefined;
   return (
     <>
       <PageHeader title="History">What changed, what was paid, and who did what.</PageHeader>
@@ -38,13 +44,23 @@ export default async function History({ params }: { params: Promise<{ slug: stri
             }}
           </Region>
         </Section>
-        <Section title="Payments">
+        <Section title="Transactions">
+          <TransactionFilter slug={slug} days={days} />
           <Region
-            failure="The payments could not be loaded"
-            load={() => api.payments.list({ tenant: slug })}
-            skeleton={<TableSkeleton rows={4} label="Loading the payments" />}
+            key={JSON.stringify([days, cursor])}
+            failure="The transactions could not be loaded"
+            load={() => api.payments.transactions({ tenant: slug, ...days, cursor, limit: 25 })}
+            skeleton={<TableSkeleton rows={4} label="Loading the transactions" />}
           >
-            {(payments) => <Payments payments={payments} slug={slug} timeZone={tenant.timeZone} />}
+            {(page) => (
+              <Transactions
+                page={page}
+                slug={slug}
+                days={days}
+                isFirst={cursor === undefined}
+                timeZone={tenant.timeZone}
+              />
+            )}
           </Region>
         </Section>
         <Section title="Audit log">
@@ -98,58 +114,6 @@ function Changes({
             ),
         },
         { header: "Why", cell: (change) => <span className="text-quiet">{change.reason}</span> },
-      ]}
-    />
-  );
-}
-
-function Payments({ payments, slug, timeZone }: { payments: PaymentView[]; slug: string; timeZone: string }) {
-  if (payments.length === 0) return <p className="text-sm text-quiet">No payments yet.</p>;
-  return (
-    <DataTable
-      caption="Payments, newest first"
-      rows={payments}
-      rowKey={(payment) => payment.stripePaymentIntentId}
-      columns={[
-        { header: "When", cell: (payment) => <DateText at={payment.createdAt} timeZone={timeZone} style="dateTime" /> },
-        {
-          header: "For",
-          heading: true,
-          cell: (payment) =>
-            payment.invoiceNumber ? (
-              <Link
-                href={`/t/${slug}/invoices/${payment.invoiceNumber}`}
-                className="link font-mono text-[0.8125rem] font-normal"
-              >
-                {payment.invoiceNumber}
-              </Link>
-            ) : (
-              payment.description
-            ),
-        },
-        {
-          header: "Status",
-          cell: (payment) => (
-            <>
-              <StatusBadge status={payment.amountRefundedMinor > 0n ? "refunded" : payment.status} />
-              {payment.failureAdvice ? <span className="block text-xs text-quiet">{payment.failureAdvice}</span> : null}
-            </>
-          ),
-        },
-        {
-          header: "Amount",
-          align: "right",
-          cell: (payment) => (
-            <>
-              <Money amountMinor={payment.amountMinor} currency={payment.currency} />
-              {payment.amountRefundedMinor > 0n ? (
-                <span className="block text-xs text-quiet">
-                  <Money amountMinor={-payment.amountRefundedMinor} currency={payment.currency} /> refunded
-                </span>
-              ) : null}
-            </>
-          ),
-        },
       ]}
     />
   );

@@ -1,11 +1,12 @@
 import type { InvoiceSummary } from "@/billing/invoices/model";
-import type { PaymentMethodView, PaymentView } from "@/billing/payments/model";
+import type { PaymentMethodView, Transaction } from "@/billing/payments/model";
 import type { Tenant } from "@/billing/tenants/model";
 import { DataTable } from "@/ui/data-table";
 import { DateText } from "@/ui/date-text";
 import { Money } from "@/ui/money";
 import { StatusBadge } from "@/ui/status-badge";
 import { CardExpiry, cardName } from "../../../../../_components/card-text";
+import { RefundButton } from "./refund-button";
 
 /** What the tenant can be charged. */
 export function MethodList({ methods }: { methods: PaymentMethodView[] }) {
@@ -79,51 +80,67 @@ export function InvoiceList({
   );
 }
 
-/** The newest payments and what was given back of them. */
-export function PaymentList({ payments, tenant }: { payments: PaymentView[]; tenant: Tenant }) {
+/** Payments and refunds as one ledger, the newest first. */
+export function Ledger({ transactions, tenant }: { transactions: Transaction[]; tenant: Tenant }) {
   const { slug, timeZone } = tenant;
-  if (payments.length === 0) return <p className="text-sm text-quiet">None yet.</p>;
+  if (transactions.length === 0) return <p className="text-sm text-quiet">None yet.</p>;
   return (
     <DataTable
-      caption="Payments, newest first"
-      rows={payments}
-      rowKey={(payment) => payment.stripePaymentIntentId}
+      caption="Payments and refunds, newest first"
+      rows={transactions}
+      rowKey={(transaction) => transaction.id}
       columns={[
         {
           header: "For",
           heading: true,
-          cell: (payment) =>
-            payment.invoiceNumber ? (
-              <a href={`/t/${slug}/invoices/${payment.invoiceNumber}`} className="link font-mono text-xs font-normal">
-                {payment.invoiceNumber}
-              </a>
-            ) : (
-              payment.description
-            ),
+          cell: (transaction) => (
+            <>
+              {transaction.kind === "refund" ? "Refund of " : null}
+              {transaction.invoiceNumber ? (
+                <a
+                  href={`/t/${slug}/invoices/${transaction.invoiceNumber}`}
+                  className="link font-mono text-xs font-normal"
+                >
+                  {transaction.invoiceNumber}
+                </a>
+              ) : (
+                transaction.description
+              )}
+              {transaction.reason ? (
+                <span className="block text-xs font-normal text-quiet">{transaction.reason}</span>
+              ) : null}
+            </>
+          ),
         },
-        { header: "When", cell: (payment) => <DateText at={payment.createdAt} timeZone={timeZone} style="dateTime" /> },
+        { header: "When", cell: ({ at }) => <DateText at={at} timeZone={timeZone} style="dateTime" /> },
         {
           header: "Status",
-          cell: (payment) => (
+          cell: ({ status, advice }) => (
             <>
-              <StatusBadge status={payment.amountRefundedMinor > 0n ? "refunded" : payment.status} />
-              {payment.failureAdvice ? <span className="block text-xs text-quiet">{payment.failureAdvice}</span> : null}
+              <StatusBadge status={status} />
+              {advice ? <span className="block text-xs text-quiet">{advice}</span> : null}
             </>
           ),
         },
         {
           header: "Amount",
           align: "right",
-          cell: (payment) => (
-            <>
-              <Money amountMinor={payment.amountMinor} currency={payment.currency} className="font-medium" />
-              {payment.amountRefundedMinor > 0n ? (
-                <span className="block text-xs text-quiet">
-                  <Money amountMinor={-payment.amountRefundedMinor} currency={payment.currency} /> refunded
-                </span>
-              ) : null}
-            </>
+          cell: ({ amountMinor, currency }) => (
+            <Money amountMinor={amountMinor} currency={currency} className="font-medium" />
           ),
+        },
+        {
+          header: "Action",
+          align: "right",
+          cell: ({ refundableMinor, currency, stripePaymentIntentId: paymentId, invoiceNumber }) =>
+            refundableMinor > 0n ? (
+              <RefundButton
+                tenant={slug}
+                payment={{ paymentId, refundableMinor, currency, name: invoiceNumber ?? "this payment" }}
+              />
+            ) : (
+              <span className="text-quiet">–</span>
+            ),
         },
       ]}
     />

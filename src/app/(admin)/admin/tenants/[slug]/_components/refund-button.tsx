@@ -1,0 +1,107 @@
+"use client";
+import { useRouter } from "next/navigation";
+import { useState } from "react";
+import { currencyExponent, majorText } from "@/billing/kernel/currency";
+import { failureOf, trpc } from "@/trpc/client";
+import { Button } from "@/ui/button";
+import { Dialog } from "@/ui/dialog";
+import { Field } from "@/ui/field";
+import { Money, moneyText } from "@/ui/money";
+import { ErrorState } from "@/ui/states";
+import { toast } from "@/ui/toast";
+
+/** A payment that money can be given back of. */
+interface Refundable {
+  paymentId: string;
+  refundableMinor: bigint;
+  currency: string;
+  /** What it paid for. */
+  name: string;
+}
+
+/** Gives a payment back, in part or in full, with a reason. */
+export function RefundButton({ tenant, payment }: { tenant: string; payment: Refundable }) {
+  const [open, setOpen] = useState(false);
+  return (
+    <>
+      <Button size="small" onClick={() => setOpen(true)} aria-label={`Refund ${payment.name}`}>
+        Refund
+      </Button>
+      {open ? <RefundDialog tenant={tenant} payment={payment} onClose={() => setOpen(false)} /> : null}
+    </>
+  );
+}
+
+function RefundDialog({ tenant, payment, onClose }: { tenant: string; payment: Refundable; onClose: () => void }) {
+  const { paymentId, refundableMinor, currency, name } = payment;
+  const router = useRouter();
+  const [requestId, setRequestId] = useState(() => crypto.randomUUID());
+  const [amount, setAmount] = useState(() => majorText(refundableMinor, currency));
+  const [reason, setReason] = useState("");
+  const [wasSent, setWasSent] = useState(false);
+  const amountMinor = minorOf(amount, currency);
+  const isWrong = amountMinor === null || amountMinor <= 0n || amountMinor > refundableMinor;
+  const refund = trpc.payments.refund.useMutation({
+    onSuccess: () => {
+      toast(`${moneyText(amountMinor ?? 0n, currency)} is on its way back`);
+      router.refresh();
+      onClose();
+    },
+    // A refused request is spent; one whose answer was lost is asked for again under its name.
+    onError: (error) => {
+      if (failureOf(error).code !== null) setRequestId(crypto.randomUUID());
+    },
+  });
+  return (
+    <Dialog open onClose={onClose} locked={refund.isPending} title={`Refund ${name}`}>
+      <form
+        noValidate
+        className="grid gap-6 text-left"
+        onSubmit={(event) => {
+          event.preventDefault();
+          setWasSent(true);
+          if (isWrong || reason.trim() === "" || refund.isPending) return;
+          refund.mutate({ tenant, paymentId, amountMinor, requestId, reason });
+        }}
+      >
+        <p className="text-sm text-quiet">
+          It goes back to the card or account that paid. The invoice stays as it is, and so does the plan. Up to{" "}
+          <Money amountMinor={refundableMinor} currency={currency} className="text-ink" /> can be given back.
+        </p>
+        <Field
+          label={`Amount in ${currency.toUpperCase()}`}
+          inputMode="decimal"
+          value={amount}
+          error={isWrong ? `An amount up to ${moneyText(refundableMinor, currency)}.` : null}
+          onChange={(event) => setAmount(event.target.value)}
+        />
+        <Field
+          label="Reason"
+          hint="Stands in the audit log and beside the refund."
+          value={reason}
+          maxLength={500}
+          required
+          error={wasSent && reason.trim() === "" ? "Say why: it is kept with the refund." : null}
+          onChange={(event) => setReason(event.target.value)}
+        />
+        {refund.error ? <ErrorState title="Nothing was refunded" {...failureOf(refund.error)} /> : null}
+        <div className="flex flex-wrap justify-end gap-3">
+          <Button onClick={onClose} disabled={refund.isPending}>
+            Close
+          </Button>
+          <Button type="submit" look="danger" busy={refund.isPending} disabled={isWrong}>
+            {isWrong ? "Refund" : `Refund ${moneyText(amountMinor, currency)}`}
+          </Button>
+        </div>
+      </form>
+    </Dialog>
+  );
+}
+
+/** Minor units of what was typed; null when it is no amount of this currency. */
+function minorOf(text: string, currency: string): bigint | null {
+  const digits = currencyExponent(currency);
+  const [, whole, fraction = ""] = /^(\d{1,12})(?:\.(\d{1,3}))?$/.exec(text.trim()) ?? [];
+  if (whole === undefined || fraction.length > digits) return null;
+  return BigInt(whole + fraction.padEnd(digits, "0"));
+}
