@@ -1,8 +1,11 @@
 /** An invoice on paper: the same lines and sums as the page, always light. */
 import { Document, Page, StyleSheet, Text, View } from "@react-pdf/renderer";
 import type { InvoiceDetail } from "@/billing/invoices/model";
+import { taxNotes } from "@/billing/kernel/tax";
+import { addressLines, taxIdLines } from "@/billing/tenants/rules-billing-details";
 import { dateText } from "@/ui/date-text";
 import { moneyText, quantityText, unitPriceText } from "@/ui/money";
+import { sumRows } from "../_components/invoice-sums";
 import { detailTexts } from "../_components/overage-text";
 import { MONO, SANS, SERIF } from "./fonts";
 
@@ -33,8 +36,10 @@ const styles = StyleSheet.create({
   price: { width: 80, textAlign: "right" },
   amount: { width: 90, textAlign: "right" },
   sum: { flexDirection: "row", justifyContent: "flex-end", paddingVertical: 3.5 },
-  sumName: { width: 160, textAlign: "right", paddingRight: 12 },
+  sumName: { width: 300, textAlign: "right", paddingRight: 12 },
   total: { borderTopWidth: 0.8, borderTopColor: INK, marginLeft: "auto", width: 250, fontSize: 11, fontWeight: 600 },
+  line: { marginBottom: 1.5 },
+  note: { marginTop: 14, maxWidth: 360 },
   stamp: { color: ACCENT, fontWeight: 600 },
   foot: {
     position: "absolute",
@@ -54,27 +59,32 @@ const styles = StyleSheet.create({
 /** What the paper needs beside the invoice. */
 export interface InvoiceDocumentProps {
   invoice: InvoiceDetail;
-  /** Who sells: the product of the catalog. */
-  sellerName: string;
   timeZone: string;
   /** Where the invoice can be read and paid. */
   pageUrl: string;
 }
 
 /** The document. */
-export function InvoiceDocument({ invoice, sellerName, timeZone, pageUrl }: InvoiceDocumentProps) {
-  const { currency } = invoice;
+export function InvoiceDocument({ invoice, timeZone, pageUrl }: InvoiceDocumentProps) {
+  const { currency, customer, seller } = invoice;
   const date = (at: Date) => dateText(at, timeZone);
   return (
     <Document
       title={`Invoice ${invoice.number}`}
-      author={sellerName}
-      subject={`For ${invoice.tenantName}`}
+      author={seller.name}
+      subject={`For ${customer.name ?? invoice.tenantName}`}
       language="en"
     >
       <Page size="A4" style={styles.page}>
         <View style={styles.head}>
-          <Text style={styles.seller}>{sellerName}</Text>
+          <View style={styles.party}>
+            <Text style={[styles.seller, styles.spaced]}>{seller.name}</Text>
+            {[...seller.address, ...(seller.taxId ? [`Tax id ${seller.taxId}`] : [])].map((line) => (
+              <Text key={line} style={styles.line}>
+                {line}
+              </Text>
+            ))}
+          </View>
           <View style={{ alignItems: "flex-end" }}>
             <Text style={styles.title}>Invoice</Text>
             <Text style={styles.number}>{invoice.number}</Text>
@@ -83,8 +93,13 @@ export function InvoiceDocument({ invoice, sellerName, timeZone, pageUrl }: Invo
         <View style={styles.parties}>
           <View style={styles.party}>
             <Text style={[styles.quiet, styles.spaced]}>Billed to</Text>
-            <Text style={[styles.spaced, { fontWeight: 600 }]}>{invoice.tenantName}</Text>
-            <Text>{invoice.billingEmail}</Text>
+            <Text style={[styles.spaced, { fontWeight: 600 }]}>{customer.name ?? invoice.tenantName}</Text>
+            {[...addressLines(customer.address), ...taxIdLines(customer.taxIds)].map((line) => (
+              <Text key={line} style={styles.line}>
+                {line}
+              </Text>
+            ))}
+            {customer.email ? <Text style={styles.quiet}>{customer.email}</Text> : null}
           </View>
           <View style={{ width: 180 }}>
             <Fact name="Issued" value={date(invoice.issuedAt ?? invoice.createdAt)} />
@@ -92,6 +107,7 @@ export function InvoiceDocument({ invoice, sellerName, timeZone, pageUrl }: Invo
             <Fact name="Service from" value={date(invoice.periodStartAt)} />
             <Fact name="Service until" value={date(lastMoment(invoice.periodEndAt))} />
             <Fact name="Currency" value={currency.toUpperCase()} />
+            {invoice.purchaseOrder ? <Fact name="Your reference" value={invoice.purchaseOrder} /> : null}
           </View>
           <View style={{ width: 150, alignItems: "flex-end" }}>
             <Text style={styles.quiet}>{invoice.status === "open" ? "To pay" : "Total"}</Text>
@@ -107,6 +123,11 @@ export function InvoiceDocument({ invoice, sellerName, timeZone, pageUrl }: Invo
         </View>
         <Lines invoice={invoice} timeZone={timeZone} />
         <Sums invoice={invoice} />
+        {taxNotes(invoice.taxes).map((note) => (
+          <Text key={note} style={styles.note}>
+            {note}
+          </Text>
+        ))}
         <View style={styles.foot} fixed>
           <Text>{pageUrl}</Text>
           <Text render={({ pageNumber, totalPages }) => `${invoice.number}, page ${pageNumber}/${totalPages}`} />
@@ -165,8 +186,9 @@ function Sums({ invoice }: { invoice: InvoiceDetail }) {
   return (
     <View wrap={false} style={{ marginTop: 8 }}>
       <Sum name="Subtotal" value={moneyText(invoice.subtotalMinor, currency)} />
-      {invoice.discountMinor > 0n ? <Sum name="Discount" value={moneyText(-invoice.discountMinor, currency)} /> : null}
-      <Sum name={invoice.taxName} value={moneyText(invoice.taxMinor, currency)} />
+      {sumRows(invoice).map(({ name, amountMinor }) => (
+        <Sum key={name} name={name} value={moneyText(amountMinor, currency)} />
+      ))}
       <View style={styles.total}>
         <Sum name="Total" value={moneyText(invoice.totalMinor, currency)} />
       </View>

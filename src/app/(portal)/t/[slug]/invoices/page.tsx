@@ -116,7 +116,7 @@ function InvoiceTable({ invoices, path, timeZone }: { invoices: InvoiceSummary[]
         },
         {
           header: "Status",
-          cell: (invoice) => <StatusBadge status={invoice.paymentFailed ? "payment_failed" : invoice.status} />,
+          cell: (invoice) => <StatusBadge status={standingOf(invoice)} />,
         },
         {
           header: "Total",
@@ -149,6 +149,12 @@ function InvoiceTable({ invoices, path, timeZone }: { invoices: InvoiceSummary[]
       ]}
     />
   );
+}
+
+/** What a reader has to know of it: a failed payment and a missing address come before the status. */
+function standingOf(invoice: InvoiceSummary): string {
+  if (invoice.problem === "needs_address" || invoice.problem === "not_issued") return invoice.problem;
+  return invoice.paymentFailed ? "payment_failed" : invoice.status;
 }
 
 function StillDue({ invoice, timeZone }: { invoice: InvoiceSummary; timeZone: string }) {

@@ -4,6 +4,9 @@ import Link from "next/link";
 import { notFound } from "next/navigation";
 import { cache } from "react";
 import type { InvoiceDetail } from "@/billing/invoices/model";
+import { problemText } from "@/billing/invoices/rules/statement";
+import { taxNotes } from "@/billing/kernel/tax";
+import { addressLines, taxIdLines } from "@/billing/tenants/rules-billing-details";
 import { api } from "@/trpc/server";
 import { ButtonLink } from "@/ui/button";
 import { DateText, PeriodText } from "@/ui/date-text";
@@ -59,9 +62,15 @@ export default async function InvoicePage({ params }: Props) {
         {invoice.planName ? `${invoice.planName}, ` : ""}
         <PeriodText startAt={invoice.periodStartAt} endAt={invoice.periodEndAt} timeZone={timeZone} />
       </PageHeader>
+      {invoice.problem ? <Problem problem={invoice.problem} settingsHref={`${base}/settings`} /> : null}
       <div className="grid gap-x-16 gap-y-10 xl:grid-cols-[minmax(0,8fr)_minmax(0,4fr)]">
         <Section title="Lines">
           <InvoiceLines invoice={invoice} timeZone={timeZone} />
+          {taxNotes(invoice.taxes).map((note) => (
+            <p key={note} className="mt-4 max-w-prose text-sm">
+              {note}
+            </p>
+          ))}
         </Section>
         <div className="grid content-start gap-10">
           <Section title={invoice.status === "open" ? "To pay" : "Total"}>
@@ -76,12 +85,73 @@ export default async function InvoicePage({ params }: Props) {
               />
             ) : null}
           </Section>
+          <Section title="Parties">
+            <Parties invoice={invoice} />
+          </Section>
           <Section title="Payments">
             <PaymentTimeline invoice={invoice} timeZone={timeZone} />
           </Section>
         </div>
       </div>
     </>
+  );
+}
+
+function Problem({ problem, settingsHref }: { problem: NonNullable<InvoiceDetail["problem"]>; settingsHref: string }) {
+  const { title, text } = problemText(problem);
+  return (
+    <div role="note" className="mb-8 border-l-2 border-risk-fill bg-risk-wash px-4 py-3">
+      <p className="font-medium">{title}</p>
+      <p className="mt-0.5 max-w-prose text-sm">{text}</p>
+      {problem === "not_issued" ? null : (
+        <p className="mt-2 text-sm">
+          <Link href={settingsHref} className="link">
+            Open the billing details
+          </Link>
+        </p>
+      )}
+    </div>
+  );
+}
+
+/** Who sold to whom, as it stood when the invoice was issued. */
+function Parties({ invoice }: { invoice: InvoiceDetail }) {
+  const { customer, seller, purchaseOrder } = invoice;
+  const from = [...seller.address, ...(seller.taxId ? [`Tax id ${seller.taxId}`] : [])];
+  const to = [...addressLines(customer.address), ...taxIdLines(customer.taxIds)];
+  return (
+    <dl className="grid gap-5 text-sm sm:grid-cols-2 xl:grid-cols-1 2xl:grid-cols-2">
+      <PartyLines name="Billed to" first={customer.name ?? invoice.tenantName} lines={to} last={customer.email} />
+      <PartyLines name="From" first={seller.name} lines={from} last={null} />
+      {purchaseOrder ? <PartyLines name="Your reference" first={purchaseOrder} lines={[]} last={null} /> : null}
+    </dl>
+  );
+}
+
+function PartyLines({
+  name,
+  first,
+  lines,
+  last,
+}: {
+  name: string;
+  first: string;
+  lines: string[];
+  last: string | null;
+}) {
+  return (
+    <div>
+      <dt className="text-quiet">{name}</dt>
+      <dd className="break-words">
+        <span className="block font-medium">{first}</span>
+        {lines.map((line) => (
+          <span key={line} className="block">
+            {line}
+          </span>
+        ))}
+        {last ? <span className="block text-quiet">{last}</span> : null}
+      </dd>
+    </div>
   );
 }
 
@@ -134,8 +204,6 @@ function Standing({ invoice, dueMinor, timeZone }: { invoice: InvoiceDetail; due
                 },
               ]
             : []),
-          { name: "Billed to", value: invoice.tenantName },
-          { name: "Sent to", value: invoice.billingEmail },
         ]}
       />
     </>

@@ -1,6 +1,7 @@
 import type { InvoiceDetail } from "@/billing/invoices/model";
 import { PeriodText } from "@/ui/date-text";
 import { Money, quantityText, unitPriceText } from "@/ui/money";
+import { sumRows } from "../../../../../../_components/invoice-sums";
 import { detailTexts } from "../../../../../../_components/overage-text";
 
 /** The lines of an invoice as a statement: quantity × unit price = amount, then tax, credit and total. */
@@ -57,10 +58,9 @@ export function InvoiceLines({ invoice, timeZone }: { invoice: InvoiceDetail; ti
       </tbody>
       <tfoot>
         <Sum name="Subtotal" amountMinor={invoice.subtotalMinor} currency={currency} quiet />
-        {invoice.discountMinor > 0n ? (
-          <Sum name="Discount" amountMinor={-invoice.discountMinor} currency={currency} quiet />
-        ) : null}
-        <Sum name={invoice.taxName} amountMinor={invoice.taxMinor} currency={currency} quiet />
+        {sumRows(invoice).map((row) => (
+          <Sum key={row.name} {...row} currency={currency} quiet />
+        ))}
         <Sum name="Total" amountMinor={invoice.totalMinor} currency={currency} />
         {invoice.balanceAppliedMinor !== 0n ? (
           <>
@@ -89,10 +89,7 @@ function Sum({
       {/* No cell spans columns: on a phone two of them are not there, and a span would push the amounts out of line. */}
       <td className="max-sm:hidden" />
       <td className="max-sm:hidden" />
-      <th
-        scope="row"
-        className="py-2 pr-4 text-left font-normal whitespace-nowrap in-[.sum]:font-semibold sm:px-4 sm:text-right"
-      >
+      <th scope="row" className="py-2 pr-4 text-left font-normal in-[.sum]:font-semibold sm:px-4 sm:text-right">
         {name}
       </th>
       <td className="py-2 pl-4 text-right">

@@ -11,17 +11,15 @@ type Parameters = { params: Promise<{ slug: string; number: string }> };
 export async function GET(_request: Request, { params }: Parameters): Promise<Response> {
   const { slug, number } = await params;
   try {
-    const [{ tenant }, invoice, catalog] = await Promise.all([
+    const [{ tenant }, invoice] = await Promise.all([
       api.account.tenant({ tenant: slug }),
       api.invoices.get({ tenant: slug, invoiceId: number }),
-      api.catalog.current(),
     ]);
     if (invoice.status === "draft") return refuse(409, "A draft has no PDF: it may still change.");
     registerFonts();
     const pdf = await renderToBuffer(
       <InvoiceDocument
         invoice={invoice}
-        sellerName={catalog.productName}
         timeZone={tenant.timeZone}
         pageUrl={`${env().publicUrl}/t/${tenant.slug}/invoices/${invoice.number}`}
       />,
