@@ -17,6 +17,15 @@ function broken(path: ReadonlyArray<string | number>, value: unknown): unknown {
   return catalog;
 }
 
+const TRIAL = { days: 14, paymentMethod: "optional" };
+const OVERAGE = ["plans", 1, "allowances", 0, "overage"];
+const PACKAGE = { model: "package", size: "0", price: "1.00", rounding: "up" };
+const seats = (more: object) => ({ included: 5, monthlyPrice: "10.00", annualPrice: "100.00", max: null, ...more });
+const tiered = (ends: Array<string | null>) => ({
+  model: "graduated",
+  tiers: ends.map((upTo) => ({ upTo, unitPrice: "0.00001" })),
+});
+
 function storedFrom(catalog: Catalog, status: "active" | "archived" = "active"): PlanVersion[] {
   return planCatalogChanges(catalog, []).enter.map(({ id, plan, rank, version }) => ({
     ...{ id, version, status, rank, planKey: plan.key, name: plan.name, currency: catalog.currency },
@@ -77,6 +86,64 @@ describe("catalogProblems", () => {
       "plans[1].allowances[0].limit",
       /./,
     ],
+    ["a value to count on a sum", ["meters", 0, "uniqueProperty"], "user_id", "meters[0].uniqueProperty", /alone/],
+    ["a count of values of nothing", ["meters", 0, "aggregation"], "unique", "meters[0].uniqueProperty", /missing/],
+    ["a free plan as a draft", ["plans", 0, "draft"], true, "freePlan", /draft/],
+    ["a trial of the free plan", ["plans", 0, "trial"], TRIAL, "plans[0].trial", /no price/],
+    ["a trial without end", ["plans", 1, "trial"], { ...TRIAL, days: 0 }, "plans[1].trial.days", /./],
+    ["a policy there is not", ["changePolicy", "upgrade"], "later", "changePolicy.upgrade", /./],
+    ["a reminder after the grace", ["dunning", "reminderDays"], [3, 14], "dunning.reminderDays[1]", /within/],
+    ["reminders in disorder", ["dunning", "reminderDays"], [7, 3], "dunning.reminderDays[1]", /after the day before/],
+    ["a last notice too early", ["dunning", "lastNoticeDays"], 15, "dunning.lastNoticeDays", /before/],
+    [
+      "seats the annual plan cannot sell",
+      ["plans", 1, "seats"],
+      seats({ annualPrice: null }),
+      "plans[1].seats.annualPrice",
+      /missing/,
+    ],
+    ["fewer seats than are included", ["plans", 1, "seats"], seats({ max: 2 }), "plans[1].seats.max", /less/],
+    [
+      "half a cent a seat",
+      ["plans", 1, "seats"],
+      seats({ monthlyPrice: "1.005" }),
+      "plans[1].seats.monthlyPrice",
+      /digits/,
+    ],
+    ["seats on the free plan", ["plans", 0, "seats"], seats({}), "freePlan", /no seats/],
+    ["an overage that is a number", OVERAGE, 0.5, "plans[1].allowances[0].overage", /./],
+    ["a price model there is not", OVERAGE, { model: "auction" }, "plans[1].allowances[0].overage.model", /./],
+    ["tiers that are none", OVERAGE, tiered([]), "plans[1].allowances[0].overage.tiers", /./],
+    ["tiers that end", OVERAGE, tiered(["10", "20"]), "plans[1].allowances[0].overage.tiers[1].upTo", /open/],
+    [
+      "an open tier in between",
+      OVERAGE,
+      tiered([null, null]),
+      "plans[1].allowances[0].overage.tiers[0].upTo",
+      /must have an end/,
+    ],
+    [
+      "tiers that fall",
+      OVERAGE,
+      tiered(["10", "9", null]),
+      "plans[1].allowances[0].overage.tiers[1].upTo",
+      /more than 10/,
+    ],
+    [
+      "a first tier of nothing",
+      OVERAGE,
+      tiered(["0", null]),
+      "plans[1].allowances[0].overage.tiers[0].upTo",
+      /more than 0/,
+    ],
+    ["a package of nothing", OVERAGE, PACKAGE, "plans[1].allowances[0].overage.size", /greater than 0/],
+    [
+      "a price of what never comes",
+      ["plans", 1, "allowances", 0, "included"],
+      null,
+      "plans[1].allowances[0].overage",
+      /never reached/,
+    ],
   ])("names %s by its path", (_what, path, value, expectedPath, message) => {
     const problems = catalogProblems(broken(path, value));
     expect(problems.find((problem) => problem.path === expectedPath)?.message).toMatch(message);
@@ -128,6 +195,48 @@ describe("planCatalogChanges", () => {
     const changes = planCatalogChanges(reordered, storedFrom(copy()));
     expect(changes).toMatchObject({ enter: [], archive: [] });
     expect(changes.keep).toHaveLength(4);
+  });
+
+  it("puts a draft beside the version that is sold, and publishes it under its own number", () => {
+    const drafted = copy();
+    const plan = drafted.plans[1];
+    if (plan) Object.assign(plan, { draft: true, monthlyPrice: "349.00" });
+    const stored = storedFrom(copy());
+    const draft = planCatalogChanges(drafted, stored);
+    expect(draft.enter.map(({ id, status }) => [id, status])).toEqual([["professional@2", "draft"]]);
+    expect(draft.archive).toEqual([]);
+    expect(draft.keep.map(({ version }) => version.id)).toContain("professional@1");
+
+    const [entered] = draft.enter;
+    const [sold] = stored.filter(({ id }) => id === "professional@1");
+    if (!plan || !entered || !sold) throw new Error("There is a draft.");
+    const withDraft = [
+      ...stored,
+      { ...sold, id: "professional@2", version: 2, status: "draft" as const, terms: entered.plan },
+    ];
+    const again = planCatalogChanges(drafted, withDraft);
+    expect(again).toMatchObject({ enter: [], archive: [] });
+    const published = planCatalogChanges(
+      { ...drafted, plans: drafted.plans.map((one) => ({ ...one, draft: false })) },
+      withDraft,
+    );
+    expect(published.enter.map(({ id, known, status }) => [id, status, known?.status])).toEqual([
+      ["professional@2", "active", "draft"],
+    ]);
+    expect(published.archive.map(({ id }) => id)).toEqual(["professional@1"]);
+    expect(planCatalogChanges(copy(), withDraft).archive.map(({ id }) => id)).toEqual(["professional@2"]);
+  });
+
+  it("leaves contracts alone, whatever becomes of their plan, and takes no number twice", () => {
+    const [, sold] = storedFrom(copy());
+    if (!sold) throw new Error("The preset has plans.");
+    const contract = { ...sold, id: "professional@2", version: 2, madeForTenantId: "ten_1" };
+    const changes = planCatalogChanges(broken(["plans", 1, "monthlyPrice"], "349.00") as Catalog, [
+      ...storedFrom(copy()),
+      contract,
+    ]);
+    expect(changes.enter.map(({ id }) => id)).toEqual(["professional@3"]);
+    expect(changes.archive.map(({ id }) => id)).toEqual(["professional@1"]);
   });
 
   it("gives a plan whose terms changed the next number and archives the one before", () => {

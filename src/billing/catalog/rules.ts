@@ -146,8 +146,9 @@ export function planCatalogChanges(catalog: Catalog, stored: readonly PlanVersio
 export function aggregationProblems(catalog: Catalog, stored: readonly Meter[]): CatalogProblem[] {
   return catalog.meters.flatMap((meter, position) => {
     const before = stored.find((known) => known.key === meter.key);
-    if (!before || before.aggregation === meter.aggregation) return [];
-    const message = `is "${before.aggregation}" already and cannot change; add a meter with another key`;
-    return [{ path: pathText(["meters", position, "aggregation"]), message }];
+    const field = (["aggregation", "uniqueProperty"] as const).find((name) => before && before[name] !== meter[name]);
+    if (!before || field === undefined) return [];
+    const message = `is "${before[field]}" already and cannot change; add a meter with another key`;
+    return [{ path: pathText(["meters", position, field]), message }];
   });
 }

@@ -50,12 +50,12 @@ export interface LineFacts {
   meterOrder: readonly string[];
 }
 
-/** The lines, explained and in order: the plan, prorations, overage in catalog order, the rest. */
+/** The lines, explained and in order: the plan, its seats, prorations, overage in catalog order, the rest. */
 export function explainLines(lines: readonly StatedLine[], facts: LineFacts): ExplainedLine[] {
   return lines
-    .map((line, index) => ({ view: explainLine(line, facts), stripeLineId: line.stripeLineId, index }))
-    .sort((a, b) => rank(a.view, facts) - rank(b.view, facts) || a.index - b.index)
-    .map(({ view, stripeLineId }) => ({ ...view, stripeLineId }));
+    .map((line, index) => ({ view: explainLine(line, facts), line, index }))
+    .sort((a, b) => rank(a, facts) - rank(b, facts) || a.index - b.index)
+    .map(({ view, line }) => ({ ...view, stripeLineId: line.stripeLineId }));
 }
 
 /** A line with the name Stripe has for it. */
@@ -95,9 +95,11 @@ function major(unitAmountMinor: string, facts: LineFacts): string {
 
 const KIND_RANK: Readonly<Record<InvoiceLineKind, number>> = { plan: 0, proration: 1, overage: 2, other: 4 };
 
-function rank(line: InvoiceLineView, facts: LineFacts): number {
-  if (line.kind !== "overage") return KIND_RANK[line.kind];
-  const position = facts.meterOrder.indexOf(line.meterKey ?? "");
+function rank({ line, view }: { line: StatedLine; view: InvoiceLineView }, facts: LineFacts): number {
+  // What is bought beside the plan, its additional seats, follows it.
+  const isBeside = view.kind === "plan" && !facts.planNames.has(line.stripePriceId ?? "");
+  if (view.kind !== "overage") return KIND_RANK[view.kind] + (isBeside ? 0.5 : 0);
+  const position = facts.meterOrder.indexOf(view.meterKey ?? "");
   // Meters keep catalog order between 2 and 3; one that the catalog no longer has comes last among them.
   return KIND_RANK.overage + (position === -1 ? 1 : position / (facts.meterOrder.length + 1));
 }
