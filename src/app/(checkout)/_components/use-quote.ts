@@ -29,12 +29,15 @@ export function useQuote({
   wish,
   timeZone,
   initial,
+  enabled = true,
 }: {
   tenant: string;
   wish: SubscriptionWish;
   timeZone: string;
   /** The server's quote of the first wish, made with the page. */
   initial?: Quote;
+  /** False while the wish wants nothing that is not there already. */
+  enabled?: boolean;
 }): LiveQuote {
   const wishKey = JSON.stringify(wish);
   const [firstKey] = useState(wishKey);
@@ -44,6 +47,7 @@ export function useQuote({
     {
       staleTime: Number.POSITIVE_INFINITY,
       gcTime: 0,
+      enabled,
       refetchOnWindowFocus: false,
       refetchOnReconnect: false,
       // What the server refused it refuses again.
@@ -53,11 +57,12 @@ export function useQuote({
     },
   );
   const { data, refetch } = query;
-  const isCurrent = data !== undefined && !query.isFetching && !query.isPlaceholderData && query.error === null;
+  const isCurrent =
+    enabled && data !== undefined && !query.isFetching && !query.isPlaceholderData && query.error === null;
 
   // The tenant's clock may not be the browser's, so the time is counted from when the answer came.
   useEffect(() => {
-    if (!data) return;
+    if (!data || !enabled) return;
     const lifeMs = data.expiresAt.getTime() - data.computedAt.getTime();
     const timer = setTimeout(
       () => {
@@ -67,11 +72,11 @@ export function useQuote({
       Math.max(SHORTEST_MS, lifeMs - MARGIN_MS),
     );
     return () => clearTimeout(timer);
-  }, [data, refetch, wishKey]);
+  }, [data, enabled, refetch, wishKey]);
 
   const isReplaced = isCurrent && seen !== null && seen.wishKey === wishKey && seen.quote.id !== data.id;
   return {
-    quote: data ?? null,
+    quote: enabled ? (data ?? null) : null,
     isCurrent,
     error: query.error,
     retry: () => void refetch(),

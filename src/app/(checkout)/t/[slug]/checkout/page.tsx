@@ -1,14 +1,18 @@
 import type { Metadata } from "next";
 import { redirect } from "next/navigation";
 import type { AppliedCatalog, PlanVersion } from "@/billing/catalog/model";
+import type { BillingInterval } from "@/billing/subscriptions/model";
+import type { BillingDetails } from "@/billing/tenants/model-billing-details";
+import { countryName, listCountries } from "@/billing/tenants/rules-places";
 import { env } from "@/env";
 import { api } from "@/trpc/server";
 import { ButtonLink } from "@/ui/button";
-import { PageHeader } from "@/ui/page-header";
+import { PageHeader, Section } from "@/ui/page-header";
 import { EmptyState } from "@/ui/states";
+import { BillingDetailsForm } from "../../../../_components/billing-details-form";
 import { beyondText, includedText, intervalOf, meterOf, priceOf, usersText } from "../../../../_components/plan-facts";
 import { mayManage, portalOf } from "../../../../_components/portal";
-import { seatChoices } from "../../../../_components/seat-words";
+import { seatChoices, seatText } from "../../../../_components/seat-words";
 import { CheckoutFrame } from "../../../_components/checkout-frame";
 import { Checkout } from "./_components/checkout";
 
@@ -42,6 +46,15 @@ export default async function CheckoutPage({ params, searchParams }: Props) {
       </CheckoutFrame>
     );
   }
+  const details = await api.billingDetails.get({ tenant: tenant.slug });
+  if (details.needsAddress && details.address === null) {
+    return (
+      <CheckoutFrame {...frame}>
+        <PageHeader title={`Subscribe to ${plan.name}`}>for {tenant.name}</PageHeader>
+        <AddressFirst tenant={tenant.slug} details={details} />
+      </CheckoutFrame>
+    );
+  }
   const wished = intervalOf(search.interval);
   const interval = intervals.includes(wished) ? wished : intervals[0];
   const seats = seatsOf(plan, search.seats);
@@ -60,7 +73,17 @@ export default async function CheckoutPage({ params, searchParams }: Props) {
   const { trial } = plan.terms;
   return (
     <CheckoutFrame {...frame}>
-      <PageHeader title={`Subscribe to ${plan.name}`}>for {tenant.name}</PageHeader>
+      <PageHeader title={`Subscribe to ${plan.name}`}>
+        for {tenant.name}
+        {details.needsAddress ? (
+          <>
+            , taxed in {countryName(details.address?.country ?? "")}.{" "}
+            <a href={`${base}/settings`} className="link">
+              Change the billing details
+            </a>
+          </>
+        ) : null}
+      </PageHeader>
       <Checkout
         tenant={tenant.slug}
         tenantName={tenant.name}
@@ -79,9 +102,28 @@ export default async function CheckoutPage({ params, searchParams }: Props) {
         methods={methods}
         publishableKey={env().stripe.publishableKey}
       >
-        <Included catalog={catalog} plan={plan} />
+        <Included catalog={catalog} plan={plan} interval={interval} />
       </Checkout>
     </CheckoutFrame>
+  );
+}
+
+/** Taxes go by the place, so the place is asked for before the price is told. */
+function AddressFirst({ tenant, details }: { tenant: string; details: BillingDetails }) {
+  return (
+    <Section title="Where you are billed">
+      <p className="mb-6 max-w-prose text-sm text-quiet">
+        Your taxes depend on your address. Once it is saved you see the whole price, and then you pay.
+      </p>
+      <BillingDetailsForm
+        brief
+        tenant={tenant}
+        details={details}
+        countries={listCountries()}
+        timeZones={[]}
+        submitText="Save and see the price"
+      />
+    </Section>
   );
 }
 
@@ -92,12 +134,20 @@ function seatsOf(plan: PlanVersion, text: string | undefined): number | null {
   return Math.min(Math.max(asked, terms.included, 1), terms.max ?? 1_000_000);
 }
 
-function Included({ catalog, plan }: { catalog: AppliedCatalog; plan: PlanVersion }) {
+function Included({
+  catalog,
+  plan,
+  interval,
+}: {
+  catalog: AppliedCatalog;
+  plan: PlanVersion;
+  interval: BillingInterval;
+}) {
   return (
     <div className="mt-6 border-t border-rule pt-4 text-sm">
       <h3 className="mb-2 font-medium">Included in each month</h3>
       <ul className="grid gap-2">
-        <li>{usersText(plan.terms.maxUsers)}</li>
+        <li>{seatText(plan, interval) ?? usersText(plan.terms.maxUsers)}</li>
         {plan.terms.allowances.map((allowance) => {
           const meter = meterOf(catalog, allowance.meter);
           if (!meter) return null;

@@ -13,7 +13,7 @@ import { PlanTable } from "../../../../_components/plan-table";
 import { mayManage, portalOf } from "../../../../_components/portal";
 import { Region } from "../../../../_components/region";
 import { seatChoices } from "../../../../_components/seat-words";
-import type { ChangeStart } from "./_components/change-dialog";
+import type { ChangeDialogProps, ChangeStart } from "./_components/change-dialog";
 import { ManagePlan } from "./_components/manage-plan";
 import { PlanAction, type PlanActionProps } from "./_components/plan-action";
 import { planOffer } from "./_components/plan-offer";
@@ -150,8 +150,10 @@ function actionOf(
     change: {
       currentPlanName: current.planName,
       start: startOf(plan, interval, search, current.subscription?.seats ?? null),
+      held: plan.planKey === current.planKey ? heldOf(current) : null,
     },
-    openAtOnce: isAsked || isOtherInterval,
+    // A payment that waits is dealt with first.
+    openAtOnce: current.pendingChange === null && (isAsked || isOtherInterval),
   };
 }
 
@@ -159,7 +161,11 @@ function seatsOf(own: PlanVersion, current: CurrentPlan, search: Search) {
   const { interval, subscription } = current;
   if (own.terms.seats === null || interval === null) return null;
   const plan = { ...dialogPlan(own), intervals: [interval] };
-  return { plan, start: startOf(own, interval, search, subscription?.seats ?? null) };
+  return { plan, start: startOf(own, interval, search, subscription?.seats ?? null), held: heldOf(current) };
+}
+
+function heldOf({ interval, subscription }: CurrentPlan): ChangeDialogProps["held"] {
+  return interval === null || subscription === null ? null : { interval, seats: subscription.seats };
 }
 
 function dialogPlan(plan: PlanVersion): PlanActionProps["plan"] {

@@ -52,7 +52,7 @@ function Boundary({ current, tenant: { timeZone } }: { current: CurrentPlan; ten
   if (trialEndAt) {
     return (
       <>
-        trial until <DateText at={trialEndAt} timeZone={timeZone} />
+        free until <DateText at={trialEndAt} timeZone={timeZone} />
       </>
     );
   }

@@ -28,11 +28,13 @@ export interface ChangeDialogProps {
   };
   currentPlanName: string;
   start: ChangeStart;
+  /** What the tenant has of this plan already; null where it is another plan. */
+  held: { interval: BillingInterval; seats: number | null } | null;
   onClose: () => void;
 }
 
 /** Another plan, interval or number of seats: each choice is quoted anew, and the button carries the amount. */
-export function ChangeDialog({ setting, title, plan, currentPlanName, start, onClose }: ChangeDialogProps) {
+export function ChangeDialog({ setting, title, plan, currentPlanName, start, held, onClose }: ChangeDialogProps) {
   const [interval, setBillingInterval] = useState(start.interval);
   const [seats, setSeats] = useState(start.seats);
   const [code, setCode] = useState(start.code);
@@ -40,11 +42,13 @@ export function ChangeDialog({ setting, title, plan, currentPlanName, start, onC
   const applyCode = useCallback((next: string | null) => setCode(next), []);
   const returnPath = changePath(setting.tenant, plan.key, { interval, seats, code });
   const choice = plan.seats?.[interval] ?? null;
+  const isHeld = held !== null && held.interval === interval && held.seats === seats && code === null;
   return (
     <QuoteDialog
       setting={setting}
       title={title}
       wish={{ verb: "change", planKey: plan.key, interval, seats: settledSeats, promotionCode: code, timing: "policy" }}
+      nothingYet={isHeld ? "This is what you have. Choose something else to see what it costs." : null}
       settling={seats !== settledSeats}
       keepText={`Keep ${currentPlanName}`}
       failure="The plan was not changed"

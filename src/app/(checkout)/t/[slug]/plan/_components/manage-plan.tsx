@@ -20,7 +20,7 @@ export function ManagePlan({
   current: CurrentPlan;
   freePlanName: string;
   /** Null where the plan is not sold by the seat, or cannot be changed now. */
-  seats: Pick<ChangeDialogProps, "plan" | "start"> | null;
+  seats: Pick<ChangeDialogProps, "plan" | "start" | "held"> | null;
   cancel: Omit<CancelDialogProps, "setting" | "onClose">;
   openSeats: boolean;
 }) {

@@ -13,7 +13,7 @@ export interface PlanActionProps {
   setting: Setting;
   plan: ChangeDialogProps["plan"];
   offer: PlanOffer;
-  change: Pick<ChangeDialogProps, "currentPlanName" | "start">;
+  change: Pick<ChangeDialogProps, "currentPlanName" | "start" | "held">;
   cancel: Omit<CancelDialogProps, "setting" | "onClose">;
   /** Whether the address asks for this plan's dialog. */
   openAtOnce: boolean;

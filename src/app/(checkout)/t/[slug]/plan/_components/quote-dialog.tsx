@@ -33,6 +33,8 @@ export interface QuoteDialogProps {
   setting: Setting;
   title: string;
   wish: SubscriptionWish;
+  /** Said in place of a quote while the wish wants nothing that is not there already. */
+  nothingYet?: string | null;
   /** Something is still being typed that the wish does not know. */
   settling?: boolean;
   /** The button that leaves everything as it is. */
@@ -57,7 +59,8 @@ export function QuoteDialog(props: QuoteDialogProps) {
   const { setting, wish, onClose, doneText, settling = false } = props;
   const { tenant, timeZone, publishableKey } = setting;
   const router = useRouter();
-  const live = useQuote({ tenant, wish, timeZone });
+  const nothingYet = props.nothingYet ?? null;
+  const live = useQuote({ tenant, wish, timeZone, enabled: nothingYet === null });
   const [told, setTold] = useState<Quote | null>(null);
   const done = () => {
     if (live.quote) toast(doneText(told ?? live.quote));
@@ -68,7 +71,7 @@ export function QuoteDialog(props: QuoteDialogProps) {
   const { phase, problem } = session;
   const busy = phase !== "look";
   const mayConfirm = live.isCurrent && !settling;
-  const failure = live.error ? failureOf(live.error) : null;
+  const failure = live.error && nothingYet === null ? failureOf(live.error) : null;
 
   if (phase === "bank") return <AtTheBank />;
   return (
@@ -86,7 +89,11 @@ export function QuoteDialog(props: QuoteDialogProps) {
             <div className="mb-5 grid gap-4">{props.controls({ quote: live.quote, failure, busy })}</div>
           ) : null}
           <QuoteMoved replaced={live.replaced} />
-          <QuoteRegion live={live} failure={failure} fresh={mayConfirm} timeZone={timeZone} />
+          {nothingYet === null ? (
+            <QuoteRegion live={live} failure={failure} fresh={mayConfirm} timeZone={timeZone} />
+          ) : (
+            <p className="border-t border-rule pt-4 text-sm text-quiet">{nothingYet}</p>
+          )}
           {live.quote && props.returnPath ? (
             <Charged tenant={tenant} quote={live.quote} returnPath={props.returnPath} />
           ) : null}
@@ -108,7 +115,7 @@ export function QuoteDialog(props: QuoteDialogProps) {
             quote={live.quote}
             phase={phase}
             mayConfirm={mayConfirm}
-            broken={failure !== null}
+            unasked={failure !== null || nothingYet !== null}
             onSubmit={(quote) => {
               setTold(quote);
               void session.submit(quote, props.reason);
@@ -164,7 +171,7 @@ function Buttons({
   quote,
   phase,
   mayConfirm,
-  broken,
+  unasked,
   keepText,
   danger = false,
   onSubmit,
@@ -173,7 +180,8 @@ function Buttons({
   quote: Quote | null;
   phase: ChangePhase;
   mayConfirm: boolean;
-  broken: boolean;
+  /** There is nothing that could be confirmed. */
+  unasked: boolean;
   onSubmit: (quote: Quote) => void;
 }) {
   const busy = phase === "commit";
@@ -189,7 +197,7 @@ function Buttons({
       <Button onClick={onClose} disabled={busy} className="max-sm:w-full">
         {keepText}
       </Button>
-      {broken ? null : (
+      {unasked ? null : (
         <Button
           type="submit"
           look={danger ? "danger" : "primary"}

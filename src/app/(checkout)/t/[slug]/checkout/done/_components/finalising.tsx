@@ -43,10 +43,9 @@ export function Finalising({
   }, [round]);
 
   if (done && current.data && subscription) {
-    const { planName } = current.data;
-    return (
-      <Active tenant={tenant} planName={planName} paidUntil={subscription.currentPeriodEndAt} timeZone={timeZone} />
-    );
+    const { planName, trialEndAt } = current.data;
+    const until = trialEndAt ?? subscription.currentPeriodEndAt;
+    return <Active {...{ tenant, planName, until, timeZone }} isTrial={trialEndAt !== null} />;
   }
   if (failed) return <NotConfirmed retryHref={retryHref} />;
   if (late) {
@@ -63,24 +62,31 @@ export function Finalising({
 function Active({
   tenant,
   planName,
-  paidUntil,
+  until,
+  isTrial,
   timeZone,
 }: {
   tenant: string;
   planName: string;
-  paidUntil: Date;
+  until: Date;
+  isTrial: boolean;
   timeZone: string;
 }) {
   return (
     <div role="status" className="settle max-w-xl">
-      <PageHeader title={`${planName} is active`}>
-        Paid until <DateText at={paidUntil} timeZone={timeZone} />. The invoice is in your list.
+      <PageHeader title={isTrial ? `Your trial of ${planName} has begun` : `${planName} is active`}>
+        {isTrial ? "Free" : "Paid"} until <DateText at={until} timeZone={timeZone} />.{" "}
+        {isTrial ? "You can cancel on the plan page any time before." : "The invoice is in your list."}
       </PageHeader>
       <div className="flex flex-wrap gap-3">
         <ButtonLink href={`/t/${tenant}`} look="primary">
           Go to the overview
         </ButtonLink>
-        <ButtonLink href={`/t/${tenant}/invoices`}>See the invoice</ButtonLink>
+        {isTrial ? (
+          <ButtonLink href={`/t/${tenant}/plan`}>See the plan</ButtonLink>
+        ) : (
+          <ButtonLink href={`/t/${tenant}/invoices`}>See the invoice</ButtonLink>
+        )}
       </div>
     </div>
   );
