@@ -10,7 +10,7 @@ test("A card is added, made the default, and the last one stays", async ({ page,
   const card = (name: string) => page.getByRole("main").getByRole("listitem").filter({ hasText: name });
   await expect(card("Visa •••• 4242")).toContainText("Default");
 
-  await page.getByRole("link", { name: "Add a card" }).click();
+  await page.getByRole("link", { name: "Add a payment method" }).click();
   await fillCard(page, MASTERCARD);
   await page.getByLabel("Use it for the next invoices").uncheck();
   await page.getByRole("button", { name: "Save card" }).click();

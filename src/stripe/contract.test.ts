@@ -117,7 +117,7 @@ describe.each(contractTargets())("the gateway on $name", ({ open }) => {
 
     it("prepares the browser's saving of a card", async () => {
       const { id } = await customer("setup", null);
-      const confirmation = await target.gateway.createSetupIntent(id, key("setup"));
+      const confirmation = await target.gateway.createSetupIntent(id, "usd", key("setup"));
       expect(confirmation).toEqual({ intent: "setup", clientSecret: expect.stringMatching(/^seti_\w+_secret_/) });
     });
   });

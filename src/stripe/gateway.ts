@@ -411,7 +411,8 @@ export interface StripeGateway {
   /** Turns automatic tax on again where Stripe turned it off for want of an address. Returns on how many subscriptions. */
   restoreAutomaticTax(stripeCustomerId: string, key: CallKey): Promise<number>;
 
-  createSetupIntent(stripeCustomerId: string, key: CallKey): Promise<Confirmation>;
+  /** Offers cards, and the account debits of the currency. */
+  createSetupIntent(stripeCustomerId: string, currency: string, key: CallKey): Promise<Confirmation>;
   /** Attaches unless it is attached already. A declining card throws `declined`. */
   attachPaymentMethod(
     stripeCustomerId: string,

@@ -25,15 +25,25 @@ type PaymentMethodCalls = Pick<
   | "abandonSetup"
 >;
 
+/** The debit of bank accounts that takes a currency. */
+const ACCOUNT_DEBITS: Readonly<Partial<Record<string, "us_bank_account" | "sepa_debit">>> = {
+  usd: "us_bank_account",
+  eur: "sepa_debit",
+};
+
 /** The gateway's calls about payment methods. */
 export function paymentMethodCalls(client: ClientSource): PaymentMethodCalls {
   const list = (stripeCustomerId: string) => listMethods(client, stripeCustomerId);
   return {
-    async createSetupIntent(stripeCustomerId, key) {
-      // Since endive the types of methods are Stripe's to choose (the account's settings); naming them is an error.
-      const intent = await callStripe(() =>
-        client().setupIntents.create({ customer: stripeCustomerId, usage: "off_session" }, { idempotencyKey: key }),
-      );
+    async createSetupIntent(stripeCustomerId, currency, key) {
+      const debit = ACCOUNT_DEBITS[currency];
+      const params: Stripe.SetupIntentCreateParams = {
+        customer: stripeCustomerId,
+        usage: "off_session",
+        // A set-up has no currency, so Stripe cannot know which debits would ever be charged here.
+        allowed_payment_method_types: debit ? ["card", debit] : ["card"],
+      };
+      const intent = await callStripe(() => client().setupIntents.create(params, { idempotencyKey: key }));
       if (intent.client_secret === null) throw unknownValue("a set-up's client secret", intent.id);
       return { clientSecret: intent.client_secret, intent: "setup" };
     },

@@ -2,6 +2,7 @@
  * A tenant's payment methods: save, choose, remove, list. No card number ever comes here; the browser gives it to Stripe.
  */
 import { recordAudit } from "../audit";
+import { getCatalog } from "../catalog";
 import type { BillingContext } from "../context";
 import { newId } from "../kernel/ids";
 import { carryOut } from "../operations";
@@ -18,7 +19,8 @@ import { syncPaymentMethods } from "./sync-payment-methods";
 export async function startCardSetup(ctx: BillingContext, tenantId: string): Promise<{ clientSecret: string }> {
   const tenant = await resolveTenant(ctx, tenantId);
   const stripeCustomerId = await ensureStripeCustomer(ctx, tenant);
-  const { clientSecret } = await ctx.stripe.createSetupIntent(stripeCustomerId, newId("setup"));
+  const { currency } = await getCatalog(ctx);
+  const { clientSecret } = await ctx.stripe.createSetupIntent(stripeCustomerId, currency, newId("setup"));
   return { clientSecret };
 }
 

@@ -3,17 +3,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { createWorld, type World } from "@/testing/world";
 import { AuthenticationRequiredError, CardDeclinedError, InsufficientFundsError } from "../kernel/errors";
 import type { Tenant } from "../tenants";
-import {
-  abandonBankAccount,
-  addPaymentMethod,
-  getPaymentAttention,
-  listPaymentMethods,
-  listPayments,
-  processPayment,
-  recoverPayments,
-  refreshBankVerifications,
-  verifyBankAccount,
-} from ".";
+import { addPaymentMethod, listPaymentMethods, listPayments, processPayment, recoverPayments } from ".";
 
 let world: World;
 

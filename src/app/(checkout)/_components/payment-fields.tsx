@@ -4,7 +4,16 @@ import { useState } from "react";
 import { ErrorState } from "@/ui/states";
 
 /** The Payment Element with its place kept while it loads. */
-export function PaymentFields({ email, onReady }: { email: string; onReady?: () => void }) {
+export function PaymentFields({
+  email,
+  onReady,
+  onType,
+}: {
+  email: string;
+  onReady?: () => void;
+  /** Told which kind of method is being entered: "card", "us_bank_account". */
+  onType?: (type: string) => void;
+}) {
   const [ready, setReady] = useState(false);
   const [broken, setBroken] = useState<string | null>(null);
   return (
@@ -26,6 +35,7 @@ export function PaymentFields({ email, onReady }: { email: string; onReady?: () 
           setReady(true);
           onReady?.();
         }}
+        onChange={({ value }) => onType?.(value.type)}
         onLoadError={({ error }) => setBroken(error.message ?? "Stripe did not answer. Please reload the page.")}
       />
     </div>

@@ -6,6 +6,7 @@ import { api } from "@/trpc/server";
 import { Banner } from "@/ui/banner";
 import { DateText } from "@/ui/date-text";
 import { Money } from "@/ui/money";
+import { cardName } from "../../../../_components/card-text";
 import { mayManage, type portalOf } from "../../../../_components/portal";
 import { ResumeButton } from "./resume-button";
 
@@ -13,9 +14,10 @@ type Portal = Awaited<ReturnType<typeof portalOf>>;
 
 export async function Banners({ tenant, role, mode }: { tenant: Tenant; role: Portal["role"]; mode: Portal["mode"] }) {
   // A banner that cannot be computed is left out: the page below says what is broken.
-  const [current, open] = await Promise.all([
+  const [current, open, paying] = await Promise.all([
     api.subscriptions.current({ tenant: tenant.slug }).catch(() => null),
     api.invoices.list({ tenant: tenant.slug, limit: 5, status: "open" }).catch(() => []),
+    api.payments.attention({ tenant: tenant.slug }).catch(() => null),
   ]);
   const failed = open.find((invoice) => invoice.paymentFailed);
   const base = `/t/${tenant.slug}`;
@@ -53,6 +55,32 @@ export async function Banners({ tenant, role, mode }: { tenant: Tenant; role: Po
         >
           Your plan stays {current.planName} until{" "}
           <DateText at={current.currentPeriodEndAt} timeZone={tenant.timeZone} />, then becomes Free.
+        </Banner>
+      ) : null}
+      {paying?.expiring && current?.subscription ? (
+        <Banner
+          tone="risk"
+          action={
+            <Link href={`${base}/payment-methods`} className="link font-medium">
+              Look at the payment methods
+            </Link>
+          }
+        >
+          {cardName(paying.expiring)} is charged for your plan and{" "}
+          {paying.expiring.expiry === "expired" ? "has expired" : "expires soon"}. Add another one before the next
+          invoice.
+        </Banner>
+      ) : null}
+      {paying && paying.unverifiedCount > 0 ? (
+        <Banner
+          tone="calm"
+          action={
+            <Link href={`${base}/payment-methods`} className="link font-medium">
+              Verify
+            </Link>
+          }
+        >
+          A bank account waits to be verified by its deposit.
         </Banner>
       ) : null}
       {mode === "sandbox" ? (

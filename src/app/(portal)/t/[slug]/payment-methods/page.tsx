@@ -1,10 +1,11 @@
 import type { Metadata } from "next";
 import { api } from "@/trpc/server";
 import { ButtonLink } from "@/ui/button";
-import { PageHeader } from "@/ui/page-header";
+import { PageHeader, Section } from "@/ui/page-header";
 import { EmptyState, TableSkeleton } from "@/ui/states";
 import { mayManage, portalOf } from "../../../../_components/portal";
 import { Region } from "../../../../_components/region";
+import { BankAccounts } from "./_components/bank-accounts";
 import { MethodList } from "./_components/method-list";
 
 export const metadata: Metadata = { title: "Payment methods" };
@@ -20,7 +21,7 @@ export default async function PaymentMethods({ params }: { params: Promise<{ slu
         action={
           manage ? (
             <ButtonLink hard href={add} look="primary">
-              Add a card
+              Add a payment method
             </ButtonLink>
           ) : null
         }
@@ -30,18 +31,31 @@ export default async function PaymentMethods({ params }: { params: Promise<{ slu
       </PageHeader>
       <Region
         failure="The payment methods could not be loaded"
-        load={() => api.payments.methods({ tenant: tenant.slug })}
+        load={async () => {
+          const [methods, accounts] = await Promise.all([
+            api.payments.methods({ tenant: tenant.slug }),
+            api.payments.bankAccounts({ tenant: tenant.slug }),
+          ]);
+          return { methods, accounts };
+        }}
         skeleton={<TableSkeleton rows={2} label="Loading the payment methods" />}
       >
-        {(methods) =>
-          methods.length === 0 ? (
-            <EmptyState title="No card on file">
-              The Free plan needs none. A card you pay a plan with is kept here.
-            </EmptyState>
-          ) : (
-            <MethodList tenant={tenant.slug} methods={methods} manage={manage} />
-          )
-        }
+        {({ methods, accounts }) => (
+          <div className="grid gap-12">
+            {methods.length === 0 ? (
+              <EmptyState title={accounts.length === 0 ? "Nothing on file" : "Nothing that can be charged yet"}>
+                The Free plan needs none. A card or bank account you pay a plan with is kept here.
+              </EmptyState>
+            ) : (
+              <MethodList tenant={tenant.slug} methods={methods} manage={manage} />
+            )}
+            {accounts.length === 0 ? null : (
+              <Section title="Bank accounts to verify">
+                <BankAccounts tenant={tenant.slug} accounts={accounts} manage={manage} timeZone={tenant.timeZone} />
+              </Section>
+            )}
+          </div>
+        )}
       </Region>
     </>
   );

@@ -24,7 +24,7 @@ export default async function AddPaymentMethod({ params, searchParams }: Props) 
       <div className="max-w-xl">
         <PageHeader title="Add a payment method">for {tenant.name}. Nothing is charged now.</PageHeader>
         {mayManage(role) ? (
-          <Section title="Card">
+          <Section title="Card or bank account">
             <AddCardForm
               tenant={tenant.slug}
               returnPath={returnPath}
@@ -33,7 +33,7 @@ export default async function AddPaymentMethod({ params, searchParams }: Props) 
             />
           </Section>
         ) : (
-          <EmptyState title="Only an owner or admin can add a card">
+          <EmptyState title="Only an owner or admin can add a payment method">
             Ask somebody who manages this organisation.
           </EmptyState>
         )}

@@ -7,7 +7,7 @@ import { Button } from "@/ui/button";
 import { Dialog } from "@/ui/dialog";
 import { ErrorState } from "@/ui/states";
 import { toast } from "@/ui/toast";
-import { CardExpiry, cardName } from "../../../../../_components/card-text";
+import { CardExpiry, cardName, isBankAccount } from "../../../../../_components/card-text";
 
 /** The saved methods with what can be done to each. */
 export function MethodList({
@@ -23,7 +23,7 @@ export function MethodList({
   const [removing, setRemoving] = useState<PaymentMethodView | null>(null);
   const setDefault = trpc.payments.setDefault.useMutation({
     onSuccess: () => {
-      toast("The default card was changed");
+      toast("The default was changed");
       router.refresh();
     },
   });
@@ -31,7 +31,7 @@ export function MethodList({
     <>
       {setDefault.error ? (
         <div className="mb-4">
-          <ErrorState title="The default card was not changed" {...failureOf(setDefault.error)} />
+          <ErrorState title="The default was not changed" {...failureOf(setDefault.error)} />
         </div>
       ) : null}
       <ul className="border-t border-ink/70">
@@ -83,6 +83,7 @@ export function MethodList({
 function RemoveDialog({ tenant, method, onClose }: { tenant: string; method: PaymentMethodView; onClose: () => void }) {
   const router = useRouter();
   const [requestId] = useState(() => crypto.randomUUID());
+  const noun = isBankAccount(method) ? "account" : "card";
   const remove = trpc.payments.remove.useMutation({
     onSuccess: () => {
       toast(`${cardName(method)} was removed`);
@@ -95,7 +96,7 @@ function RemoveDialog({ tenant, method, onClose }: { tenant: string; method: Pay
       <p className="mb-6 text-sm text-quiet">It will not be charged again. Past payments stay in your history.</p>
       {remove.error ? (
         <div className="mb-4">
-          <ErrorState title="The card was not removed" {...failureOf(remove.error)} />
+          <ErrorState title={`The ${noun} was not removed`} {...failureOf(remove.error)} />
         </div>
       ) : null}
       <div className="flex justify-end gap-3">
@@ -107,7 +108,7 @@ function RemoveDialog({ tenant, method, onClose }: { tenant: string; method: Pay
           busy={remove.isPending}
           onClick={() => remove.mutate({ tenant, paymentMethodId: method.stripePaymentMethodId, requestId })}
         >
-          Remove card
+          Remove {noun}
         </Button>
       </div>
     </Dialog>

@@ -17,7 +17,7 @@ interface AddCardProps {
   publishableKey: string;
 }
 
-/** Saves a card with a setup intent; the bank may ask for confirmation. */
+/** Saves a card or a bank account with a setup intent; the bank may ask for confirmation, or make deposits first. */
 export function AddCardForm({ tenant, email, returnPath, publishableKey }: AddCardProps) {
   const setup = trpc.payments.startSetup.useMutation();
   const begun = useRef(false);
@@ -31,7 +31,7 @@ export function AddCardForm({ tenant, email, returnPath, publishableKey }: AddCa
   if (setup.error) {
     return (
       <ErrorState
-        title="A card cannot be added just now"
+        title="Nothing can be added just now"
         {...failureOf(setup.error)}
         retry={
           <Button size="small" onClick={() => mutate({ tenant })}>
@@ -59,6 +59,9 @@ function CardForm({ tenant, email, returnPath }: Omit<AddCardProps, "publishable
   // A card that was saved at Stripe but not yet here is not asked for again.
   const savedMethod = useRef<string | null>(null);
   const add = trpc.payments.add.useMutation();
+  const refresh = trpc.payments.refreshBankAccounts.useMutation();
+  const [type, setType] = useState("card");
+  const isCard = type === "card";
 
   async function save(): Promise<string | null> {
     if (!stripe || !elements) return "The card fields are still loading. Try again in a moment.";
@@ -68,11 +71,16 @@ function CardForm({ tenant, email, returnPath }: Omit<AddCardProps, "publishable
         confirmParams: { return_url: `${window.location.origin}${returnPath}` },
         redirect: "if_required",
       });
-      if (error) return error.type === "validation_error" ? "Check the card details above." : cardProblem(error);
+      if (error) return error.type === "validation_error" ? "Check the details above." : cardProblem(error);
+      if (setupIntent.next_action?.type === "verify_with_microdeposits") {
+        // Not a payment method yet: the list shows what to look for on the statement.
+        await refresh.mutateAsync({ tenant });
+        return null;
+      }
       const method = setupIntent.payment_method;
       savedMethod.current = typeof method === "string" ? method : (method?.id ?? null);
     }
-    if (savedMethod.current === null) return "Stripe did not name the card. Please try again.";
+    if (savedMethod.current === null) return "Stripe did not name the payment method. Please try again.";
     await add.mutateAsync({ tenant, paymentMethodId: savedMethod.current, makeDefault, requestId });
     return null;
   }
@@ -93,7 +101,7 @@ function CardForm({ tenant, email, returnPath }: Omit<AddCardProps, "publishable
 
   return (
     <form onSubmit={submit} aria-busy={busy}>
-      <PaymentFields email={email} />
+      <PaymentFields email={email} onType={setType} />
       <label className="mt-4 flex items-center gap-2 text-sm">
         <input
           type="checkbox"
@@ -103,9 +111,15 @@ function CardForm({ tenant, email, returnPath }: Omit<AddCardProps, "publishable
         />
         Use it for the next invoices
       </label>
+      {isCard ? null : (
+        <p className="mt-4 text-sm text-quiet">
+          Without a login to your bank we verify the account by a small deposit, which takes one or two days. It is
+          charged only once you have told us what arrived.
+        </p>
+      )}
       {problem ? <ProblemNote text={problem} /> : null}
       <Button type="submit" look="primary" size="large" wide busy={busy} disabled={!stripe} className="mt-6">
-        {busy ? "Saving…" : "Save card"}
+        {busy ? "Saving…" : isCard ? "Save card" : "Save bank account"}
       </Button>
     </form>
   );
