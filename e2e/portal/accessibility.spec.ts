@@ -22,7 +22,7 @@ test("The pages of a paying tenant have no obstacles", async ({ page, people, re
   }
   const [invoice] = (await rest.get<Array<{ invoice_number: string }>>(`/invoices/${slug}`)).body;
   const pages = ["", "/plan", "/usage", "/invoices", `/invoices/${invoice?.invoice_number}`, "/payment-methods"];
-  for (const path of [...pages, "/history"]) await expectPageWithoutObstacles(page, `/t/${slug}${path}`);
+  for (const path of [...pages, "/settings", "/history"]) await expectPageWithoutObstacles(page, `/t/${slug}${path}`);
   await expectPageWithoutObstacles(page, "/dev/mailbox");
   await expectPageWithoutObstacles(page, "/welcome");
 });

@@ -12,7 +12,7 @@ import { BillingError } from "@/billing/kernel/errors";
 import { addDays, addMonths } from "@/billing/kernel/period";
 import { addPaymentMethod } from "@/billing/payments";
 import { cancelSubscription, changePlan, createSubscription, getSubscription } from "@/billing/subscriptions";
-import { createTenant, findTenantBySlug, leaveTestClock } from "@/billing/tenants";
+import { createTenant, findTenantBySlug, getTenant, leaveTestClock, saveBillingDetails } from "@/billing/tenants";
 import type { Tenant } from "@/billing/tenants/model";
 import { recordUsage } from "@/billing/usage";
 import { ensureDemoUser } from "@/server/auth/demo-users";
@@ -91,13 +91,25 @@ async function ensureTenant(
   if (existing) return existing;
   const stripeTestClockId = await control.createTestClock(`${CLOCK_NAME}${script.slug}`, startAt);
   await refreshClock(ctx.clock);
-  return createTenant(ctx, {
+  const tenant = await createTenant(ctx, {
     slug: script.slug,
     name: script.name,
     billingEmail: `billing@${script.slug}.example`,
     timeZone: script.timeZone,
     ownerUserId,
     stripeTestClockId,
+  });
+  await settleIn(ctx, tenant, script);
+  return getTenant(ctx, tenant.id);
+}
+
+/** Says who is billed, which comes before any purchase where taxes go by the place. */
+async function settleIn(ctx: BillingContext, tenant: Tenant, { place, timeZone }: DemoTenant): Promise<void> {
+  const { vatId, ...address } = place;
+  await saveBillingDetails(ctx, {
+    ...{ tenantId: tenant.id, legalName: tenant.name, billingEmail: tenant.billingEmail, timeZone, ...address },
+    taxIds: vatId === undefined ? [] : [{ type: "eu_vat", value: vatId }],
+    ...{ requestId: "demo", reason: REASON },
   });
 }
 

@@ -7,6 +7,7 @@ const tenant: DemoTenant = {
   slug: "x",
   name: "X",
   timeZone: "UTC",
+  place: { line1: "1 Main Street", postalCode: "10001", city: "New York", state: "NY", country: "US" },
   startDay: 0,
   steps: [],
   use: { share: 1, growth: 0.5 },

@@ -17,11 +17,23 @@ export type DemoStep =
   | { day: number; kind: "cancel" }
   | { day: number; kind: "replace_card"; card: string };
 
+/** An address, and the VAT id of who has one; the ids are Stripe's numbers for tests. */
+export interface DemoPlace {
+  line1: string;
+  postalCode: string;
+  city: string;
+  state?: string;
+  country: string;
+  vatId?: string;
+}
+
 /** One tenant of the demo. */
 export interface DemoTenant {
   slug: string;
   name: string;
   timeZone: string;
+  /** Where it is billed. */
+  place: DemoPlace;
   /** Days after the demo's start on which it signs up. */
   startDay: number;
   steps: DemoStep[];
@@ -46,6 +58,9 @@ export function demoTenants(catalog: AppliedCatalog): DemoTenant[] {
       slug: "demo",
       name: "Demo Labs",
       timeZone: "Europe/Berlin",
+      place: {
+        ...{ line1: "Invalidenstraße 110", postalCode: "10115", city: "Berlin", country: "DE", vatId: "DE000000000" },
+      },
       startDay: 0,
       steps: [{ day: 0, kind: "subscribe", plan: first, interval: "month", card: "pm_card_visa" }],
       use: { share: 1.05, growth: 0.08 },
@@ -54,6 +69,7 @@ export function demoTenants(catalog: AppliedCatalog): DemoTenant[] {
       slug: "helix",
       name: "Helix Genomics",
       timeZone: "America/New_York",
+      place: { line1: "430 East 29th Street", postalCode: "10016", city: "New York", state: "NY", country: "US" },
       startDay: 12,
       steps: [{ day: 3, kind: "subscribe", plan: middle, interval: "year", card: "pm_card_mastercard" }],
       use: { share: 0.7, growth: 0.12 },
@@ -62,6 +78,7 @@ export function demoTenants(catalog: AppliedCatalog): DemoTenant[] {
       slug: "northwind",
       name: "Northwind Quantum Research and Instrumentation Cooperative",
       timeZone: "Asia/Tokyo",
+      place: { line1: "2-1 Hirosawa", postalCode: "351-0198", city: "Wako", country: "JP" },
       startDay: 5,
       steps: [
         { day: 1, kind: "subscribe", plan: first, interval: "month", card: "pm_card_amex" },
@@ -73,6 +90,7 @@ export function demoTenants(catalog: AppliedCatalog): DemoTenant[] {
       slug: "umbra",
       name: "Umbra Robotics",
       timeZone: "America/Los_Angeles",
+      place: { line1: "1 Market Street", postalCode: "94105", city: "San Francisco", state: "CA", country: "US" },
       // Its last renewal was five days ago and failed, so it is in the middle of being reminded.
       startDay: 13,
       steps: [
@@ -85,6 +103,7 @@ export function demoTenants(catalog: AppliedCatalog): DemoTenant[] {
       slug: "lapsed",
       name: "Lapsed Light & Sons",
       timeZone: "Europe/London",
+      place: { line1: "12 Exmouth Market", postalCode: "EC1R 4QE", city: "London", country: "GB" },
       startDay: 8,
       steps: [
         { day: 0, kind: "subscribe", plan: first, interval: "month", card: "pm_card_visa" },
@@ -96,6 +115,7 @@ export function demoTenants(catalog: AppliedCatalog): DemoTenant[] {
       slug: "atelier",
       name: "Atelier Lumière",
       timeZone: "Europe/Paris",
+      place: { line1: "8 rue des Petits-Carreaux", postalCode: "75002", city: "Paris", country: "FR" },
       startDay: 40,
       steps: [],
       use: { share: 0.6, growth: 0 },

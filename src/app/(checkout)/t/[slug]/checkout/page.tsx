@@ -69,7 +69,7 @@ export default async function CheckoutPage({ params, searchParams }: Props) {
     code === null ? null : ask(code).catch(() => null),
     api.payments.methods({ tenant: tenant.slug }),
   ]);
-  const quote = withCode ?? (await ask(null));
+  const quote = withCode ?? (await ask(null).catch(() => null));
   const { trial } = plan.terms;
   return (
     <CheckoutFrame {...frame}>
