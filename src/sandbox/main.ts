@@ -1,7 +1,7 @@
 /**
  * Starts the sandbox from the command line:
  *
- *   tsx src/sandbox/main.ts --port 12111 --data .sandbox --json [--webhook-url URL --webhook-secret whsec_…
+ *   node src/sandbox/start.mjs --port 12111 --data .sandbox --json [--webhook-url URL --webhook-secret whsec_…
  *     --webhook-events invoice.paid,customer.subscription.updated]
  *
  * Refuses to run beside production: with NODE_ENV=production, or when any live key is in sight.
@@ -83,11 +83,12 @@ async function main(): Promise<void> {
       record: process.env.STRIPE_SANDBOX_RECORD,
       reportFailure: (failure) => process.stderr.write(`${failure instanceof Error ? failure.stack : failure}\n`),
     });
-    const line = options.json ? JSON.stringify({ url: sandbox.url }) : `Stripe sandbox at ${sandbox.url}`;
-    process.stdout.write(`${line}\n`);
+    // Before the line is out: whoever reads it may end the program at once.
     for (const signal of ["SIGINT", "SIGTERM"] as const) {
       process.once(signal, () => void sandbox.close().then(() => process.exit(0)));
     }
+    const line = options.json ? JSON.stringify({ url: sandbox.url }) : `Stripe sandbox at ${sandbox.url}`;
+    process.stdout.write(`${line}\n`);
   } catch (failure) {
     process.stderr.write(`${explain(failure, port)}\n`);
     process.exitCode = 1;

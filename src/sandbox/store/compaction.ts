@@ -11,7 +11,7 @@ import { type Storable, writeSnapshot } from "./snapshot";
 
 const QUIET_MS = 2_000;
 const LENGTH_WHEN_QUIET = 4_000_000;
-const LENGTH_AT_WORK = 100_000_000;
+const LENGTH_AT_WORK = 48_000_000;
 const LENGTH_AT_END = 50_000;
 
 /** The snapshots of one data directory. */
