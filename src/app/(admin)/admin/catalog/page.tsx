@@ -7,7 +7,7 @@ import { DataTable } from "@/ui/data-table";
 import { ComputedAt } from "@/ui/date-text";
 import { Money } from "@/ui/money";
 import { Facts, PageHeader, Section } from "@/ui/page-header";
-import { EmptyState, TableSkeleton } from "@/ui/states";
+import { TableSkeleton } from "@/ui/states";
 import { StatusBadge } from "@/ui/status-badge";
 import { Region } from "../../../_components/region";
 
@@ -32,8 +32,9 @@ export default function Catalog() {
   return (
     <>
       <PageHeader title="Catalog">
-        What is sold and what was sold. Versions never change; a new catalog file makes new ones, and tenants stay on
-        theirs until they are moved.
+        What is sold and what was sold. Versions never change: a new catalog file makes new ones, and tenants stay on
+        theirs until they are moved. What a changed file would do says <code className="font-mono">catalog diff</code>{" "}
+        on the command line.
       </PageHeader>
       <Region
         failure="The catalog could not be loaded"
@@ -68,9 +69,9 @@ function Contents({ catalog, view }: { catalog: AppliedCatalog; view: PlanVersio
       ) : null}
       <Section title="Contracts">
         {contracts.length === 0 ? (
-          <EmptyState title="No contracts">
-            Terms of its own for one tenant are agreed on the tenant’s page: choose “Agree on a contract” there.
-          </EmptyState>
+          <p className="text-sm text-quiet">
+            None. Terms for one tenant alone are agreed on its page: choose “Agree on a contract” there.
+          </p>
         ) : (
           <VersionTable rows={contracts} caption="Contracts, each for one tenant" />
         )}

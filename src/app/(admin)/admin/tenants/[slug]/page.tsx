@@ -14,6 +14,7 @@ import { ChangeList } from "./_components/change-list";
 import { InvoiceList, Ledger, MethodList } from "./_components/money-lists";
 import { planChoices } from "./_components/plan-choices";
 import { PlanPanel } from "./_components/plan-panel";
+import { Unpaid } from "./_components/unpaid";
 import { UsageList } from "./_components/usage-list";
 import { People, WhoTheyAre } from "./_components/who-they-are";
 
@@ -108,6 +109,13 @@ function Now({ tenant, contract }: { tenant: Tenant; contract: string | undefine
           )}
         </Region>
       </Section>
+      <Region
+        failure="Whether anything is unpaid could not be loaded"
+        load={() => api.dunning.current({ tenant: slug })}
+        skeleton={<span />}
+      >
+        {(standing) => (standing ? <Unpaid standing={standing} timeZone={timeZone} slug={slug} /> : null)}
+      </Region>
       <Section title="Usage this period">
         <Region
           failure="The usage could not be loaded"

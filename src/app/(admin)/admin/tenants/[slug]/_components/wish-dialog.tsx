@@ -85,7 +85,7 @@ export function WishDialog({ tenant, action, current, choices, plan, onClose }: 
             busy={commit.isPending}
             disabled={!shown || isStale}
           >
-            {commit.isPending ? "Working…" : commitText(action, shown)}
+            {commit.isPending ? "Working…" : commitText(action, shown, isComplete && isStale)}
           </Button>
         </div>
       </form>
@@ -124,25 +124,30 @@ function useCommit(action: ActionKey, after: { quote: Quote | undefined; again: 
   });
 }
 
+/** A refusal of the domain is an answer, not trouble; only trouble is worth another try. */
 function QuoteFailed({ error, onRetry }: { error: unknown; onRetry: () => void }) {
   const failure = failureOf(error);
-  // A refusal of the domain is an answer; only trouble is worth another try.
-  const canRetry = failure.code === null || failure.code.startsWith("stripe.");
-  const retry = canRetry ? (
+  if (failure.code !== null && !failure.code.startsWith("stripe.")) {
+    return (
+      <p role="status" className="border-l-2 border-edge bg-sunken px-4 py-3 text-sm">
+        {failure.code === "subscription.same_plan" ? `${failure.message} Choose what is to change.` : failure.message}
+      </p>
+    );
+  }
+  const retry = (
     <Button size="small" onClick={onRetry}>
       Try again
     </Button>
-  ) : undefined;
-  return <ErrorState title="This cannot be done as it stands" {...failure} retry={retry} />;
+  );
+  return <ErrorState title="The amounts could not be computed" {...failure} retry={retry} />;
 }
 
-function commitText(action: ActionKey, quote: Quote | undefined): string {
-  if (!quote) return "Computing…";
+function commitText(action: ActionKey, quote: Quote | undefined, isComputing: boolean): string {
+  if (!quote) return isComputing ? "Computing…" : ACTION_WORDS[action].button;
   const verb = commitVerb(action, quote);
-  const sentence = verb.charAt(0).toUpperCase() + verb.slice(1);
   if (quote.dueNowMinor > 0n) return `Charge ${moneyText(quote.dueNowMinor, quote.currency)} and ${verb}`;
   if (quote.refundMinor > 0n) return `Refund ${moneyText(quote.refundMinor, quote.currency)} and ${verb}`;
-  return sentence;
+  return verb.charAt(0).toUpperCase() + verb.slice(1);
 }
 
 function initialForm(current: CurrentPlan, choices: PlanChoice[], wanted: string | undefined): WishForm {

@@ -1,0 +1,54 @@
+import Link from "next/link";
+import type { DunningStage, DunningStanding } from "@/billing/dunning/model";
+import { DateText } from "@/ui/date-text";
+import { Money } from "@/ui/money";
+import { Facts, Section } from "@/ui/page-header";
+
+const STAGES: Record<DunningStage, string> = {
+  first_notice: "First notice written",
+  reminded: "Reminded",
+  last_notice: "Last notice written",
+  lapsed: "Grace is over",
+  recovered: "Paid",
+  stopped: "Stopped by an operator",
+};
+
+/** The open case of a tenant whose invoice is not paid, and where it is worked on. */
+export function Unpaid({ standing, timeZone, slug }: { standing: DunningStanding; timeZone: string; slug: string }) {
+  const { invoiceNumber, amountDueMinor, currency, stage, endsPlan, planName, graceEndsAt } = standing;
+  const ends = endsPlan && planName !== null ? `${planName} ends on` : "Grace ends on";
+  return (
+    <Section
+      title="Unpaid"
+      aside={
+        <Link href="/admin/dunning" className="link">
+          All cases
+        </Link>
+      }
+    >
+      <Facts
+        items={[
+          {
+            name: "Invoice",
+            value: (
+              <a href={`/t/${slug}/invoices/${invoiceNumber}`} className="link font-mono text-xs">
+                {invoiceNumber}
+              </a>
+            ),
+          },
+          { name: "Due", value: <Money amountMinor={amountDueMinor} currency={currency} className="text-loss" /> },
+          { name: "Stage", value: STAGES[stage] },
+          { name: ends, value: <DateText at={graceEndsAt} timeZone={timeZone} /> },
+          {
+            name: "Next attempt by itself",
+            value: standing.nextPaymentAttemptAt ? (
+              <DateText at={standing.nextPaymentAttemptAt} timeZone={timeZone} />
+            ) : (
+              "none"
+            ),
+          },
+        ]}
+      />
+    </Section>
+  );
+}

@@ -1,0 +1,84 @@
+/** The operator's procedures as the console calls them: a price first, a reason always, and a name in the log. */
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import type { Tenant } from "@/billing/tenants/model";
+import { createWorld, type World } from "@/testing/world";
+import type { Runtime } from "../context";
+import { createCaller } from "./root";
+
+let world: World;
+let tenant: Tenant;
+let operator: ReturnType<typeof createCaller>;
+
+beforeAll(async () => {
+  world = await createWorld();
+  tenant = await world.tenant({ slug: "watched", plan: "professional" });
+  const { ctx } = world;
+  const runtime: Runtime = {
+    ...{ mode: "stripe", db: ctx.db, stripe: ctx.stripe, clock: ctx.clock, sandboxClock: null, log: ctx.log },
+    settings: ctx.settings,
+    contextFor: (actor) => ({ ...ctx, actor }),
+    acceptWebhook: () => Promise.reject(new Error("No webhooks in this test")),
+    close: async () => {},
+  };
+  const email = "olivia@example.com";
+  const { id } = await ctx.db.prisma.user.create({ data: { email, isOperator: true } });
+  operator = createCaller({ runtime, user: { id, email, name: null, isOperator: true }, requestId: "req_test" });
+}, 60_000);
+afterAll(() => world?.close());
+
+const change = { verb: "change" as const, planKey: "enterprise" };
+
+describe("a wish of an operator", () => {
+  it("is quoted, asks for a reason, and stands in the log with both", async () => {
+    const quote = await operator.operator.quote({ tenant: "watched", wish: change });
+    const commit = { tenant: "watched", quoteId: quote.id, requestId: "commit-1" };
+    for (const reason of ["", "   "]) {
+      await expect(operator.operator.commit({ ...commit, reason })).rejects.toMatchObject({ code: "BAD_REQUEST" });
+    }
+    const changed = await operator.operator.commit({ ...commit, reason: "Asked by phone" });
+    expect(changed).toMatchObject({ chargedNowMinor: quote.dueNowMinor, current: { planKey: "enterprise" } });
+    const log = await operator.operator.audit({ tenantId: tenant.id });
+    expect(log.find(({ action }) => action === "subscription.change")).toMatchObject({
+      reason: "Asked by phone",
+      actor: expect.stringMatching(/^operator:/),
+      actorLabel: "olivia@example.com",
+    });
+    const [newest] = await operator.subscriptions.history({ tenant: "watched" });
+    expect(newest).toMatchObject({ toPlanKey: "enterprise", reason: "Asked by phone" });
+  });
+
+  it("says at once what only the tenant could do: there is no card, and nobody to type one", async () => {
+    await world.tenant({ slug: "cardless" });
+    const wish = { verb: "start" as const, planKey: "professional", interval: "month" as const };
+    await expect(operator.operator.quote({ tenant: "cardless", wish })).rejects.toMatchObject({
+      cause: { code: "payment.method_required" },
+    });
+  });
+
+  it("may name a contract, but only one of this tenant", async () => {
+    await world.tenant({ slug: "neighbour" });
+    const terms = { basePlanKey: "enterprise", monthlyPrice: "750.00", annualPrice: null, reason: "Agreed" };
+    const own = await operator.operator.makeContract({ tenant: "watched", ...terms });
+    const theirs = await operator.operator.makeContract({ tenant: "neighbour", ...terms });
+    const wish = { ...change, timing: "now_prorated" as const };
+    const quote = await operator.operator.quote({ tenant: "watched", wish, planVersionId: own.id });
+    expect(quote.creditMinor).toBeGreaterThan(0n);
+    await expect(operator.operator.quote({ tenant: "watched", wish, planVersionId: theirs.id })).rejects.toMatchObject({
+      cause: { code: "catalog.unknown_plan" },
+    });
+    const { versions } = await operator.operator.planVersions();
+    expect(versions.find(({ version }) => version.id === own.id)).toMatchObject({ madeFor: { slug: "watched" } });
+  });
+});
+
+describe("the tenant's page", () => {
+  it("tells who they are, here and at Stripe", async () => {
+    const profile = await operator.operator.tenant({ tenant: "watched" });
+    expect(profile).toMatchObject({
+      tenant: { slug: "watched" },
+      customer: { email: "billing@watched.example", hasDefaultPaymentMethod: true, currency: "usd" },
+      members: [],
+    });
+    await expect(operator.operator.tenant({ tenant: "nobody" })).rejects.toMatchObject({ code: "NOT_FOUND" });
+  });
+});
