@@ -13,7 +13,7 @@ export type Replaced = "expired" | "stale";
 
 /** A quote on the page: the newest, whether it may be confirmed, and what moved when it was replaced. */
 export interface LiveQuote {
-  /** The newest answer; while another is on its way, the one before it, which must not be confirmed. */
+  /** The newest answer; while another is on its way or was refused, the one before it, which must not be confirmed. */
   quote: Quote | null;
   isCurrent: boolean;
   error: unknown;
@@ -42,6 +42,7 @@ export function useQuote({
   const wishKey = JSON.stringify(wish);
   const [firstKey] = useState(wishKey);
   const [seen, setSeen] = useState<{ quote: Quote; because: Replaced; wishKey: string } | null>(null);
+  const [last, setLast] = useState<Quote | null>(initial ?? null);
   const query = trpc.subscriptions.quote.useQuery(
     { tenant, wish },
     {
@@ -63,6 +64,7 @@ export function useQuote({
   // The tenant's clock may not be the browser's, so the time is counted from when the answer came.
   useEffect(() => {
     if (!data || !enabled) return;
+    setLast(data);
     const lifeMs = data.expiresAt.getTime() - data.computedAt.getTime();
     const timer = setTimeout(
       () => {
@@ -76,7 +78,7 @@ export function useQuote({
 
   const isReplaced = isCurrent && seen !== null && seen.wishKey === wishKey && seen.quote.id !== data.id;
   return {
-    quote: enabled ? (data ?? null) : null,
+    quote: enabled ? (data ?? last) : null,
     isCurrent,
     error: query.error,
     retry: () => void refetch(),

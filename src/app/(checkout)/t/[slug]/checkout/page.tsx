@@ -2,6 +2,7 @@ import type { Metadata } from "next";
 import { redirect } from "next/navigation";
 import type { AppliedCatalog, PlanVersion } from "@/billing/catalog/model";
 import type { BillingInterval } from "@/billing/subscriptions/model";
+import type { Tenant } from "@/billing/tenants/model";
 import type { BillingDetails } from "@/billing/tenants/model-billing-details";
 import { countryName, listCountries } from "@/billing/tenants/rules-places";
 import { env } from "@/env";
@@ -55,22 +56,6 @@ export default async function CheckoutPage({ params, searchParams }: Props) {
       </CheckoutFrame>
     );
   }
-  const wished = intervalOf(search.interval);
-  const interval = intervals.includes(wished) ? wished : intervals[0];
-  const seats = seatsOf(plan, search.seats);
-  const code = search.code?.trim().slice(0, 100) || null;
-  const ask = (promotionCode: string | null) =>
-    api.subscriptions.quote({
-      tenant: tenant.slug,
-      wish: { verb: "start", planKey: plan.planKey, interval, seats, promotionCode, trial: true },
-    });
-  const [withCode, methods] = await Promise.all([
-    // A link's code that is over takes nothing away but itself.
-    code === null ? null : ask(code).catch(() => null),
-    api.payments.methods({ tenant: tenant.slug }),
-  ]);
-  const quote = withCode ?? (await ask(null).catch(() => null));
-  const { trial } = plan.terms;
   return (
     <CheckoutFrame {...frame}>
       <PageHeader title={`Subscribe to ${plan.name}`}>
@@ -84,27 +69,63 @@ export default async function CheckoutPage({ params, searchParams }: Props) {
           </>
         ) : null}
       </PageHeader>
-      <Checkout
-        tenant={tenant.slug}
-        tenantName={tenant.name}
-        timeZone={tenant.timeZone}
-        email={tenant.billingEmail}
-        plan={{
-          key: plan.planKey,
-          name: plan.name,
-          intervals,
-          seats: seatChoices(plan),
-          trialWithoutCard: trial === null ? null : trial.paymentMethod === "optional",
-        }}
-        freePlanName={catalog.freePlan.name}
-        start={{ interval, seats, code: withCode ? code : null }}
-        quote={quote}
-        methods={methods}
-        publishableKey={env().stripe.publishableKey}
-      >
-        <Included catalog={catalog} plan={plan} interval={interval} />
-      </Checkout>
+      <Priced {...{ tenant, catalog, plan, search, intervals }} />
     </CheckoutFrame>
+  );
+}
+
+/** The checkout with the price of what the address asks for. */
+async function Priced({
+  tenant,
+  catalog,
+  plan,
+  search,
+  intervals,
+}: {
+  tenant: Tenant;
+  catalog: AppliedCatalog;
+  plan: PlanVersion;
+  search: Search;
+  intervals: BillingInterval[];
+}) {
+  const wished = intervalOf(search.interval);
+  const interval = intervals.includes(wished) ? wished : (intervals[0] ?? "month");
+  const seats = seatsOf(plan, search.seats);
+  const code = search.code?.trim().slice(0, 100) || null;
+  const ask = (promotionCode: string | null) =>
+    api.subscriptions.quote({
+      tenant: tenant.slug,
+      wish: { verb: "start", planKey: plan.planKey, interval, seats, promotionCode, trial: true },
+    });
+  const [withCode, methods] = await Promise.all([
+    // A link's code that is over takes nothing away but itself.
+    code === null ? null : ask(code).catch(() => null),
+    api.payments.methods({ tenant: tenant.slug }),
+  ]);
+  // What cannot be priced just now is asked again by the browser, which says why.
+  const quote = withCode ?? (await ask(null).catch(() => null));
+  const { trial } = plan.terms;
+  return (
+    <Checkout
+      tenant={tenant.slug}
+      tenantName={tenant.name}
+      timeZone={tenant.timeZone}
+      email={tenant.billingEmail}
+      plan={{
+        key: plan.planKey,
+        name: plan.name,
+        intervals,
+        seats: seatChoices(plan),
+        trialWithoutCard: trial === null ? null : trial.paymentMethod === "optional",
+      }}
+      freePlanName={catalog.freePlan.name}
+      start={{ interval, seats, code: withCode ? code : null }}
+      quote={quote}
+      methods={methods}
+      publishableKey={env().stripe.publishableKey}
+    >
+      <Included catalog={catalog} plan={plan} interval={interval} />
+    </Checkout>
   );
 }
 

@@ -7,7 +7,7 @@ import { Button } from "@/ui/button";
 import { dateText } from "@/ui/date-text";
 import { Money, moneyText } from "@/ui/money";
 import { Section } from "@/ui/page-header";
-import { ErrorState } from "@/ui/states";
+import { ErrorState, Skeleton } from "@/ui/states";
 import { QuoteStatement } from "../../../../../_components/quote-statement";
 import { IntervalChoice } from "../../../../_components/interval-choice";
 import { PromotionField } from "../../../../_components/promotion-field";
@@ -34,8 +34,8 @@ export interface CheckoutProps {
   };
   freePlanName: string;
   start: { interval: BillingInterval; seats: number | null; code: string | null };
-  /** The server's quote for that start. */
-  quote: Quote;
+  /** The server's quote for that start; null when it could not be made, which the browser then tries again. */
+  quote: Quote | null;
   methods: PaymentMethodView[];
   publishableKey: string;
   /** What the plan includes. */
@@ -56,12 +56,13 @@ export function Checkout(props: CheckoutProps) {
     tenant,
     timeZone,
     wish: { verb: "start", planKey: plan.key, interval, seats: settledSeats, promotionCode: code, trial },
-    initial: props.quote,
+    initial: props.quote ?? undefined,
   });
-  const quote = live.quote ?? props.quote;
+  const { quote } = live;
   const isCurrent = live.isCurrent && seats === settledSeats;
   const failure = live.error ? failureOf(live.error) : null;
   const choice = plan.seats?.[interval] ?? null;
+  if (quote === null) return <Unpriced live={live} />;
   const isTrial = quote.action === "start_trial";
   return (
     <div className="grid gap-x-16 gap-y-10 lg:grid-cols-[minmax(0,6fr)_minmax(0,5fr)]">
@@ -142,17 +143,28 @@ function Amounts({
   isCurrent: boolean;
   timeZone: string;
 }) {
-  if (live.error) {
-    const retry = (
-      <Button size="small" onClick={live.retry}>
-        Try again
-      </Button>
-    );
-    return <ErrorState title="The amounts could not be computed" {...failureOf(live.error)} retry={retry} />;
-  }
+  if (live.error) return <NotComputed live={live} />;
   return (
     <div className={`transition-opacity ${isCurrent ? "" : "opacity-50"}`} aria-busy={!isCurrent}>
       <QuoteStatement quote={quote} timeZone={timeZone} />
     </div>
   );
+}
+
+/** No price is known yet, so nothing is asked for. */
+function Unpriced({ live }: { live: LiveQuote }) {
+  return (
+    <Section title="What you pay">
+      {live.error ? <NotComputed live={live} /> : <Skeleton lines={7} label="Computing the amounts" />}
+    </Section>
+  );
+}
+
+function NotComputed({ live }: { live: LiveQuote }) {
+  const retry = (
+    <Button size="small" onClick={live.retry}>
+      Try again
+    </Button>
+  );
+  return <ErrorState title="The amounts could not be computed" {...failureOf(live.error)} retry={retry} />;
 }

@@ -3,7 +3,7 @@ import { useRouter } from "next/navigation";
 import { type ReactNode, useState } from "react";
 import type { Quote, SubscriptionWish } from "@/billing/subscriptions/model";
 import { type Failure, failureOf } from "@/trpc/client";
-import { Button } from "@/ui/button";
+import { Button, ButtonLink } from "@/ui/button";
 import { Dialog } from "@/ui/dialog";
 import { ErrorState, Skeleton } from "@/ui/states";
 import { toast } from "@/ui/toast";
@@ -90,26 +90,14 @@ export function QuoteDialog(props: QuoteDialogProps) {
           ) : null}
           <QuoteMoved replaced={live.replaced} />
           {nothingYet === null ? (
-            <QuoteRegion live={live} failure={failure} fresh={mayConfirm} timeZone={timeZone} />
+            <QuoteRegion live={live} failure={failure} fresh={mayConfirm} setting={setting} />
           ) : (
             <p className="border-t border-rule pt-4 text-sm text-quiet">{nothingYet}</p>
           )}
           {live.quote && props.returnPath ? (
             <Charged tenant={tenant} quote={live.quote} returnPath={props.returnPath} />
           ) : null}
-          {problem ? (
-            <div className="mt-4">
-              <ErrorState
-                title={props.failure}
-                {...problem}
-                retry={
-                  props.returnPath && problem.code?.startsWith("payment.") ? (
-                    <OtherCardLink tenant={tenant} returnPath={props.returnPath} />
-                  ) : null
-                }
-              />
-            </div>
-          ) : null}
+          {problem ? <NotDone {...props} problem={problem} /> : null}
           <Buttons
             {...props}
             quote={live.quote}
@@ -124,6 +112,17 @@ export function QuoteDialog(props: QuoteDialogProps) {
         </>
       )}
     </Dialog>
+  );
+}
+
+/** What went wrong, in place; where a card did, the way to another one and back. */
+function NotDone({ problem, failure, setting, returnPath }: QuoteDialogProps & { problem: Failure }) {
+  const isAboutCard = returnPath !== null && problem.code?.startsWith("payment.");
+  const retry = isAboutCard ? <OtherCardLink tenant={setting.tenant} returnPath={returnPath} /> : null;
+  return (
+    <div className="mt-4">
+      <ErrorState title={failure} {...problem} retry={retry} />
+    </div>
   );
 }
 
@@ -143,25 +142,30 @@ function QuoteRegion({
   live,
   failure,
   fresh,
-  timeZone,
+  setting,
 }: {
   live: LiveQuote;
   failure: Failure | null;
   fresh: boolean;
-  timeZone: string;
+  setting: Setting;
 }) {
   if (failure) {
-    const retry = (
-      <Button size="small" onClick={live.retry}>
-        Try again
-      </Button>
-    );
+    const retry =
+      failure.code === "tax.location_required" ? (
+        <ButtonLink hard size="small" href={`/t/${setting.tenant}/settings`}>
+          Add your address
+        </ButtonLink>
+      ) : (
+        <Button size="small" onClick={live.retry}>
+          Try again
+        </Button>
+      );
     return <ErrorState title="The amounts could not be computed" {...failure} retry={retry} />;
   }
   if (!live.quote) return <Skeleton lines={7} label="Computing the amounts" />;
   return (
     <div aria-busy={!fresh} className={`transition-opacity ${fresh ? "" : "opacity-50"}`}>
-      <QuoteStatement quote={live.quote} timeZone={timeZone} />
+      <QuoteStatement quote={live.quote} timeZone={setting.timeZone} />
     </div>
   );
 }
