@@ -9,6 +9,7 @@ import { idOf } from "../store/indexes";
 import type { Transaction } from "../store/transaction";
 import { previousAttributes } from "../webhooks/previous-attributes";
 import { attemptIntent, defaultIntent, type IntentOutcome } from "./invoice-payments";
+import { isPayableBy } from "./payable-types";
 import { customerOf, nowOf, reviseSubscription, saveInvoice, saveSubscription, subscriptionOf } from "./records";
 import { continueDunning, isHopeless, nextAttemptAt } from "./retries";
 import { markPaid, voidInvoice } from "./settle";
@@ -38,7 +39,8 @@ export function paymentMethodFor(tx: Transaction, invoice: Stripe.Invoice): stri
 
 /** Tries to collect an open invoice once. */
 export function attemptInvoice(tx: Transaction, invoice: Stripe.Invoice, terms: AttemptTerms): AttemptOutcome {
-  const method = terms.paymentMethod ?? paymentMethodFor(tx, invoice);
+  const found = terms.paymentMethod ?? paymentMethodFor(tx, invoice);
+  const method = found !== null && isPayableBy(tx, invoice, found) ? found : null;
   const intent = defaultIntent(tx, invoice.id);
   if (method === null || !intent) {
     recordFailure(tx, invoice, terms.automatic, false);
@@ -68,7 +70,7 @@ export function intentSettled(tx: Transaction, invoice: Stripe.Invoice, intent: 
 }
 
 /** A first payment by debit makes its subscription active while it is on its way. */
-function startProcessing(tx: Transaction, invoice: Stripe.Invoice): void {
+export function startProcessing(tx: Transaction, invoice: Stripe.Invoice): void {
   const subscription = subscriptionOf(tx, invoice);
   if (subscription?.status !== "incomplete" || invoice.billing_reason !== "subscription_create") return;
   tx.unschedule(dueKinds.expireIncomplete, subscription.id);

@@ -14,6 +14,7 @@ import { inheritedTax, type Taxer, taxerOf } from "./automatic-tax";
 import { discountTermsOf } from "./discount-terms";
 import { spreadDiscounts } from "./discounts";
 import { invoiceItemLine, invoiceItemOf } from "./lines";
+import { paymentSettingsOf } from "./payable-types";
 import { customerOf, loadLines, nowOf, saveInvoice } from "./records";
 import { taxIdsOf } from "./tax-ids";
 import { lineTaxes } from "./taxes";
@@ -74,7 +75,7 @@ export function openDraft(tx: Transaction, terms: DraftTerms): Stripe.Invoice {
 function invoiceWords(subscription: Stripe.Subscription | null): Partial<Stripe.Invoice> {
   if (subscription === null) return {};
   const { account_tax_ids, custom_fields, description, footer } = subscription.invoice_settings;
-  return { account_tax_ids, custom_fields, description, footer };
+  return { account_tax_ids, custom_fields, description, footer, ...paymentSettingsOf(subscription) };
 }
 
 /** The customer's fields an invoice carries; they follow the customer until it is finalised. */

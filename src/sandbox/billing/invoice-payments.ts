@@ -12,6 +12,7 @@ import { cancelPaymentIntent, createPaymentIntentForInvoice } from "../payments/
 import { createSetupIntent } from "../payments/setup";
 import { idOf } from "../store/indexes";
 import type { Transaction } from "../store/transaction";
+import { payableTypes } from "./payable-types";
 import { nowOf } from "./records";
 import { wholeList } from "./wire";
 
@@ -35,6 +36,7 @@ export function openPayment(tx: Transaction, invoice: Stripe.Invoice, paidBy?: s
       currency: invoice.currency,
       description: isSubscribed ? descriptionOf(invoice) : null,
       setupFutureUsage: isSubscribed ? "off_session" : null,
+      methodChoice: { allowed_payment_method_types: payableTypes(invoice) },
     }).id;
   return tx.put("invoice_payment", {
     id: tx.newId("inpay"),

@@ -11,7 +11,7 @@ import { idOf } from "../store/indexes";
 import type { Transaction } from "../store/transaction";
 import { announceInvoice, followAutoAdvance } from "./advance-invoice";
 import { type AutomaticTaxParameters, invoiceTax, refuseMixedInvoice } from "./automatic-tax";
-import { attemptInvoice, paymentMethodFor } from "./collect";
+import { attemptInvoice, paymentMethodFor, startProcessing } from "./collect";
 import { type DiscountSource, replaceDiscounts } from "./discount-sources";
 import { customerDiscount } from "./discount-terms";
 import { openDraft, pendingItems, retotal } from "./draft";
@@ -20,6 +20,7 @@ import { type LooksParameters, looksChange } from "./invoice-looks";
 import { defaultIntent, refusal } from "./invoice-payments";
 import { billItems, scheduleFinalisation } from "./issue";
 import { invoiceItemOf } from "./lines";
+import { assertPayableBy } from "./payable-types";
 import { customerOf, loadLines, nowOf, saveInvoice, subscriptionOf } from "./records";
 import { draftRevision } from "./revise-invoice";
 import { markPaid, unscheduleInvoice } from "./settle";
@@ -248,11 +249,13 @@ export function payInvoice(tx: Transaction, invoice: Stripe.Invoice, params: Pay
       { code: "resource_missing", param: "payment_method" },
     );
   }
+  assertPayableBy(tx, invoice, method);
   const outcome = attemptInvoice(tx, invoice, {
     automatic: false,
     offSession: params.off_session ?? true,
     paymentMethod: method,
   });
+  if (outcome === "processing") startProcessing(tx, invoice);
   if (outcome === "succeeded" || outcome === "processing") return tx.get("invoice", invoice.id);
   const intent = defaultIntent(tx, invoice.id);
   if (outcome === "requires_action") {

@@ -91,6 +91,8 @@ export interface InvoicePaymentIntent {
   description: string | null;
   /** "off_session" when the method is to be kept for the subscription's later invoices. */
   setupFutureUsage: "off_session" | null;
+  /** The kinds of payment method that the invoice names. */
+  methodChoice: MethodChoice;
 }
 
 /** The payment intent of an invoice. Stripe gives it automatic methods and the invoice's currency and amount due. */
