@@ -4,7 +4,7 @@ import type { ComponentProps, ReactNode } from "react";
 
 const looks = cva(
   [
-    "inline-flex items-center justify-center gap-2 rounded-md font-medium whitespace-nowrap select-none",
+    "inline-flex items-center justify-center gap-2 rounded-md font-medium select-none",
     "transition-colors duration-150 disabled:opacity-55 aria-disabled:opacity-55",
   ],
   {
@@ -16,11 +16,12 @@ const looks = cva(
         danger: "border border-loss text-loss bg-raised enabled:hover:bg-loss-wash",
       },
       size: {
-        small: "h-8 px-3 text-sm",
-        medium: "h-10 px-4 text-base",
-        large: "h-12 px-6 text-base",
+        small: "min-h-8 px-3 text-sm",
+        medium: "min-h-10 px-4 text-base",
+        large: "min-h-12 px-6 text-base",
       },
-      wide: { true: "w-full", false: "" },
+      // What fills its column wraps there, however long a name in it is.
+      wide: { true: "w-full py-1 text-center", false: "whitespace-nowrap" },
     },
     defaultVariants: { look: "secondary", size: "medium", wide: false },
   },

@@ -61,7 +61,7 @@ function Boundary({ current, tenant: { timeZone } }: { current: CurrentPlan; ten
 
 /** What waits, in one sentence each; the plan page has the buttons. */
 function ToCome({ current, tenant: { slug, timeZone } }: { current: CurrentPlan; tenant: Tenant }) {
-  const { scheduled, pendingChange, planName, planKey } = current;
+  const { scheduled, pendingChange, planName, planKey, interval } = current;
   const lines: ReactNode[] = [];
   if (pendingChange) {
     lines.push(
@@ -74,13 +74,15 @@ function ToCome({ current, tenant: { slug, timeZone } }: { current: CurrentPlan;
   }
   if (scheduled) {
     const becomes =
-      scheduled.planKey === planKey
-        ? `${planName} is paid by the ${scheduled.interval}${scheduled.seats === null ? "" : `, with ${scheduled.seats} seats`}`
-        : `${planName} becomes ${scheduled.planName}`;
+      scheduled.planKey !== planKey
+        ? `${planName} becomes ${scheduled.planName}`
+        : scheduled.interval !== interval
+          ? `${planName} is paid by the ${scheduled.interval}`
+          : `${planName} has ${scheduled.seats ?? 0} seats`;
     lines.push(
       <>
         On <DateText at={scheduled.at} timeZone={timeZone} /> {becomes}.{" "}
-        <PlanPageLink slug={slug}>Keep {planName}</PlanPageLink>
+        <PlanPageLink slug={slug}>Change or keep</PlanPageLink>
       </>,
     );
   }

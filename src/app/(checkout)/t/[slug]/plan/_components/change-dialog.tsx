@@ -86,7 +86,10 @@ export function changePath(tenant: string, planKey: string, { interval, seats, c
 
 function doneText(quote: Quote, timeZone: string): string {
   const { planName } = quote.to;
-  if (!quote.isNow) return `The change to ${planName} is scheduled for ${dateText(quote.takesEffectAt, timeZone)}`;
+  if (!quote.isNow) {
+    const what = quote.from.planKey === quote.to.planKey ? "The change" : `The change to ${planName}`;
+    return `${what} is scheduled for ${dateText(quote.takesEffectAt, timeZone)}`;
+  }
   if (quote.action === "add_seats" || quote.action === "remove_seats") return `You have ${quote.to.seats} seats now`;
   return `Your plan is now ${planName}`;
 }

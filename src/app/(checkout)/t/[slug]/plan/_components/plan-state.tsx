@@ -85,23 +85,46 @@ function WaitingStart({ setting: { tenant }, current: { pending, planName }, may
 function Scheduled({ setting: { tenant, timeZone }, current, mayChange }: StateProps) {
   const { planName, scheduled } = current;
   if (!scheduled) return null;
+  const kept = keptOf(current);
+  const on = <DateText at={scheduled.at} timeZone={timeZone} />;
+  const keep = (
+    <KeepButton tenant={tenant} doneText={`You keep ${kept.text}`}>
+      Keep {kept.text}
+    </KeepButton>
+  );
+  const seats = scheduled.seats === null ? "" : `, with ${seatsText(scheduled.seats)}`;
   return (
-    <Notice
-      title={`Your next plan is ${scheduled.planName}`}
-      action={
-        mayChange ? (
-          <KeepButton tenant={tenant} doneText={`Your plan stays ${planName}`}>
-            Keep {planName}
-          </KeepButton>
-        ) : null
-      }
-    >
-      It stays {planName}
-      {scheduledFrom(current)} until <DateText at={scheduled.at} timeZone={timeZone} />, then becomes{" "}
-      {scheduled.planName}, paid by the {scheduled.interval}
-      {scheduled.seats === null ? "" : `, with ${seatsText(scheduled.seats)}`}.
+    <Notice title={kept.title} action={mayChange ? keep : null}>
+      {scheduled.planKey === current.planKey ? (
+        <>
+          It stays at {kept.text} until {on}, then {planName} is paid by the {scheduled.interval}
+          {seats}.
+        </>
+      ) : (
+        <>
+          It stays {planName} until {on}, then becomes {scheduled.planName}, paid by the {scheduled.interval}
+          {seats}.
+        </>
+      )}
     </Notice>
   );
+}
+
+/** What a change that waits would take away, and how it is named. */
+function keptOf({ planKey, planName, interval, subscription, scheduled }: CurrentPlan): {
+  title: string;
+  text: string;
+} {
+  if (!scheduled || scheduled.planKey !== planKey) {
+    return { title: `Your next plan is ${scheduled?.planName ?? planName}`, text: planName };
+  }
+  if (scheduled.interval !== interval) {
+    return { title: `${planName} will be paid by the ${scheduled.interval}`, text: `paying by the ${interval}` };
+  }
+  return {
+    title: `${planName} will have ${seatsText(scheduled.seats ?? 0)}`,
+    text: seatsText(subscription?.seats ?? 0),
+  };
 }
 
 function Trial({ setting, current, freePlanName, mayChange, now, open }: StateProps & { now: Date; open: boolean }) {
@@ -167,14 +190,6 @@ function Notice({ title, action, children }: { title: string; action: ReactNode;
       {action ? <div className="flex flex-wrap items-start gap-3">{action}</div> : null}
     </section>
   );
-}
-
-/** What the plan has now, where the change that comes is about that. */
-function scheduledFrom({ planKey, interval, subscription, scheduled }: CurrentPlan): string {
-  if (!scheduled || scheduled.planKey !== planKey || interval === null) return "";
-  if (scheduled.interval !== interval) return `, paid by the ${interval},`;
-  const seats = subscription?.seats ?? null;
-  return seats === null ? "" : ` with ${seatsText(seats)}`;
 }
 
 function seatsText(seats: number): string {

@@ -198,7 +198,7 @@ function Buttons({
         if (quote && mayConfirm && !busy) onSubmit(quote);
       }}
     >
-      <Button onClick={onClose} disabled={busy} className="max-sm:w-full">
+      <Button onClick={onClose} disabled={busy} className="max-sm:w-full max-sm:py-2 max-sm:whitespace-normal">
         {keepText}
       </Button>
       {unasked ? null : (
@@ -207,7 +207,7 @@ function Buttons({
           look={danger ? "danger" : "primary"}
           busy={busy}
           disabled={!mayConfirm}
-          className="max-sm:h-auto max-sm:min-h-10 max-sm:w-full max-sm:py-2 max-sm:whitespace-normal"
+          className="max-sm:w-full max-sm:py-2 max-sm:whitespace-normal"
         >
           {text}
         </Button>
