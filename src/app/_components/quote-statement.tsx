@@ -8,10 +8,20 @@ import { Money, quantityText } from "@/ui/money";
  * A quote as a statement: what changes and when, every line of money, what is due, what comes next, what is gained and
  * lost. Says nothing that the quote does not; tenants and operators read the same.
  */
-export function QuoteStatement({ quote, timeZone }: { quote: Quote; timeZone: string }) {
+export function QuoteStatement({
+  quote,
+  timeZone,
+  withTerms = true,
+}: {
+  quote: Quote;
+  timeZone: string;
+  /** False where the page itself says what the plan includes. */
+  withTerms?: boolean;
+}) {
   return (
     <div className="grid gap-5 text-sm">
       <Effect quote={quote} timeZone={timeZone} />
+      <Exceeded limits={quote.exceeded} />
       <Sums quote={quote} timeZone={timeZone} />
       {taxNotes(quote.tax.parts ?? []).map((note) => (
         <p key={note} className="text-xs">
@@ -19,8 +29,7 @@ export function QuoteStatement({ quote, timeZone }: { quote: Quote; timeZone: st
         </p>
       ))}
       <UsageOfMonth usage={quote.usage} currency={quote.currency} isNow={quote.isNow} />
-      <Exceeded limits={quote.exceeded} />
-      <Differences quote={quote} />
+      {withTerms ? <Differences quote={quote} /> : null}
       <p className="text-xs text-quiet">
         Computed for <DateText at={quote.prorationAt} timeZone={timeZone} style="dateTime" /> and kept to the cent until{" "}
         <DateText at={quote.expiresAt} timeZone={timeZone} style="time" />.

@@ -146,7 +146,7 @@ function Amounts({
   if (live.error) return <NotComputed live={live} />;
   return (
     <div className={`transition-opacity ${isCurrent ? "" : "opacity-50"}`} aria-busy={!isCurrent}>
-      <QuoteStatement quote={quote} timeZone={timeZone} />
+      <QuoteStatement quote={quote} timeZone={timeZone} withTerms={false} />
     </div>
   );
 }
