@@ -70,7 +70,7 @@ const TABLE: Record<Layer, { values: readonly Layer[]; types: readonly Layer[] }
   },
   face: { values: [...DOMAIN, "verb", "store"], types: [] },
   surroundings: { values: [], types: ["kernel", "stripe gateway", "db", "model"] },
-  "stripe gateway": { values: ["kernel"], types: ["model"] },
+  "stripe gateway": { values: ["kernel"], types: ["model", "stripe gateway"] },
   "stripe events": { values: ["kernel", ...STRIPE], types: ["model"] },
   stripe: { values: ["kernel", ...STRIPE], types: ["model"] },
   "db transaction": { values: DATABASE, types: [] },
@@ -115,7 +115,7 @@ export function layerOf(path: string, isClient: boolean): Layer | null {
   if (top === "env.ts") return "env";
   if (top === "billing") return billingLayer(second, third);
   if (top === "stripe") {
-    if (second === "gateway.ts") return "stripe gateway";
+    if (second === "gateway.ts" || second === "records.ts") return "stripe gateway";
     return second.startsWith("events") ? "stripe events" : "stripe";
   }
   if (top === "db") return second === "transaction.ts" ? "db transaction" : "db";
