@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { BillingError } from "../kernel/errors";
 import { loadCatalogFile } from ".";
 import { catalog as dnalang } from "./presets/dnalang";
 
@@ -60,6 +61,16 @@ describe("loadCatalogFile", () => {
     await expect(loadCatalogFile(await file("torn.json", '{"key": "to'))).rejects.toThrow("torn.json: cannot be read");
     const empty = loadCatalogFile(await file("empty.mjs", "export {};\n"));
     await expect(empty).rejects.toMatchObject({ code: "catalog.invalid" });
+  });
+
+  it("names every problem of a typed file, with its path, as of any other", async () => {
+    const stated = JSON.stringify({ ...dnalang, freePlan: "gratis", currency: "?", colour: "red" });
+    const head = 'import { defineCatalog } from "@/billing/catalog/define-catalog";';
+    const path = await file("typed.mts", `${head}\nexport const catalog = defineCatalog(${stated});\n`);
+    const refused = await loadCatalogFile(path).catch((error: unknown) => error);
+    expect(refused).toMatchObject({ code: "catalog.invalid" });
+    if (!(refused instanceof BillingError)) throw refused;
+    expect(Object.keys(refused.details).sort()).toEqual(["colour", "currency", "freePlan"]);
   });
 
   it("names every problem of a file with its path", async () => {

@@ -1,7 +1,7 @@
 /** Finds a catalog: a preset by its name, or a file of the installation's own. */
 import { readFile } from "node:fs/promises";
 import { extname, resolve } from "node:path";
-import { pathToFileURL } from "node:url";
+import { fileURLToPath, pathToFileURL } from "node:url";
 import type { Catalog } from "./model";
 import { catalog as daur } from "./presets/daur";
 import { catalog as dnalang } from "./presets/dnalang";
@@ -13,7 +13,7 @@ const PRESETS = new Map<string, unknown>([
 ]);
 
 /**
- * Reads and checks a catalog: "dnalang", "daur", or a path to a .json, .js or .ts file that exports `catalog` (or a
+ * Reads and checks a catalog: "dnalang", "daur", or a path to a .ts, .mts, .js or .json file that exports `catalog` (or a
  * default). Throws `catalog.invalid` naming every problem with its path; a file that cannot be read is one problem.
  */
 export async function loadCatalogFile(nameOrPath: string): Promise<Catalog> {
@@ -23,15 +23,13 @@ export async function loadCatalogFile(nameOrPath: string): Promise<Catalog> {
 async function readCatalog(path: string): Promise<unknown> {
   const presets = [...PRESETS.keys()].map((name) => `"${name}"`).join(", ");
   const extension = extname(path);
-  if (![".json", ".js", ".mjs", ".ts"].includes(extension)) {
-    throw invalidCatalog([{ path, message: `is neither a preset (${presets}) nor a .json, .js or .ts file` }]);
+  if (![".json", ".js", ".mjs", ".ts", ".mts"].includes(extension)) {
+    throw invalidCatalog([{ path, message: `is neither a preset (${presets}) nor a .ts, .mts, .js or .json file` }]);
   }
   try {
     if (extension === ".json") return JSON.parse(await readFile(resolve(path), "utf8"));
     const address = pathToFileURL(resolve(path)).href;
-    const module: { catalog?: unknown; default?: unknown } = await import(
-      /* @vite-ignore */ /* webpackIgnore: true */ /* turbopackIgnore: true */ address
-    );
+    const module = await importFile(resolve(path), address);
     return module.catalog ?? module.default;
   } catch (error) {
     const stated = statedProblems(error);
@@ -39,6 +37,28 @@ async function readCatalog(path: string): Promise<unknown> {
     const reason = error instanceof Error ? error.message : String(error);
     throw invalidCatalog([{ path, message: `cannot be read: ${reason}` }]);
   }
+}
+
+/**
+ * Imports a module, TypeScript too: the bundled program has no loader for it, and Node does not know that `@/` leads to this
+ * installation's sources. Outside a package of ES modules such a file is a .mts file.
+ */
+async function importFile(path: string, address: string): Promise<{ catalog?: unknown; default?: unknown }> {
+  try {
+    return await import(/* @vite-ignore */ /* webpackIgnore: true */ /* turbopackIgnore: true */ address);
+  } catch (error) {
+    if (!/\.m?ts$/.test(path) || !isUnknownToNode(error)) throw error;
+  }
+  const loader: typeof import("tsx/esm/api") = await import(
+    /* webpackIgnore: true */ /* turbopackIgnore: true */ "tsx/esm/api"
+  );
+  const tsconfig = fileURLToPath(new URL("../../../tsconfig.json", import.meta.url));
+  return loader.tsImport(address, { parentURL: import.meta.url, tsconfig });
+}
+
+function isUnknownToNode(error: unknown): boolean {
+  const code = error instanceof Error && "code" in error ? error.code : "";
+  return code === "ERR_UNKNOWN_FILE_EXTENSION" || code === "ERR_MODULE_NOT_FOUND";
 }
 
 /** The problems that `defineCatalog` named while the file was read; the file may have a copy of our modules of its own. */

@@ -141,14 +141,19 @@ export function fieldDifferences(before: unknown, after: unknown): FieldDifferen
 function leavesOf(value: unknown, path: string): Array<[string, string | null]> {
   if (value === null || value === undefined) return [[path, null]];
   if (Array.isArray(value)) {
-    return value.flatMap((row: unknown, index) => leavesOf(row, `${path}[${nameOf(row) ?? index}]`));
+    return value.flatMap((row: unknown, index) => {
+      const { name, rest } = namedRow(row);
+      return leavesOf(rest, `${path}[${name ?? index}]`);
+    });
   }
   if (typeof value !== "object") return [[path, String(value)]];
   return Object.entries(value).flatMap(([key, inner]) => leavesOf(inner, path === "" ? key : `${path}.${key}`));
 }
 
-function nameOf(row: unknown): string | null {
-  if (typeof row !== "object" || row === null) return null;
-  if ("meter" in row) return String(row.meter);
-  return "label" in row ? String(row.label) : null;
+/** What a row is about, and what it says of that. */
+function namedRow(row: unknown): { name: string | null; rest: unknown } {
+  if (typeof row !== "object" || row === null) return { name: null, rest: row };
+  const { meter, label, ...rest } = row as Record<string, unknown>;
+  const name = meter ?? label;
+  return name === undefined ? { name: null, rest: row } : { name: String(name), rest };
 }

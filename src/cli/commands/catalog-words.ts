@@ -9,8 +9,8 @@ type TenantsOn = Array<{ planVersionId: string; tenants: Array<{ slug: string; n
 /** Names beyond these are counted. `--json` has them all. */
 const NAMES_SHOWN = 8;
 
-/** The whole difference: plans, meters, settings, Stripe, tenants. */
-export function differenceLines(difference: CatalogDifference, affected: TenantsOn): string[] {
+/** The whole difference: plans, meters, settings, Stripe, tenants; then the command that would apply it. */
+export function differenceLines(difference: CatalogDifference, affected: TenantsOn, applyWith: string): string[] {
   const { hasChanges, meters, plans, settings, stripe } = difference;
   if (!hasChanges) return [`The catalog "${difference.catalogKey}" is in force. Applying it would change nothing.`];
   return [
@@ -26,7 +26,7 @@ export function differenceLines(difference: CatalogDifference, affected: Tenants
     ),
     ...section("Tenants", tenantLines(plans, affected)),
     "",
-    "Nothing has been applied. To do so: catalog apply",
+    `Nothing has been applied. To do so: ${applyWith}`,
   ];
 }
 
@@ -53,7 +53,12 @@ function planLines(plan: PlanDifference): string[] {
 }
 
 function fieldLines(fields: PlanDifference["fields"]): string[] {
-  return fields.map(({ after, before, path }) => `            ${path}: ${before ?? "none"} → ${after ?? "none"}`);
+  return fields.map(({ after, before, path }) => `            ${path}: ${valueText(before)} → ${valueText(after)}`);
+}
+
+function valueText(value: string | null): string {
+  if (value === null) return "none";
+  return value === "" ? '""' : value;
 }
 
 function creationText(creation: StripeCreation, currency: string): string {

@@ -6,7 +6,7 @@ import { CommandProblem, print, progress } from "../output";
 import { withContext, withRuntime } from "../runtime";
 import { appliedLines, differenceLines, migrationLines, stepLines } from "./catalog-words";
 
-const FILE = "another catalog than CATALOG names: a preset (dnalang, daur) or a path to a .ts, .js or .json file";
+const FILE = "another catalog than CATALOG names: a preset (dnalang, daur) or a path to a .ts, .mts, .js or .json file";
 
 /** Declares the commands. */
 export function registerCatalog(program: Command): void {
@@ -39,7 +39,8 @@ function registerDiff(catalog: Command): void {
       await withRuntime(async (runtime, ctx) => {
         const difference = await diffCatalog(ctx, await loadCatalogFile(options.file ?? runtime.environment.catalog));
         const tenants = await listTenantsOn(ctx, archivedBy(difference));
-        print(command, { ...difference, tenants }, differenceLines(difference, tenants));
+        const applyWith = `catalog apply${options.file === undefined ? "" : ` --file ${options.file}`}`;
+        print(command, { ...difference, tenants }, differenceLines(difference, tenants, applyWith));
       });
     });
 }
