@@ -204,6 +204,14 @@ describe("migrating", () => {
     });
     const cancelNow = { subscription: subscription.id, subscription_details: { cancel_now: true } };
     expect((await stage.stripe.invoices.createPreview(cancelNow)).total).toBe(-1_333);
+    // Halfway through April: the classic credit is of the present price.
+    const halfway = { cancel_now: true, proration_date: Date.parse("2026-04-16T00:00:00Z") / 1_000 };
+    const later = await stage.stripe.invoices.createPreview({ ...cancelNow, subscription_details: halfway });
+    expect(later.total).toBe(-1_000);
+    const outside = { cancel_now: true, proration_date: Date.parse("2026-05-16T00:00:00Z") / 1_000 };
+    await expect(
+      stage.stripe.invoices.createPreview({ ...cancelNow, subscription_details: outside }),
+    ).rejects.toMatchObject({ param: "subscription_details[proration_date]" });
     const inFlexible = { cancel_now: true, billing_mode: { type: "flexible" as const } };
     const rehearsed = await stage.stripe.invoices.createPreview({ ...cancelNow, subscription_details: inFlexible });
     expect(rehearsed.total).toBe(-667);

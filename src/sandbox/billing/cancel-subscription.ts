@@ -5,7 +5,7 @@
  * and the usage so far are invoiced at once (without it, usage is discarded), and the credit lands on the customer's balance. No money goes back by itself.
  */
 import type Stripe from "stripe";
-import { resourceMissing } from "../http/errors";
+import { invalidRequest, resourceMissing } from "../http/errors";
 import type { Transaction } from "../store/transaction";
 import { type CancellationParameters, detailsChange } from "./cancel-terms";
 import { discountsInForce } from "./discount-terms";
@@ -22,6 +22,8 @@ import { lastUsage } from "./usage-charges";
 export interface CancelParameters extends Pick<CancellationParameters, "cancellation_details"> {
   prorate?: boolean | undefined;
   invoice_now?: boolean | undefined;
+  /** Of a preview: from when on time counts as unused, instead of now. */
+  proration_date?: number | undefined;
 }
 
 /** Ends a subscription at once. */
@@ -49,7 +51,7 @@ export function prepareCancellation(
   const reasoned = details === null ? before : saveSubscription(tx, { ...before, cancellation_details: details });
   const subscription = saveSubscription(tx, { ...reasoned, canceled_at: now });
   if (params.prorate === true && liveStatus(tx, subscription) !== "trialing") {
-    for (const item of loadItems(tx, id)) creditUnused(tx, subscription, item, now);
+    for (const item of loadItems(tx, id)) creditUnused(tx, subscription, item, unusedFrom(item, params) ?? now);
   } else if (params.invoice_now !== true) {
     dropPendingProrations(tx, subscription);
   }
@@ -57,6 +59,14 @@ export function prepareCancellation(
   // Known before the end is announced: nothing of a subscription changes after its last event.
   const last = draft === null ? subscription : saveSubscription(tx, { ...subscription, latest_invoice: draft.id });
   return { subscription: last, draft };
+}
+
+function unusedFrom(item: Stripe.SubscriptionItem, params: CancelParameters): number | undefined {
+  const from = params.proration_date;
+  if (from === undefined || (from >= item.current_period_start && from <= item.current_period_end)) return from;
+  throw invalidRequest("Invalid proration_date: it must lie within the subscription's current period.", {
+    param: "subscription_details[proration_date]",
+  });
 }
 
 function openLastDraft(tx: Transaction, subscription: Stripe.Subscription, now: number): Stripe.Invoice | null {

@@ -93,6 +93,7 @@ function previewSubscription(tx: Transaction, params: PreviewParameters, id: str
     const { draft } = prepareCancellation(stage, id, {
       prorate: details.proration_behavior !== "none",
       invoice_now: true,
+      proration_date: details.proration_date,
     });
     if (!draft) throw nothingUpcoming();
     return shown(stage, draft.id, now, params);

@@ -128,9 +128,7 @@ function standingInvoices(tx: Transaction, subscription: string): Stripe.Invoice
 /** The drafts that pile up while a subscription is unpaid count: paying an older invoice does not revive it. */
 function isLatestOf(tx: Transaction, subscription: Stripe.Subscription, invoice: string): boolean {
   if (subscription.status !== "unpaid") return isLatestStanding(tx, subscription.id, invoice);
-  const latest = tx
-    .listBy("invoice", "subscription", subscription.id)
-    .find((other) => other.status !== "void" && other.status !== "uncollectible");
+  const latest = tx.listBy("invoice", "subscription", subscription.id).find((other) => other.status !== "void");
   return latest === undefined || latest.id === invoice;
 }
 
