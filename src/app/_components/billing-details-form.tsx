@@ -186,7 +186,6 @@ function Address({
   countries,
   isNeeded,
 }: Fields & { countries: BillingDetailsFormProps["countries"]; isNeeded: boolean }) {
-  const regions = regionsIn(draft.country);
   return (
     <fieldset className="grid gap-5 sm:grid-cols-6">
       <legend className="mb-4 text-base font-semibold">{isNeeded ? "Address" : "Address (optional)"}</legend>
@@ -238,33 +237,42 @@ function Address({
         error={problemOf("city")}
         onChange={(event) => set({ city: event.target.value })}
       />
-      {regions ? (
-        <SelectField
-          className="sm:col-span-6"
-          label={regions.label}
-          autoComplete="address-level1"
-          value={draft.state}
-          error={problemOf("state")}
-          onChange={(event) => set({ state: event.target.value })}
-        >
-          <option value="">Choose…</option>
-          {regions.options.map(({ code, name }) => (
-            <option key={code} value={code}>
-              {name}
-            </option>
-          ))}
-        </SelectField>
-      ) : (
-        <Field
-          className="sm:col-span-6"
-          label="State or region (optional)"
-          autoComplete="address-level1"
-          value={draft.state}
-          error={problemOf("state")}
-          onChange={(event) => set({ state: event.target.value })}
-        />
-      )}
+      <Region draft={draft} set={set} problemOf={problemOf} />
     </fieldset>
+  );
+}
+
+/** The state of an address: one of a list where a country needs one, free text elsewhere. */
+function Region({ draft, set, problemOf }: Fields) {
+  const regions = regionsIn(draft.country);
+  if (regions === null) {
+    return (
+      <Field
+        className="sm:col-span-6"
+        label="State or region (optional)"
+        autoComplete="address-level1"
+        value={draft.state}
+        error={problemOf("state")}
+        onChange={(event) => set({ state: event.target.value })}
+      />
+    );
+  }
+  return (
+    <SelectField
+      className="sm:col-span-6"
+      label={regions.label}
+      autoComplete="address-level1"
+      value={draft.state}
+      error={problemOf("state")}
+      onChange={(event) => set({ state: event.target.value })}
+    >
+      <option value="">Choose…</option>
+      {regions.options.map(({ code, name }) => (
+        <option key={code} value={code}>
+          {name}
+        </option>
+      ))}
+    </SelectField>
   );
 }
 

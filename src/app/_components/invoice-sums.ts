@@ -23,7 +23,7 @@ export function sumRows(invoice: Summed): SumRow[] {
     }));
   const taxes = shownTaxes(invoice.taxes).map((part) => ({
     name:
-      part.taxableMinor === null
+      part.taxableMinor === null || part.amountMinor === 0n
         ? taxLabel(part)
         : `${taxLabel(part)} on ${moneyText(part.taxableMinor, invoice.currency)}`,
     amountMinor: part.amountMinor,

@@ -99,7 +99,12 @@ function TaxIdRow({
         />
         <Verification taxId={taxId} />
       </div>
-      <Button look="quiet" className="sm:mt-6" aria-label={`Remove tax id ${number}`} onClick={onRemove}>
+      <Button
+        look="quiet"
+        className="justify-self-start max-sm:-ml-4 sm:mt-6"
+        aria-label={`Remove tax id ${number}`}
+        onClick={onRemove}
+      >
         Remove
       </Button>
     </li>

@@ -36,7 +36,7 @@ const styles = StyleSheet.create({
   price: { width: 80, textAlign: "right" },
   amount: { width: 90, textAlign: "right" },
   sum: { flexDirection: "row", justifyContent: "flex-end", paddingVertical: 3.5 },
-  sumName: { width: 300, textAlign: "right", paddingRight: 12 },
+  sumName: { textAlign: "right", paddingRight: 12 },
   total: { borderTopWidth: 0.8, borderTopColor: INK, marginLeft: "auto", width: 250, fontSize: 11, fontWeight: 600 },
   line: { marginBottom: 1.5 },
   note: { marginTop: 14, maxWidth: 360 },
@@ -76,20 +76,7 @@ export function InvoiceDocument({ invoice, timeZone, pageUrl }: InvoiceDocumentP
       language="en"
     >
       <Page size="A4" style={styles.page}>
-        <View style={styles.head}>
-          <View style={styles.party}>
-            <Text style={[styles.seller, styles.spaced]}>{seller.name}</Text>
-            {[...seller.address, ...(seller.taxId ? [`Tax id ${seller.taxId}`] : [])].map((line) => (
-              <Text key={line} style={styles.line}>
-                {line}
-              </Text>
-            ))}
-          </View>
-          <View style={{ alignItems: "flex-end" }}>
-            <Text style={styles.title}>Invoice</Text>
-            <Text style={styles.number}>{invoice.number}</Text>
-          </View>
-        </View>
+        <Head invoice={invoice} />
         <View style={styles.parties}>
           <View style={styles.party}>
             <Text style={[styles.quiet, styles.spaced]}>Billed to</Text>
@@ -134,6 +121,26 @@ export function InvoiceDocument({ invoice, timeZone, pageUrl }: InvoiceDocumentP
         </View>
       </Page>
     </Document>
+  );
+}
+
+/** Who sells, and which invoice it is. */
+function Head({ invoice: { number, seller } }: { invoice: InvoiceDetail }) {
+  return (
+    <View style={styles.head}>
+      <View style={styles.party}>
+        <Text style={[styles.seller, styles.spaced]}>{seller.name}</Text>
+        {[...seller.address, ...(seller.taxId ? [`Tax id ${seller.taxId}`] : [])].map((line) => (
+          <Text key={line} style={styles.line}>
+            {line}
+          </Text>
+        ))}
+      </View>
+      <View style={{ alignItems: "flex-end" }}>
+        <Text style={styles.title}>Invoice</Text>
+        <Text style={styles.number}>{number}</Text>
+      </View>
+    </View>
   );
 }
 
@@ -190,7 +197,7 @@ function Sums({ invoice }: { invoice: InvoiceDetail }) {
         <Sum key={name} name={name} value={moneyText(amountMinor, currency)} />
       ))}
       <View style={styles.total}>
-        <Sum name="Total" value={moneyText(invoice.totalMinor, currency)} />
+        <Sum name="Total" value={moneyText(invoice.totalMinor, currency)} nameWidth={140} />
       </View>
       {credit !== 0n ? (
         <>
@@ -202,10 +209,10 @@ function Sums({ invoice }: { invoice: InvoiceDetail }) {
   );
 }
 
-function Sum({ name, value }: { name: string; value: string }) {
+function Sum({ name, value, nameWidth = 300 }: { name: string; value: string; nameWidth?: number }) {
   return (
     <View style={styles.sum}>
-      <Text style={styles.sumName}>{name}</Text>
+      <Text style={[styles.sumName, { width: nameWidth }]}>{name}</Text>
       <Text style={styles.amount}>{value}</Text>
     </View>
   );

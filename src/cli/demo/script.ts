@@ -46,6 +46,27 @@ const UNITS_WHEN_NONE_INCLUDED = 1247;
 /** Units of a meter without limit, a month. */
 const UNITS_WHEN_UNLIMITED = 640;
 
+const BERLIN: DemoPlace = {
+  ...{ line1: "Invalidenstraße 110", postalCode: "10115", city: "Berlin", country: "DE", vatId: "DE000000000" },
+};
+const NEW_YORK: DemoPlace = {
+  line1: "430 East 29th Street",
+  postalCode: "10016",
+  city: "New York",
+  state: "NY",
+  country: "US",
+};
+const WAKO: DemoPlace = { line1: "2-1 Hirosawa", postalCode: "351-0198", city: "Wako", country: "JP" };
+const SAN_FRANCISCO: DemoPlace = {
+  line1: "1 Market Street",
+  postalCode: "94105",
+  city: "San Francisco",
+  state: "CA",
+  country: "US",
+};
+const LONDON: DemoPlace = { line1: "12 Exmouth Market", postalCode: "EC1R 4QE", city: "London", country: "GB" };
+const PARIS: DemoPlace = { line1: "8 rue des Petits-Carreaux", postalCode: "75002", city: "Paris", country: "FR" };
+
 /** The cast. Plans are taken by rank, so that every catalog has them. */
 export function demoTenants(catalog: AppliedCatalog): DemoTenant[] {
   const paid = catalog.plans.filter((plan) => (plan.monthlyPriceMinor ?? 0n) > 0n);
@@ -58,9 +79,7 @@ export function demoTenants(catalog: AppliedCatalog): DemoTenant[] {
       slug: "demo",
       name: "Demo Labs",
       timeZone: "Europe/Berlin",
-      place: {
-        ...{ line1: "Invalidenstraße 110", postalCode: "10115", city: "Berlin", country: "DE", vatId: "DE000000000" },
-      },
+      place: BERLIN,
       startDay: 0,
       steps: [{ day: 0, kind: "subscribe", plan: first, interval: "month", card: "pm_card_visa" }],
       use: { share: 1.05, growth: 0.08 },
@@ -69,7 +88,7 @@ export function demoTenants(catalog: AppliedCatalog): DemoTenant[] {
       slug: "helix",
       name: "Helix Genomics",
       timeZone: "America/New_York",
-      place: { line1: "430 East 29th Street", postalCode: "10016", city: "New York", state: "NY", country: "US" },
+      place: NEW_YORK,
       startDay: 12,
       steps: [{ day: 3, kind: "subscribe", plan: middle, interval: "year", card: "pm_card_mastercard" }],
       use: { share: 0.7, growth: 0.12 },
@@ -78,7 +97,7 @@ export function demoTenants(catalog: AppliedCatalog): DemoTenant[] {
       slug: "northwind",
       name: "Northwind Quantum Research and Instrumentation Cooperative",
       timeZone: "Asia/Tokyo",
-      place: { line1: "2-1 Hirosawa", postalCode: "351-0198", city: "Wako", country: "JP" },
+      place: WAKO,
       startDay: 5,
       steps: [
         { day: 1, kind: "subscribe", plan: first, interval: "month", card: "pm_card_amex" },
@@ -90,7 +109,7 @@ export function demoTenants(catalog: AppliedCatalog): DemoTenant[] {
       slug: "umbra",
       name: "Umbra Robotics",
       timeZone: "America/Los_Angeles",
-      place: { line1: "1 Market Street", postalCode: "94105", city: "San Francisco", state: "CA", country: "US" },
+      place: SAN_FRANCISCO,
       // Its last renewal was five days ago and failed, so it is in the middle of being reminded.
       startDay: 13,
       steps: [
@@ -100,10 +119,7 @@ export function demoTenants(catalog: AppliedCatalog): DemoTenant[] {
       use: { share: 0.5, growth: 0 },
     },
     {
-      slug: "lapsed",
-      name: "Lapsed Light & Sons",
-      timeZone: "Europe/London",
-      place: { line1: "12 Exmouth Market", postalCode: "EC1R 4QE", city: "London", country: "GB" },
+      ...{ slug: "lapsed", name: "Lapsed Light & Sons", timeZone: "Europe/London", place: LONDON },
       startDay: 8,
       steps: [
         { day: 0, kind: "subscribe", plan: first, interval: "month", card: "pm_card_visa" },
@@ -112,10 +128,7 @@ export function demoTenants(catalog: AppliedCatalog): DemoTenant[] {
       use: { share: 0.3, growth: -0.1 },
     },
     {
-      slug: "atelier",
-      name: "Atelier Lumière",
-      timeZone: "Europe/Paris",
-      place: { line1: "8 rue des Petits-Carreaux", postalCode: "75002", city: "Paris", country: "FR" },
+      ...{ slug: "atelier", name: "Atelier Lumière", timeZone: "Europe/Paris", place: PARIS },
       startDay: 40,
       steps: [],
       use: { share: 0.6, growth: 0 },

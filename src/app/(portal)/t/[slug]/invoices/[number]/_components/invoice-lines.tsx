@@ -89,8 +89,12 @@ function Sum({
       {/* No cell spans columns: on a phone two of them are not there, and a span would push the amounts out of line. */}
       <td className="max-sm:hidden" />
       <td className="max-sm:hidden" />
-      <th scope="row" className="py-2 pr-4 text-left font-normal in-[.sum]:font-semibold sm:px-4 sm:text-right">
-        {name}
+      <th
+        scope="row"
+        className="relative py-2 pr-4 text-left font-normal in-[.sum]:font-semibold sm:px-4 sm:text-right"
+      >
+        {/* A long name lies over the empty cells beside it instead of widening the column of unit prices. */}
+        <span className="sm:absolute sm:top-2 sm:right-4 sm:whitespace-nowrap">{name}</span>
       </th>
       <td className="py-2 pl-4 text-right">
         <Money amountMinor={amountMinor} currency={currency} />
