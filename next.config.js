@@ -28,5 +28,9 @@ export default {
     "stripe",
   ],
   experimental: { cpus: 2 },
-  headers: async () => [{ source: "/:path*", headers: securityHeaders }],
+  headers: async () => [
+    { source: "/:path*", headers: securityHeaders },
+    // The address of this page is a right to pay: no other site may learn it.
+    { source: "/fix-payment", headers: [{ key: "Referrer-Policy", value: "no-referrer" }] },
+  ],
 };

@@ -7,7 +7,7 @@
 import { type NextRequest, NextResponse } from "next/server";
 import { env } from "@/env";
 
-const STRIPE_PAGES = /^\/t\/[^/]+\/(?:checkout|plan|payment-methods\/add)(?:\/|$)/;
+const STRIPE_PAGES = /^(?:\/fix-payment|\/t\/[^/]+\/(?:checkout|plan|payment-methods\/add))(?:\/|$)/;
 
 const STRIPE_HOSTS = {
   script: "https://js.stripe.com https://*.js.stripe.com",

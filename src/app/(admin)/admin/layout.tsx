@@ -16,6 +16,7 @@ export default async function AdminLayout({ children }: { children: ReactNode })
       items={[
         { href: "/admin", text: "Revenue" },
         { href: "/admin/tenants", text: "Tenants" },
+        { href: "/admin/dunning", text: "Unpaid invoices" },
         { href: "/admin/catalog", text: "Catalog" },
         { href: "/admin/promotions", text: "Promotion codes" },
         { href: "/admin/webhooks", text: "Webhook inbox" },

@@ -1,9 +1,10 @@
 /** What a tenant must know on every page, the most urgent first, each with one action and a date. */
 import Link from "next/link";
-import type { InvoiceSummary } from "@/billing/invoices/model";
+import type { DunningStanding } from "@/billing/dunning/model";
 import type { Tenant } from "@/billing/tenants/model";
 import { api } from "@/trpc/server";
 import { Banner } from "@/ui/banner";
+import { ButtonLink } from "@/ui/button";
 import { DateText } from "@/ui/date-text";
 import { Money } from "@/ui/money";
 import { cardName } from "../../../../_components/card-text";
@@ -14,12 +15,12 @@ type Portal = Awaited<ReturnType<typeof portalOf>>;
 
 export async function Banners({ tenant, role, mode }: { tenant: Tenant; role: Portal["role"]; mode: Portal["mode"] }) {
   // A banner that cannot be computed is left out: the page below says what is broken.
-  const [current, open, paying] = await Promise.all([
+  const [current, standing, href, paying] = await Promise.all([
     api.subscriptions.current({ tenant: tenant.slug }).catch(() => null),
-    api.invoices.list({ tenant: tenant.slug, limit: 5, status: "open" }).catch(() => []),
+    api.dunning.current({ tenant: tenant.slug }).catch(() => null),
+    mayManage(role) ? api.dunning.link({ tenant: tenant.slug }).catch(() => null) : null,
     api.payments.attention({ tenant: tenant.slug }).catch(() => null),
   ]);
-  const failed = open.find((invoice) => invoice.paymentFailed);
   const base = `/t/${tenant.slug}`;
   return (
     <aside aria-label="Notices" className="grid gap-px">
@@ -35,7 +36,7 @@ export async function Banners({ tenant, role, mode }: { tenant: Tenant; role: Po
           You are reading this organisation’s pages as an operator. Nothing here can be changed by you.
         </Banner>
       ) : null}
-      {failed ? <FailedPayment invoice={failed} base={base} timeZone={tenant.timeZone} /> : null}
+      {standing ? <Unpaid standing={standing} href={href} timeZone={tenant.timeZone} /> : null}
       {current?.pending ? (
         <Banner
           tone="risk"
@@ -92,25 +93,39 @@ export async function Banners({ tenant, role, mode }: { tenant: Tenant; role: Po
   );
 }
 
-function FailedPayment({ invoice, base, timeZone }: { invoice: InvoiceSummary; base: string; timeZone: string }) {
+/** What is due, until when the plan stays, and the one place where that is put right. */
+function Unpaid({ standing, href, timeZone }: { standing: DunningStanding; href: string | null; timeZone: string }) {
+  const { stage, endsPlan, planName, graceEndsAt, nextPaymentAttemptAt } = standing;
+  const plan = planName ?? "plan";
   return (
     <Banner
       tone="loss"
       action={
-        <Link href={`${base}/invoices/${invoice.number}`} className="link font-medium">
-          Fix the payment
-        </Link>
+        href === null ? null : (
+          <ButtonLink href={href} hard size="small">
+            Fix the payment
+          </ButtonLink>
+        )
       }
     >
       <strong className="font-semibold">A payment failed.</strong>{" "}
-      <Money amountMinor={invoice.amountDueMinor} currency={invoice.currency} /> of invoice {invoice.number} is still to
-      be paid
-      {invoice.nextPaymentAttemptAt ? (
+      <Money amountMinor={standing.amountDueMinor} currency={standing.currency} /> of invoice {standing.invoiceNumber}{" "}
+      is still to be paid
+      {stage !== "lapsed" && nextPaymentAttemptAt ? (
         <>
-          ; we try again on <DateText at={invoice.nextPaymentAttemptAt} timeZone={timeZone} />
+          ; we try again on <DateText at={nextPaymentAttemptAt} timeZone={timeZone} />
         </>
       ) : null}
-      .
+      .{" "}
+      {stage === "lapsed" && endsPlan
+        ? `Your ${plan} plan has ended; it can be started again once this is paid.`
+        : null}
+      {stage !== "lapsed" && stage !== "stopped" && endsPlan ? (
+        <>
+          Your plan stays {plan} until <DateText at={graceEndsAt} timeZone={timeZone} />, then becomes Free.
+        </>
+      ) : null}
+      {href === null ? " Ask an owner or admin of this organisation to pay it." : null}
     </Banner>
   );
 }
