@@ -20,6 +20,7 @@ type PreviewCalls = Pick<
   | "previewUnpause"
   | "previewCancelNow"
   | "previewRenewal"
+  | "previewItems"
   | "previewRecurring"
 >;
 
@@ -67,6 +68,8 @@ export function previewCalls(client: ClientSource): PreviewCalls {
         { invoice_items: items.map(previewItem) },
       );
     },
+    previewItems: (customer, items) =>
+      preview({ customer, invoice_items: items.map(previewItem), automatic_tax: { enabled: true } }),
     previewRenewal: (subscription, items) => preview({ subscription, invoice_items: items.map(previewItem) }),
     previewRecurring: (subscription, items) =>
       ofSubscription(

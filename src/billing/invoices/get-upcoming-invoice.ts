@@ -8,7 +8,7 @@ import type { BillingContext } from "../context";
 import { Decimal, decimal } from "../kernel/decimal";
 import { roundToMinor } from "../kernel/money";
 import { addDays } from "../kernel/period";
-import { loadHoldings, overageItem, type Subscription } from "../subscriptions";
+import { loadHoldings, OVERAGE_CHARGE_ID, overageItem, type Subscription } from "../subscriptions";
 import { servesPlan } from "../subscriptions/rules/status";
 import { ensureStripeCustomer, resolveTenant, type Tenant } from "../tenants";
 import { findRunningPeriod, loadOpenPeriods, type RatedOverage, ratePeriod, type UsagePeriod } from "../usage";
@@ -108,16 +108,27 @@ async function renewal(ctx: BillingContext, facts: UpcomingFacts, live: Subscrip
   };
 }
 
-/** Stripe previews renewals only, so this sum is ours: tax per line, rounded as Stripe rounds it. */
-function overageAlone(ctx: BillingContext, facts: UpcomingFacts): UpcomingInvoice {
+/** Taxes by place are Stripe's to calculate; by line, in the order of the overage. A rate is ours: see below. */
+async function placedTaxes(ctx: BillingContext, { tenant, overage }: UpcomingFacts): Promise<Map<string, bigint>> {
+  if (ctx.settings.taxMode !== "stripe_tax" || overage.length === 0) return new Map();
+  const stripeCustomerId = await ensureStripeCustomer(ctx, tenant);
+  const target = { stripeCustomerId, stripeSubscriptionId: null, stripeInvoiceId: null, stripeTaxRateId: null };
+  const items = overage.map((each) => overageItem(each, target));
+  const { lines } = await ctx.stripe.previewItems(stripeCustomerId, items);
+  return new Map(lines.map((line) => [line.metadata[OVERAGE_CHARGE_ID] ?? "", line.taxMinor]));
+}
+
+/** A sum of ours: with a rate, tax per line, rounded as Stripe rounds it. */
+async function overageAlone(ctx: BillingContext, facts: UpcomingFacts): Promise<UpcomingInvoice> {
   const rate = decimal(facts.taxPercentage).div(100);
+  const placed = await placedTaxes(ctx, facts);
   const lines: InvoiceLineView[] = facts.overage.map((overage) => ({
     kind: "overage",
     description: overage.description,
     quantity: overage.quantity,
     unitPrice: overage.unitPrice,
     amountMinor: overage.amountMinor,
-    taxMinor: roundToMinor(new Decimal(overage.amountMinor.toString()).times(rate)),
+    taxMinor: placed.get(overage.chargeId) ?? roundToMinor(new Decimal(overage.amountMinor.toString()).times(rate)),
     meterKey: overage.meterKey,
     overageChargeId: null,
     details: overage.details,

@@ -157,6 +157,16 @@ describe("a running subscription", () => {
     expect(invoice.lines.map((line) => line.taxMinor)).toEqual(upcoming.lines.map((line) => line.taxMinor));
   });
 
+  it("previews a month of an annual plan with the place's taxes, as it is then billed", async () => {
+    const tenant = await live("berlin");
+    await commit(tenant, (await quote(tenant, { ...START, interval: "year" })).id);
+    await use(tenant, "145");
+    const upcoming = await getUpcomingInvoice(world.ctx, tenant.id);
+    expect(upcoming).toMatchObject({ subtotalMinor: 2_250n, taxMinor: 428n, totalMinor: 2_678n });
+    await world.advance("32 days", tenant);
+    expect(await newest(tenant)).toMatchObject({ status: "paid", subtotalMinor: 2_250n, totalMinor: 2_678n });
+  });
+
   it("taxes overage on an invoice of its own", async () => {
     const tenant = await start("newYork");
     await use(tenant, "145");

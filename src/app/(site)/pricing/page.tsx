@@ -1,9 +1,11 @@
 import type { Metadata } from "next";
+import { env } from "@/env";
 import { sessionUser } from "@/server/auth/session";
 import { api } from "@/trpc/server";
 import { ButtonLink } from "@/ui/button";
 import { PageHeader } from "@/ui/page-header";
 import { TableSkeleton } from "@/ui/states";
+import { beforeTaxText } from "../../_components/before-tax";
 import { IntervalSwitch } from "../../_components/interval-switch";
 import { PlanColumns } from "../../_components/plan-columns";
 import { intervalOf } from "../../_components/plan-facts";
@@ -32,8 +34,8 @@ export default async function Pricing({ searchParams }: { searchParams: Promise<
             title={`${catalog.productName} plans`}
             action={<IntervalSwitch interval={interval} path="/pricing" plans={catalog.plans} />}
           >
-            Prices in {catalog.currency.toUpperCase()}, before {catalog.tax.displayName.toLowerCase()} (
-            {catalog.tax.percentage}%). What is included counts each month, also when you pay by the year.
+            Prices in {catalog.currency.toUpperCase()}, {beforeTaxText(catalog.tax, env().taxMode)}. What is included
+            counts each month, also when you pay by the year.
           </PageHeader>
           <PlanColumns
             catalog={catalog}

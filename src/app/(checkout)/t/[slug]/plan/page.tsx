@@ -6,6 +6,7 @@ import { api } from "@/trpc/server";
 import { DateText } from "@/ui/date-text";
 import { PageHeader, Section } from "@/ui/page-header";
 import { TableSkeleton } from "@/ui/states";
+import { beforeTaxText } from "../../../../_components/before-tax";
 import { IntervalSwitch } from "../../../../_components/interval-switch";
 import { PlanColumns } from "../../../../_components/plan-columns";
 import { intervalOf, priceOf } from "../../../../_components/plan-facts";
@@ -96,7 +97,7 @@ function Plans({
         )}
       />
       <p className="mt-3 max-w-prose text-sm text-quiet">
-        Before {catalog.tax.displayName.toLowerCase()} ({catalog.tax.percentage}%). {policyText(catalog)}
+        Prices are {beforeTaxText(catalog.tax, env().taxMode)}. {policyText(catalog)}
       </p>
       {current.subscription && !readOnly ? (
         <ManagePlan

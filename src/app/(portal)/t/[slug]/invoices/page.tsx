@@ -9,6 +9,7 @@ import { Money } from "@/ui/money";
 import { PageHeader } from "@/ui/page-header";
 import { EmptyState, TableSkeleton } from "@/ui/states";
 import { StatusBadge } from "@/ui/status-badge";
+import { standingOf } from "../../../../_components/invoice-standing";
 import { portalOf } from "../../../../_components/portal";
 import { Region } from "../../../../_components/region";
 
@@ -149,12 +150,6 @@ function InvoiceTable({ invoices, path, timeZone }: { invoices: InvoiceSummary[]
       ]}
     />
   );
-}
-
-/** What a reader has to know of it: a failed payment and a missing address come before the status. */
-function standingOf(invoice: InvoiceSummary): string {
-  if (invoice.problem === "needs_address" || invoice.problem === "not_issued") return invoice.problem;
-  return invoice.paymentFailed ? "payment_failed" : invoice.status;
 }
 
 function StillDue({ invoice, timeZone }: { invoice: InvoiceSummary; timeZone: string }) {

@@ -6,6 +6,7 @@ import { DateText } from "@/ui/date-text";
 import { Money } from "@/ui/money";
 import { StatusBadge } from "@/ui/status-badge";
 import { CardExpiry, cardName } from "../../../../../_components/card-text";
+import { standingOf } from "../../../../../_components/invoice-standing";
 import { RefundButton } from "./refund-button";
 
 /** What the tenant can be charged. */
@@ -56,7 +57,7 @@ export function InvoiceList({
         { header: "Date", cell: (invoice) => <DateText at={invoice.createdAt} timeZone={timeZone} style="short" /> },
         {
           header: "Status",
-          cell: (invoice) => <StatusBadge status={invoice.paymentFailed ? "payment_failed" : invoice.status} />,
+          cell: (invoice) => <StatusBadge status={standingOf(invoice)} />,
         },
         {
           header: "Total",

@@ -13,6 +13,7 @@ import { DateText, PeriodText } from "@/ui/date-text";
 import { Money } from "@/ui/money";
 import { Facts, PageHeader, Section } from "@/ui/page-header";
 import { StatusBadge } from "@/ui/status-badge";
+import { standingOf } from "../../../../../_components/invoice-standing";
 import { mayManage, portalOf } from "../../../../../_components/portal";
 import { InvoiceLines } from "./_components/invoice-lines";
 import { PayInvoice } from "./_components/pay-invoice";
@@ -188,7 +189,7 @@ function Standing({ invoice, dueMinor, timeZone }: { invoice: InvoiceDetail; due
         items={[
           {
             name: "Status",
-            value: <StatusBadge status={invoice.paymentFailed ? "payment_failed" : invoice.status} />,
+            value: <StatusBadge status={standingOf(invoice)} />,
           },
           {
             name: "Issued",
