@@ -131,3 +131,19 @@ describe("the default clock", () => {
     expect(test.sandbox.store.now(clock.id)).toBe(START);
   });
 });
+
+it("a test clock takes as many customers as the account's settings allow", async () => {
+  const { id: clock } = await test.stripe.testHelpers.testClocks.create({ frozen_time: START });
+  const join = () => test.stripe.customers.create({ test_clock: clock });
+  expect(await test.control("/settings", { customersPerClock: 3 })).toEqual({
+    afterRetries: "canceled",
+    customersPerClock: 3,
+  });
+  for (let count = 0; count < 3; count += 1) await join();
+  await expect(join()).rejects.toMatchObject({ statusCode: 400, param: "test_clock" });
+  for (const wrong of [{ customersPerClock: 0 }, { customersPerClock: "3" }, {}]) {
+    expect(await test.control("/settings", wrong)).toHaveProperty("error");
+  }
+  await test.control("/settings", { customersPerClock: null });
+  await join();
+});

@@ -30,7 +30,7 @@ import { previousAttributes } from "../webhooks/previous-attributes";
 import { recordAdjustment } from "./customer-balance";
 import { addressOf, addressParams } from "./shared-params";
 import { taxIdParams } from "./tax-ids";
-import { isListed } from "./test-clocks";
+import { assertRoomOnClock, isListed } from "./test-clocks";
 
 const writable = {
   address: addressParams().clearable(),
@@ -228,7 +228,7 @@ export const customerRoutes = [
     unsupported,
     handle(tx, { params }) {
       const { test_clock: testClock, payment_method: methodId, tax_id_data: taxIds = [], ...input } = params;
-      if (testClock !== undefined) tx.get("test_clock", testClock, "test_clock");
+      if (testClock !== undefined) assertRoomOnClock(tx, tx.get("test_clock", testClock, "test_clock").id);
       const id = tx.newId("cus");
       const balance = input.balance ?? 0;
       const blank = blankCustomer(tx, id, testClock ?? null);

@@ -25,6 +25,13 @@ function longestAdvanceSeconds(tx: Transaction, clock: string): number {
   return (days.length === 0 ? YEARS_WITHOUT_SUBSCRIPTION * 366 : Math.min(...days) * 2) * DAY;
 }
 
+/** Refuses a customer for a clock that is full, where the account's settings limit clocks. */
+export function assertRoomOnClock(tx: Transaction, clock: string): void {
+  const limit = tx.find("account_settings", "account")?.customersPerClock ?? null;
+  if (limit === null || tx.listBy("customer", "test_clock", clock).length < limit) return;
+  throw invalidRequest(`The test clock ${clock} has reached its limit of ${limit} customers.`, { param: "test_clock" });
+}
+
 /** Removes the clock's customers and everything of theirs that time could still touch. */
 function removeClock(tx: Transaction, clock: Stripe.TestHelpers.TestClock): void {
   for (const customer of tx.listBy("customer", "test_clock", clock.id)) {

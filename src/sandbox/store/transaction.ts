@@ -211,6 +211,8 @@ export interface AccountSettings {
   id: "account";
   /** What becomes of a subscription when no retry of its invoice is left. */
   afterRetries: "canceled" | "unpaid" | "past_due";
+  /** How many customers a test clock takes, as Stripe's takes three; any number when absent or null. */
+  customersPerClock?: number | null;
 }
 
 /** What a checkout session will make when its form is sent. Owned by checkout/. */
