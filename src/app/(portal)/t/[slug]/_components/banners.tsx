@@ -1,6 +1,7 @@
 /** What a tenant must know on every page, the most urgent first, each with one action and a date. */
 import Link from "next/link";
 import type { DunningStanding } from "@/billing/dunning/model";
+import type { PaymentAttention } from "@/billing/payments/model";
 import type { Tenant } from "@/billing/tenants/model";
 import { api } from "@/trpc/server";
 import { Banner } from "@/ui/banner";
@@ -58,32 +59,7 @@ export async function Banners({ tenant, role, mode }: { tenant: Tenant; role: Po
           <DateText at={current.currentPeriodEndAt} timeZone={tenant.timeZone} />, then becomes Free.
         </Banner>
       ) : null}
-      {paying?.expiring && current?.subscription ? (
-        <Banner
-          tone="risk"
-          action={
-            <Link href={`${base}/payment-methods`} className="link font-medium">
-              Look at the payment methods
-            </Link>
-          }
-        >
-          {cardName(paying.expiring)} is charged for your plan and{" "}
-          {paying.expiring.expiry === "expired" ? "has expired" : "expires soon"}. Add another one before the next
-          invoice.
-        </Banner>
-      ) : null}
-      {paying && paying.unverifiedCount > 0 ? (
-        <Banner
-          tone="calm"
-          action={
-            <Link href={`${base}/payment-methods`} className="link font-medium">
-              Verify
-            </Link>
-          }
-        >
-          A bank account waits to be verified by its deposit.
-        </Banner>
-      ) : null}
+      {paying ? <PayingNotices paying={paying} charged={Boolean(current?.subscription)} base={base} /> : null}
       {mode === "sandbox" ? (
         <p className="border-b border-rule px-4 py-1.5 text-xs text-quiet sm:px-8 lg:px-12">
           Sandbox: no money moves. Pay with card 4242 4242 4242 4242, any future date and any code.
@@ -127,5 +103,30 @@ function Unpaid({ standing, href, timeZone }: { standing: DunningStanding; href:
       ) : null}
       {href === null ? " Ask an owner or admin of this organisation to pay it." : null}
     </Banner>
+  );
+}
+
+/** A card that ends before long, and accounts that cannot be charged yet. */
+function PayingNotices({ paying, charged, base }: { paying: PaymentAttention; charged: boolean; base: string }) {
+  const link = (text: string) => (
+    <Link href={`${base}/payment-methods`} className="link font-medium">
+      {text}
+    </Link>
+  );
+  return (
+    <>
+      {paying.expiring && charged ? (
+        <Banner tone="risk" action={link("Look at the payment methods")}>
+          {cardName(paying.expiring)} is charged for your plan and{" "}
+          {paying.expiring.expiry === "expired" ? "has expired" : "expires soon"}. Add another one before the next
+          invoice.
+        </Banner>
+      ) : null}
+      {paying.unverifiedCount > 0 ? (
+        <Banner tone="calm" action={link("Verify")}>
+          A bank account waits to be verified by its deposit.
+        </Banner>
+      ) : null}
+    </>
   );
 }

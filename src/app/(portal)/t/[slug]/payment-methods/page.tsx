@@ -44,7 +44,9 @@ export default async function PaymentMethods({ params }: { params: Promise<{ slu
           <div className="grid gap-12">
             {methods.length === 0 ? (
               <EmptyState title={accounts.length === 0 ? "Nothing on file" : "Nothing that can be charged yet"}>
-                The Free plan needs none. A card or bank account you pay a plan with is kept here.
+                {accounts.length === 0
+                  ? "The Free plan needs none. A card or bank account you pay a plan with is kept here."
+                  : "A bank account can be charged once it is verified."}
               </EmptyState>
             ) : (
               <MethodList tenant={tenant.slug} methods={methods} manage={manage} />

@@ -37,7 +37,7 @@ export function TransactionFilter({ slug, days }: { slug: string; days: Days }) 
       <Field label="From" name="from" type="date" defaultValue={days.from} className="w-40" />
       <Field label="To" name="to" type="date" defaultValue={days.to} className="w-40" />
       <Button type="submit">Show</Button>
-      <a href={`/t/${slug}/history/transactions.csv${search(days)}`} className="link self-center text-sm" download>
+      <a href={`/t/${slug}/history/transactions.csv${search(days)}`} className="link mb-2.5 text-sm" download>
         Download as CSV
       </a>
     </form>

@@ -60,37 +60,47 @@ export function BankAccounts({
               </p>
             </div>
             {manage ? (
-              <div className="flex gap-2">
-                {account.state === "pending" ? (
-                  <Button
-                    size="small"
-                    aria-label={`Verify ${accountName(account)}`}
-                    onClick={() => setVerifying(account)}
-                  >
-                    Verify
-                  </Button>
-                ) : null}
-                <Button
-                  size="small"
-                  aria-label={`Give up ${accountName(account)}`}
-                  busy={abandon.isPending && abandon.variables.setupIntentId === account.stripeSetupIntentId}
-                  onClick={() =>
-                    abandon.mutate({
-                      tenant,
-                      setupIntentId: account.stripeSetupIntentId,
-                      requestId: crypto.randomUUID(),
-                    })
-                  }
-                >
-                  {account.state === "failed" ? "Dismiss" : "Give up"}
-                </Button>
-              </div>
+              <Actions
+                account={account}
+                busy={abandon.isPending && abandon.variables.setupIntentId === account.stripeSetupIntentId}
+                onVerify={() => setVerifying(account)}
+                onGiveUp={() =>
+                  abandon.mutate({ tenant, setupIntentId: account.stripeSetupIntentId, requestId: crypto.randomUUID() })
+                }
+              />
             ) : null}
           </li>
         ))}
       </ul>
       {verifying ? <VerifyDialog tenant={tenant} account={verifying} onClose={() => setVerifying(null)} /> : null}
     </>
+  );
+}
+
+function Actions({
+  account,
+  busy,
+  onVerify,
+  onGiveUp,
+}: {
+  account: BankVerificationView;
+  busy: boolean;
+  onVerify: () => void;
+  onGiveUp: () => void;
+}) {
+  const name = accountName(account);
+  const failed = account.state === "failed";
+  return (
+    <div className="flex gap-2">
+      {failed ? null : (
+        <Button size="small" aria-label={`Verify ${name}`} onClick={onVerify}>
+          Verify
+        </Button>
+      )}
+      <Button size="small" aria-label={`${failed ? "Dismiss" : "Give up"} ${name}`} busy={busy} onClick={onGiveUp}>
+        {failed ? "Dismiss" : "Give up"}
+      </Button>
+    </div>
   );
 }
 

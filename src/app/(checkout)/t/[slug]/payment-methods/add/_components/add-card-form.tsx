@@ -111,12 +111,6 @@ function CardForm({ tenant, email, returnPath }: Omit<AddCardProps, "publishable
         />
         Use it for the next invoices
       </label>
-      {isCard ? null : (
-        <p className="mt-4 text-sm text-quiet">
-          Without a login to your bank we verify the account by a small deposit, which takes one or two days. It is
-          charged only once you have told us what arrived.
-        </p>
-      )}
       {problem ? <ProblemNote text={problem} /> : null}
       <Button type="submit" look="primary" size="large" wide busy={busy} disabled={!stripe} className="mt-6">
         {busy ? "Saving…" : isCard ? "Save card" : "Save bank account"}
