@@ -161,7 +161,7 @@ async function reportUsage({ ctx, catalog, tenant, script }: Life, day: number):
   for (const report of reportsOfDay(script, plan.terms.allowances, catalog.meters, day)) {
     const key = createHash("sha256").update(`demo:${script.slug}:${day}:${report.meterKey}`).digest("hex").slice(0, 32);
     try {
-      await recordUsage(ctx, { tenantId: tenant.id, ...report, metadata: { source: "demo" }, key });
+      await recordUsage(ctx, { tenantId: tenant.id, ...report, metadata: { ...report.metadata, source: "demo" }, key });
     } catch (error) {
       // A free tenant that has used its quota is part of the picture.
       if (!(error instanceof BillingError) || error.code !== "usage.quota_exhausted") throw error;

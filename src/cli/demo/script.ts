@@ -141,6 +141,8 @@ export interface DemoReport {
   meterKey: string;
   unit: string;
   quantity: string;
+  /** The value that a meter of unique values counts, under the name it wants; nothing for other meters. */
+  metadata: Record<string, string>;
 }
 
 /**
@@ -161,7 +163,10 @@ export function reportsOfDay(
     const monthly = monthlyUnits(tenant, allowance, month);
     const quantity = meter.aggregation === "max" ? monthly * levelOfDay(day) : shareOfDay(monthly, day);
     const exact = decimal(meter.aggregation === "max" ? quantity.toFixed(1) : Math.floor(quantity));
-    if (exact.gt(0)) reports.push({ meterKey: meter.key, unit: meter.unitPlural, quantity: exact.toFixed() });
+    const { key: meterKey, unitPlural: unit, uniqueProperty } = meter;
+    // A few faces that come again, and a new one now and then.
+    const metadata = uniqueProperty === null ? {} : { [uniqueProperty]: `visitor-${(day % 6) + Math.floor(day / 7)}` };
+    if (exact.gt(0)) reports.push({ meterKey, unit, quantity: exact.toFixed(), metadata });
   }
   return reports;
 }
