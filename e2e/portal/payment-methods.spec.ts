@@ -1,5 +1,5 @@
-/** Cards on file: another one, which is charged, and the one that must stay. */
-import { fillCard } from "../cards";
+/** Cards and bank accounts on file: another one, which is charged, the one that must stay, and one that is verified. */
+import { cardFields, fillCard } from "../cards";
 import { expect, test } from "../fixtures";
 
 const MASTERCARD = "5555555555554444";
@@ -32,4 +32,28 @@ test("A card is added, made the default, and the last one stays", async ({ page,
   await dialog.getByRole("button", { name: "Keep it" }).click();
   await page.reload();
   await expect(card("Mastercard •••• 4444")).toContainText("Default");
+});
+
+test("A bank account waits for its deposit, is verified by the code, and can be charged", async ({ page, people }) => {
+  const { slug } = await people.found(page, "By Debit");
+  await page.goto(`/t/${slug}/payment-methods/add`);
+  const fields = cardFields(page);
+  await fields.getByRole("tab", { name: "US bank account" }).click();
+  await fields.getByLabel("Full name").fill("Ada Lovelace");
+  await fields.getByLabel("Email").fill("ada@example.com");
+  await fields.getByLabel("Routing number").fill("110000000");
+  await fields.getByLabel("Account number").fill("000123456789");
+  await page.getByRole("button", { name: "Save bank account" }).click();
+
+  await expect(page.getByRole("heading", { name: "Bank accounts to verify" })).toBeVisible();
+  await page.getByRole("main").getByRole("button", { name: "Verify STRIPE TEST BANK •••• 6789" }).click();
+  const dialog = page.getByRole("dialog");
+  await dialog.getByLabel("Code").fill("SM99ZZ");
+  await dialog.getByRole("button", { name: "Verify account" }).click();
+  await expect(dialog.getByRole("alert")).toContainText("not the code");
+  await dialog.getByLabel("Code").fill("SM11AA");
+  await dialog.getByRole("button", { name: "Verify account" }).click();
+  const account = page.getByRole("main").getByRole("listitem").filter({ hasText: "STRIPE TEST BANK •••• 6789" });
+  await expect(account).toContainText("Default");
+  await expect(account).toContainText("US bank account");
 });

@@ -2,6 +2,7 @@
 import { createServer, type RequestListener, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { afterEach, describe, expect, it } from "vitest";
+import { BillingError } from "@/billing/kernel/errors";
 import { createStripeGateway } from "./live";
 
 const servers: Server[] = [];
@@ -80,5 +81,23 @@ describe("failures at Stripe", () => {
     });
     await expect(gateway.detachPaymentMethod("pm_1", "op_1:detach")).rejects.toMatchObject({ kind: "upstream" });
     expect(keys).toEqual(["op_1:detach", "op_1:detach"]);
+  });
+
+  it.each<[string, number, number, Record<string, string>]>([
+    ["too many requests", 2, 429, {}],
+    ["too many requests that Stripe calls final", 1, 429, { "stripe-should-retry": "false" }],
+    ["a conflict of keys", 2, 409, {}],
+    ["a failure inside Stripe", 2, 503, {}],
+    ["a declined card", 1, 402, {}],
+    ["a wrong parameter", 1, 400, {}],
+  ])("asks %s %i times in all, always under the first key", async (_what, times, status, headers) => {
+    const keys: unknown[] = [];
+    const gateway = await gatewayOn((request, response) => {
+      keys.push(request.headers["idempotency-key"]);
+      response.writeHead(status, { "content-type": "application/json", ...headers });
+      response.end(JSON.stringify({ error: { type: status === 402 ? "card_error" : "api_error", message: "No." } }));
+    });
+    await expect(gateway.detachPaymentMethod("pm_1", "op_1:detach")).rejects.toBeInstanceOf(BillingError);
+    expect(keys).toEqual(Array.from({ length: times }, () => "op_1:detach"));
   });
 });

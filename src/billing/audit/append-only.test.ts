@@ -23,6 +23,8 @@ const BOOKS = {
   overage_charges: `(tenant_id, id, period_start_at, meter_key, used_quantity, included_quantity, billed_quantity, quantity,
       unit_price, amount_minor, currency, event_count, description, operation_id, created_at)
     values ('ten_a', 'chr_1', '${AT}', 'quantum_job', 145, 100, 0, 45, 0.5, 2250, 'usd', 145, 'Jobs', 'op_1', '${AT}')`,
+  refunds: `(tenant_id, id, stripe_payment_intent_id, amount_minor, currency, status, reason, actor, created_at, synced_at)
+    values ('ten_a', 'op_1', 'pi_1', 100, 'usd', 'pending', 'A test', 'system:test', '${AT}', '${AT}')`,
 } as const;
 const TABLES = Object.keys(BOOKS) as Array<keyof typeof BOOKS>;
 
