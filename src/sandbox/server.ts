@@ -34,6 +34,8 @@ export interface SandboxOptions {
   afterRetries?: AccountSettings["afterRetries"] | undefined;
   /** File that gets a line per API exchange; none when empty or absent. */
   record?: string | undefined;
+  /** Real time in Unix milliseconds; tests put a clock here that stands still, so that a slow machine sees the same. */
+  realNowMs?: (() => number) | undefined;
   /** Hears of failures that are the sandbox's own fault. */
   reportFailure?: ((failure: unknown) => void) | undefined;
 }
@@ -50,10 +52,11 @@ export interface Sandbox {
 /** Starts a sandbox; resolves when it answers, rejects when the port is taken or the data cannot be read. */
 export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
   const reportFailure = options.reportFailure ?? (() => undefined);
+  const nowMs = options.realNowMs ?? realNowMs;
   const store = await Store.open({
     dataDirectory: options.dataDir,
-    realNowMs,
-    recordEvent: (tx, type, object, previous) => recordEvent(tx, realNowMs(), type, object, previous),
+    realNowMs: nowMs,
+    recordEvent: (tx, type, object, previous) => recordEvent(tx, nowMs(), type, object, previous),
   });
   prepareState(store, options);
   const clocks = new Clocks(store, new DueQueue(store), reportFailure);
@@ -106,7 +109,8 @@ function prepareState(store: Store, options: SandboxOptions): void {
       tx.put("default_clock", { id: "default", offsetMs: options.clockStart * 1_000 - store.realNowMs() });
     }
     if (options.afterRetries !== undefined) {
-      tx.put("account_settings", { id: "account", afterRetries: options.afterRetries });
+      const before = tx.find("account_settings", "account");
+      tx.put("account_settings", { ...before, id: "account", afterRetries: options.afterRetries });
     }
     if (options.webhook !== undefined) ensureOptionsEndpoint(tx, options.webhook);
   });

@@ -1,8 +1,9 @@
 /**
  * What the billing tests stand on: a sandbox of their own on a free port, reached through the official SDK over HTTP, with
- * a clock that is moved through the private controls.
+ * a clock that is moved through the private controls and stands still otherwise.
  */
 import type Stripe from "stripe";
+import { realNowMs } from "../clock/real-time";
 import type { Sandbox } from "../server";
 import { startTestSandbox } from "../testing/start";
 
@@ -32,7 +33,11 @@ export const isoOf = (seconds: number | null | undefined) =>
 
 /** Starts a sandbox whose default clock shows the given time. */
 export async function startStage(startIso: string): Promise<Stage> {
-  const { sandbox, stripe, failures, close } = await startTestSandbox({ clockStart: at(startIso) });
+  const startedMs = realNowMs();
+  const { sandbox, stripe, failures, close } = await startTestSandbox({
+    clockStart: at(startIso),
+    realNowMs: () => startedMs,
+  });
   let heard = 0;
   const advance = async (to: number) => {
     const response = await fetch(`${sandbox.url}/_sandbox/clocks/default/advance`, {
