@@ -7,7 +7,7 @@
  *
  * Failures are BillingErrors: `declined` (payment.*), `upstream` (stripe.unavailable, retryable; stripe.refused, not).
  */
-import type { ItemEdit, Promotion } from "@/billing/subscriptions/model";
+import type { DiscountChoice, Promotion } from "@/billing/subscriptions/model";
 import type { PromotionRecord, PromotionRequest } from "@/billing/subscriptions/model-promotions";
 import type { PostalAddress } from "@/billing/tenants/model-billing-details";
 import type {
@@ -137,6 +137,8 @@ export interface StripeGateway {
       items: Array<{ stripePriceId: string; quantity: number }>;
       /** The interval changes, so the new period starts where the old one ends. */
       restartPeriod: boolean;
+      /** Put beside the discounts there are, from then on; null changes none. */
+      discount: DiscountChoice | null;
     },
     key: CallKey,
   ): Promise<SubscriptionRecord>;
@@ -149,7 +151,8 @@ export interface StripeGateway {
   pauseSubscription(stripeSubscriptionId: string, key: CallKey): Promise<SubscriptionRecord>;
   /** Starts a new period now and charges it; throws `declined` when that fails, and it stays paused. */
   unpauseSubscription(stripeSubscriptionId: string, key: CallKey): Promise<SubscriptionReceipt>;
-  previewPause(stripeSubscriptionId: string): Promise<InvoiceRecord>;
+  /** Null when no time is left to credit. */
+  previewPause(stripeSubscriptionId: string): Promise<InvoiceRecord | null>;
   previewUnpause(stripeSubscriptionId: string): Promise<InvoiceRecord>;
   cancelSubscriptionAtPeriodEnd(stripeSubscriptionId: string, key: CallKey): Promise<SubscriptionRecord>;
   resumeSubscription(stripeSubscriptionId: string, key: CallKey): Promise<SubscriptionRecord>;
@@ -159,13 +162,13 @@ export interface StripeGateway {
     options: { prorate: boolean; invoiceNow: boolean },
     key: CallKey,
   ): Promise<SubscriptionRecord>;
-  /** The final invoice of `cancelSubscriptionNow` at a frozen instant, with these amounts added; nothing is stored. */
+  /** The final invoice of `cancelSubscriptionNow` at a frozen instant, with these amounts added; null when it would be empty. */
   previewCancelNow(request: {
     stripeSubscriptionId: string;
     at: Date;
     prorate: boolean;
     items: InvoiceItemRequest[];
-  }): Promise<InvoiceRecord>;
+  }): Promise<InvoiceRecord | null>;
   /** The active promotion code with this text, in any case, that this customer may redeem; null when there is none. */
   findPromotionCode(code: string, stripeCustomerId: string | null): Promise<Promotion | null>;
   /** Promotion codes, newest first; `after` is the last id of the page before. */
@@ -222,8 +225,11 @@ export interface StripeGateway {
   previewItems(stripeCustomerId: string, items: InvoiceItemRequest[]): Promise<InvoiceRecord>;
   /** The next renewal as Stripe would make it, with these amounts added; nothing is stored. */
   previewRenewal(stripeSubscriptionId: string, items: InvoiceItemRequest[]): Promise<InvoiceRecord>;
-  /** What each period will cost from the next one on if the subscription sold this; without credit and pending items. */
-  previewRecurring(stripeSubscriptionId: string, items: ItemEdit[]): Promise<InvoiceRecord>;
+  /** What the next period will cost if the subscription sold this from now on; without credit and pending items. */
+  previewRecurring(
+    stripeSubscriptionId: string,
+    sold: Pick<ChangeRequest, "items" | "restartPeriod" | "discount">,
+  ): Promise<InvoiceRecord>;
   fetchPayment(stripePaymentIntentId: string): Promise<PaymentRecord | null>;
   listPayments(stripeCustomerId: string): Promise<PaymentRecord[]>;
   /**

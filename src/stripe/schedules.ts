@@ -6,10 +6,12 @@
  * Owns that a subscription has at most one such schedule: a new wish replaces the old one. Decides nothing.
  */
 import type Stripe from "stripe";
+import type { DiscountChoice } from "@/billing/subscriptions/model";
 import type { ClientSource } from "./client";
 import { callStripe, isMissing } from "./errors";
 import type { StripeGateway, SubscriptionRecord } from "./gateway";
 import { callKey } from "./idempotency";
+import { discountParam } from "./subscription-params";
 import { RECORD } from "./subscriptions";
 import { subscriptionRecord } from "./translate/subscription";
 import { idOf, optionalId } from "./translate/values";
@@ -55,7 +57,7 @@ async function schedule(
           duration: { interval: await intervalOf(stripe, request), interval_count: 1 },
           proration_behavior: "none",
           ...(request.restartPeriod && { billing_cycle_anchor: "phase_start" }),
-          ...terms(running),
+          ...withCode(terms(running), request.discount),
         },
       ],
     },
@@ -68,7 +70,8 @@ async function schedule(
 function kept(phase: Stripe.SubscriptionSchedule.Phase): Stripe.SubscriptionScheduleUpdateParams.Phase {
   return {
     items: phase.items.map((item) => ({ price: idOf(item.price), quantity: item.quantity ?? 1 })),
-    ...(phase.trial_end !== null && { trial_end: phase.trial_end }),
+    // A trial that is over is behind the phase; Stripe takes none that does not end within.
+    ...(phase.trial_end !== null && phase.trial_end > phase.start_date && { trial_end: phase.trial_end }),
     ...terms(phase),
   };
 }
@@ -87,6 +90,11 @@ function terms(phase: Stripe.SubscriptionSchedule.Phase) {
       }),
     }),
   };
+}
+
+/** The terms of what comes, with a code that begins then. */
+function withCode(kept: ReturnType<typeof terms>, code: DiscountChoice | null) {
+  return code === null ? kept : { ...kept, discounts: [...(kept.discounts ?? []), discountParam(code)] };
 }
 
 async function intervalOf(stripe: Stripe, request: Parameters<StripeGateway["scheduleChange"]>[0]) {

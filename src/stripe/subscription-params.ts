@@ -61,7 +61,8 @@ export function discountParam(choice: DiscountChoice) {
     : { promotion_code: choice.stripePromotionCodeId };
 }
 
-async function withDiscount(stripe: Stripe, stripeSubscriptionId: string, choice: DiscountChoice) {
+/** The discounts there are and one more: a list that left them out would take them away. */
+export async function withDiscount(stripe: Stripe, stripeSubscriptionId: string, choice: DiscountChoice) {
   const { discounts } = await stripe.subscriptions.retrieve(stripeSubscriptionId);
   return [...discounts.map((discount) => ({ discount: idOf(discount) })), discountParam(choice)];
 }

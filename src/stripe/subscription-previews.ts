@@ -4,11 +4,12 @@
  * A preview is an invoice without an id. Its amounts are Stripe's own, so what is shown is what will be charged.
  */
 import type Stripe from "stripe";
+import { BillingError } from "@/billing/kernel/errors";
 import type { ClientSource } from "./client";
 import { callStripe } from "./errors";
-import type { StripeGateway } from "./gateway";
+import type { InvoiceRecord, StripeGateway } from "./gateway";
 import { completeInvoice, previewItem } from "./invoices";
-import { changeParams, itemParam, PAUSE, startParams } from "./subscription-params";
+import { changeParams, itemParam, PAUSE, startParams, withDiscount } from "./subscription-params";
 import { unixSeconds } from "./translate/values";
 
 type PreviewCalls = Pick<
@@ -26,6 +27,16 @@ type PreviewCalls = Pick<
 
 /** A subscription that is to end has no next invoice; the question is what it would be if it went on. */
 const GOES_ON = { cancel_at_period_end: false } as const;
+
+/** Null where Stripe says that there would be no invoice at all. */
+async function unlessEmpty(preview: Promise<InvoiceRecord>): Promise<InvoiceRecord | null> {
+  try {
+    return await preview;
+  } catch (error) {
+    if (error instanceof BillingError && error.details?.stripeCode === "invoice_upcoming_none") return null;
+    throw error;
+  }
+}
 
 /** The gateway's previews. */
 export function previewCalls(client: ClientSource): PreviewCalls {
@@ -57,27 +68,36 @@ export function previewCalls(client: ClientSource): PreviewCalls {
       }),
     previewEndTrial: (id) => ofSubscription(id, { trial_end: "now", proration_behavior: "none" }),
     // A credit that waits has no preview; invoiced at once it has the same lines.
-    previewPause: (id) => ofSubscription(id, { pause: { ...PAUSE, invoicing_behavior: "invoice" } }),
+    previewPause: (id) => unlessEmpty(ofSubscription(id, { pause: { ...PAUSE, invoicing_behavior: "invoice" } })),
     previewUnpause: (id) => ofSubscription(id, { resume_at: "now", proration_behavior: "none" }),
     previewCancelNow: ({ stripeSubscriptionId, at, prorate, items }) => {
       const behavior = prorate ? "always_invoice" : "none";
       const date = prorate ? { proration_date: unixSeconds(at) } : {};
-      return ofSubscription(
-        stripeSubscriptionId,
-        { cancel_now: true, proration_behavior: behavior, ...date },
-        { invoice_items: items.map(previewItem) },
+      return unlessEmpty(
+        ofSubscription(
+          stripeSubscriptionId,
+          { cancel_now: true, proration_behavior: behavior, ...date },
+          { invoice_items: items.map(previewItem) },
+        ),
       );
     },
     previewItems: (customer, items) =>
       preview({ customer, invoice_items: items.map(previewItem), automatic_tax: { enabled: true } }),
     previewRenewal: (subscription, items) => preview({ subscription, invoice_items: items.map(previewItem) }),
-    previewRecurring: (subscription, items) =>
-      ofSubscription(
-        subscription,
-        { ...GOES_ON, ...(items.length > 0 && { items: items.map(itemParam) }) },
-        {
+    previewRecurring: (subscription, { items, restartPeriod, discount }) =>
+      callStripe(async () => {
+        // A period that begins anew: without this, what is shown is the stub up to the old period's end.
+        const restart = { billing_cycle_anchor: { type: "now" }, proration_behavior: "none" } as const;
+        const details = {
+          ...GOES_ON,
+          ...(items.length > 0 && { items: items.map(itemParam) }),
+          ...(restartPeriod && restart),
+        };
+        const discounts = discount && (await withDiscount(client(), subscription, discount));
+        return ofSubscription(subscription, details, {
           preview_mode: "recurring",
-        },
-      ),
+          ...(discounts && { discounts }),
+        });
+      }),
   };
 }

@@ -18,6 +18,7 @@ import type { CommitInput, SubscriptionChanged, SubscriptionWish } from "./model
 import type { SubscriptionPromise } from "./promise";
 import { decidePromise, keepQuote } from "./promised";
 import { type Fetched, refreshSubscriptions } from "./refresh";
+import { tellAmount } from "./store";
 import { closeQuote } from "./store-quotes";
 import { convergeSubscription } from "./sync";
 
@@ -136,7 +137,17 @@ async function record(
   if (facts === null) return;
   const { sourceAt } = facts;
   const amountMinor = tellsAmount(promise) ? result.chargedNowMinor : null;
-  await convergeSubscription(tx, ctx, facts, { actor: ctx.actor, reason, askedBy: asked, sourceAt, amountMinor });
+  const { changes } = await convergeSubscription(tx, ctx, facts, {
+    actor: ctx.actor,
+    reason,
+    askedBy: asked,
+    sourceAt,
+    amountMinor,
+  });
+  if (amountMinor !== null && changes.length === 0) {
+    const { stripeSubscriptionId } = facts.record;
+    await tellAmount(tx, { tenantId: tenant.id, stripeSubscriptionId, since: promise.prorationAt, amountMinor });
+  }
   warnOfDifference(ctx, done);
   await recordAudit(tx, {
     tenantId: tenant.id,

@@ -10,10 +10,13 @@ import type { BillingContext } from "../context";
 import { locationRequired } from "../kernel/tax";
 import { ensureStripeCustomer, type Tenant } from "../tenants";
 import { findRunningPeriod, type RatedOverage, ratePeriod } from "../usage";
+import { refundablePayments } from "./act/refund-credit";
 import type { LoadedFacts } from "./facts";
 import type { CreditLine } from "./model";
 import { overageItem } from "./overage-items";
+import { lastingDiscount, nextInvoiceAt } from "./rules/next-invoice";
 import type { CancelNowPlan, StartPlan, SubscriptionPlan } from "./rules/plan";
+import { allocateRefund } from "./rules/refund";
 
 /** The money of a plan. */
 export interface PricedPlan {
@@ -22,8 +25,10 @@ export interface PricedPlan {
   dueNowMinor: bigint;
   /** What the end of a subscription gives back, line by line. */
   creditLines: CreditLine[];
-  /** What each period costs from the next invoice on; null when there is none. */
-  recurring: InvoiceRecord | null;
+  /** What of that goes back to cards, as far as cards paid; the rest becomes credit. */
+  refundMinor: bigint;
+  /** What the next invoice comes to; null when there is none. */
+  recurringMinor: bigint | null;
   basis: string;
 }
 
@@ -38,10 +43,24 @@ export async function pricePlan(ctx: BillingContext, tenant: Tenant, input: Pric
   const invoice = await invoiceNow(ctx, tenant, input);
   refuseUnplaced(input.plan, invoice);
   const creditLines = invoice !== null && input.plan.do === "cancel_now" ? creditOf(invoice) : [];
-  const recurring = await recurringOf(ctx, input, invoice);
+  const refundMinor = await refundOf(ctx, tenant, input.plan, invoice);
+  const recurringMinor = await recurringOf(ctx, tenant, input, invoice);
   const dueNowMinor = invoice === null || startsTrial(input.plan) ? 0n : invoice.amountDueMinor;
-  const basis = basisOf(input, { invoice, recurring });
-  return { invoice, dueNowMinor, creditLines, recurring, basis };
+  const basis = basisOf(input, { invoice, recurringMinor });
+  return { invoice, dueNowMinor, creditLines, refundMinor, recurringMinor, basis };
+}
+
+/** Time that an older credit paid for gives no money back, so what is promised is what the payments still hold. */
+async function refundOf(
+  ctx: BillingContext,
+  tenant: Tenant,
+  plan: SubscriptionPlan,
+  invoice: InvoiceRecord | null,
+): Promise<bigint> {
+  if (plan.do !== "cancel_now" || plan.settlement !== "refund" || invoice === null) return 0n;
+  if (invoice.totalMinor >= 0n || tenant.stripeCustomerId === null) return 0n;
+  const payments = await refundablePayments(ctx, tenant.stripeCustomerId, plan.stripeSubscriptionId);
+  return allocateRefund(-invoice.totalMinor, payments).reduce((sum, part) => sum + part.amountMinor, 0n);
 }
 
 /** What is sold needs a place to be taxed at; what ends or stops does not wait for one. */
@@ -59,6 +78,9 @@ async function invoiceNow(ctx: BillingContext, tenant: Tenant, input: PriceInput
       return ctx.stripe.previewStart(await startRequest(ctx, tenant, input.facts, plan));
     case "change": {
       if (plan.proration === "none" && !plan.restartPeriod) return null;
+      // A code on what is sold already bills nothing; a preview would show the renewal instead.
+      if (plan.direction === "same" && !plan.restartPeriod && plan.planVersionId === input.facts.live?.planVersionId)
+        return null;
       const { stripeSubscriptionId, edits: items, proration, restartPeriod, discount } = plan;
       return ctx.stripe.previewChange({
         ...{ stripeSubscriptionId, items, proration, prorationAt, restartPeriod, discount },
@@ -69,7 +91,7 @@ async function invoiceNow(ctx: BillingContext, tenant: Tenant, input: PriceInput
     case "end_trial":
       return ctx.stripe.previewEndTrial(plan.stripeSubscriptionId);
     case "pause":
-      return ctx.stripe.previewPause(plan.stripeSubscriptionId);
+      return pauseInvoice(ctx, plan, prorationAt);
     case "unpause":
       return ctx.stripe.previewUnpause(plan.stripeSubscriptionId);
     default:
@@ -83,11 +105,21 @@ async function waitingInvoice(ctx: BillingContext, { pending }: LoadedFacts): Pr
   return latest === null ? null : ctx.stripe.fetchInvoice(latest);
 }
 
+/** What is scheduled is dropped before the pause, but stands in the way of its preview; an end credits the same time. */
+async function pauseInvoice(
+  ctx: BillingContext,
+  { stripeSubscriptionId, releaseSchedule }: { stripeSubscriptionId: string; releaseSchedule: string | null },
+  at: Date,
+): Promise<InvoiceRecord | null> {
+  if (releaseSchedule === null) return ctx.stripe.previewPause(stripeSubscriptionId);
+  return ctx.stripe.previewCancelNow({ stripeSubscriptionId, at, prorate: true, items: [] });
+}
+
 async function startRequest(
   ctx: BillingContext,
   tenant: Tenant,
   { catalog }: LoadedFacts,
-  plan: StartPlan,
+  plan: Pick<StartPlan, "items" | "discount" | "trialDays">,
 ): Promise<StartRequest> {
   const { items, discount, trialDays } = plan;
   return {
@@ -136,28 +168,62 @@ function creditOf(invoice: InvoiceRecord): CreditLine[] {
     }));
 }
 
-/** A start bills its first period in full, so its own invoice says what the next ones cost. */
+/** What the next invoice after this comes to. A code that is used up by then takes nothing off it. */
 async function recurringOf(
   ctx: BillingContext,
-  { plan, facts }: PriceInput,
+  tenant: Tenant,
+  { plan, facts, prorationAt }: PriceInput,
   invoice: InvoiceRecord | null,
-): Promise<InvoiceRecord | null> {
+): Promise<bigint | null> {
+  const { stripe } = ctx;
+  const next = nextInvoiceAt(plan, facts, prorationAt);
+  const lasting = (isInvoicedNow: boolean) =>
+    lastingDiscount("discount" in plan ? plan.discount : null, facts.promotion, {
+      ...{ now: prorationAt, next, isInvoicedNow },
+    });
+  const goesOn = async (sold: Parameters<typeof stripe.previewRecurring>[1], id: string) =>
+    (await stripe.previewRecurring(id, sold)).totalMinor;
   switch (plan.do) {
-    case "start":
     case "resume_confirmation":
-      return invoice;
-    case "change":
+      return invoice?.totalMinor ?? null;
+    case "start": {
+      // A start bills its first period in full, so its own invoice says what the next ones cost.
+      const discount = lasting(plan.trialDays === null);
+      if (discount === plan.discount) return invoice?.totalMinor ?? null;
+      return (await stripe.previewStart(await startRequest(ctx, tenant, facts, { ...plan, discount }))).totalMinor;
+    }
+    case "change": {
+      const { stripeSubscriptionId, edits: items, restartPeriod } = plan;
+      const discount = lasting(invoice !== null);
+      // What is scheduled would be previewed although this change drops it.
+      if (plan.releaseSchedule !== null && facts.live?.discounts.length === 0) {
+        const sold = items.flatMap((edit) => ("remove" in edit ? [] : [edit]));
+        const request = await startRequest(ctx, tenant, facts, { items: sold, discount, trialDays: null });
+        return (await stripe.previewStart(request)).totalMinor;
+      }
+      return goesOn({ items, restartPeriod, discount }, stripeSubscriptionId);
+    }
     case "schedule":
-      return ctx.stripe.previewRecurring(plan.stripeSubscriptionId, plan.edits);
+      return goesOn(
+        { items: plan.edits, restartPeriod: plan.restartPeriod, discount: lasting(false) },
+        plan.stripeSubscriptionId,
+      );
     case "resume":
     case "cancel_scheduled":
+      return goesOn({ items: [], restartPeriod: false, discount: null }, plan.stripeSubscriptionId);
     case "end_trial":
-      return ctx.stripe.previewRecurring(plan.stripeSubscriptionId, []);
+      return goesOn({ items: [], restartPeriod: true, discount: null }, plan.stripeSubscriptionId);
     case "unpause":
-      return facts.live === null ? null : invoice;
+      return invoice === null ? null : withoutCredit(invoice);
     default:
       return null;
   }
+}
+
+/** A resumption bills a full period beside the credit of the pause, which takes no discount. */
+function withoutCredit({ lines, discountMinor }: InvoiceRecord): bigint {
+  const period = lines.filter((line) => !line.proration && line.source === "subscription");
+  return period.reduce((sum, line) => sum + line.amountMinor + line.taxMinor, -discountMinor);
 }
 
 function startsTrial(plan: SubscriptionPlan): boolean {
@@ -167,7 +233,7 @@ function startsTrial(plan: SubscriptionPlan): boolean {
 /** What is put off or not yet paid for says nothing of seconds, so amounts and states are enough. */
 function basisOf(
   { facts, plan }: PriceInput,
-  { invoice, recurring }: { invoice: InvoiceRecord | null; recurring: InvoiceRecord | null },
+  { invoice, recurringMinor }: { invoice: InvoiceRecord | null; recurringMinor: bigint | null },
 ): string {
   // An end now is prorated to Stripe's present, which moves on: its credit was frozen with the quote.
   const lines = plan.do === "cancel_now" ? (invoice?.lines.filter((line) => !line.proration) ?? []) : invoice?.lines;
@@ -176,7 +242,7 @@ function basisOf(
     plan: { ...plan, paymentMethodId: null, attachFirst: null, whenUnpaid: null },
     lines: (lines ?? []).map(amountsOf),
     totals: invoice && plan.do !== "cancel_now" ? [invoice.totalMinor, invoice.amountDueMinor] : [],
-    recurring: recurring?.totalMinor ?? null,
+    recurring: recurringMinor,
     live: live && [live.stripeSubscriptionId, live.status, live.priceMinor, live.currentPeriodEndAt, live.seats],
   };
   const text = JSON.stringify(basis, (_key, value: unknown) => (typeof value === "bigint" ? value.toString() : value));

@@ -6,16 +6,17 @@
 import { findPlanVersion, type PlanVersion } from "../catalog";
 import type { BillingContext } from "../context";
 import { newId } from "../kernel/ids";
-import { addMonths } from "../kernel/period";
 import { memberCount, resolveTenant, type Tenant } from "../tenants";
 import { getUsage } from "../usage";
 import { type LoadedFacts, loadFacts } from "./facts";
 import type { Quote, SubscriptionWish } from "./model";
 import { type PricedPlan, pricePlan } from "./price";
 import { prorationInstant } from "./promised";
+import { refreshSubscriptions } from "./refresh";
 import { refusal } from "./refusals";
 import { decideWish } from "./rules/decide";
 import { compareTerms } from "./rules/difference";
+import { nextInvoiceAt } from "./rules/next-invoice";
 import type { SubscriptionPlan } from "./rules/plan";
 import { actionOf, effectOf, moneyOf, promotionText } from "./rules/quote";
 import { insertQuote } from "./store-quotes";
@@ -28,7 +29,10 @@ export async function quoteSubscription(
   ctx: BillingContext,
   input: { tenantId: string; wish: SubscriptionWish },
 ): Promise<Quote> {
-  return makeQuote(ctx, await resolveTenant(ctx, input.tenantId), input.wish);
+  const tenant = await resolveTenant(ctx, input.tenantId);
+  // A promise about a picture that is outdated would be refused as stale by the verb, which looks again.
+  await refreshSubscriptions(ctx, tenant);
+  return makeQuote(ctx, tenant, input.wish);
 }
 
 /** The same for a tenant that is known. */
@@ -68,6 +72,8 @@ async function composeQuote(
     members,
     seats: effect.to.seats,
   });
+  const { recurringMinor } = priced.priced;
+  const nextAt = plan.do === "unpause" ? periodEndIn(priced.priced.invoice) : nextInvoiceAt(plan, facts, prorationAt);
   const money = moneyOf(plan, priced.priced, facts.catalog.tax, ctx.settings.taxMode);
   return {
     id: newId("quo"),
@@ -77,7 +83,7 @@ async function composeQuote(
     ...effect,
     ...money,
     ...difference,
-    nextInvoice: nextInvoice(plan, facts, priced.priced, effect.to.interval, prorationAt),
+    nextInvoice: nextAt === null || recurringMinor === null ? null : { at: nextAt, totalMinor: recurringMinor },
     promotion: promotionText(facts.promotion),
     currency: priced.priced.invoice?.currency ?? facts.live?.currency ?? facts.catalog.currency,
     prorationAt,
@@ -94,26 +100,10 @@ async function targetOf(ctx: BillingContext, facts: LoadedFacts, plan: Subscript
   return ends ? facts.catalog.freePlan : facts.current;
 }
 
-function nextInvoice(
-  plan: SubscriptionPlan,
-  facts: LoadedFacts,
-  { recurring }: PricedPlan,
-  interval: Quote["to"]["interval"],
-  now: Date,
-): Quote["nextInvoice"] {
-  if (recurring === null || interval === null) return null;
-  const totalMinor = recurring.totalMinor;
-  const startsPeriod =
-    plan.do === "start" ||
-    plan.do === "resume_confirmation" ||
-    plan.do === "unpause" ||
-    plan.do === "end_trial" ||
-    (plan.do === "change" && plan.restartPeriod);
-  if (plan.do === "start" && plan.trialDays !== null) {
-    return { at: new Date(now.getTime() + plan.trialDays * 86_400_000), totalMinor };
-  }
-  if (startsPeriod) return { at: addMonths(now, interval === "month" ? 1 : 12), totalMinor };
-  return facts.live === null ? null : { at: facts.live.currentPeriodEndAt, totalMinor };
+/** A resumption may go on with the period that was paused, so only its invoice knows when the next one comes. */
+function periodEndIn(invoice: PricedPlan["invoice"]): Date | null {
+  const period = invoice?.lines.find((line) => !line.proration && line.source === "subscription");
+  return period?.periodEndAt ?? null;
 }
 
 /** A quote does not outlive the period it prorates. */

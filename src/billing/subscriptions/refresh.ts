@@ -7,12 +7,16 @@
 import type { SubscriptionRecord } from "@/stripe/gateway";
 import { getCatalog, type PlanVersion } from "../catalog";
 import type { BillingContext } from "../context";
+import type { Actor } from "../kernel/actor";
 import { BillingError } from "../kernel/errors";
 import type { Tenant } from "../tenants";
 import type { SyncCause } from "./model";
 import { isOver } from "./rules/status";
 import { loadSubscriptions } from "./store";
 import { syncSubscription } from "./sync";
+
+/** Whoever looks has not made what is found. */
+const READER: Actor = { kind: "system", part: "refresh" };
 
 /** A record, the tenant's time before it was fetched, and what the tenant has without it. */
 export interface Fetched {
@@ -40,7 +44,7 @@ export async function fetchNow(ctx: BillingContext, tenant: Tenant, stripeSubscr
 export async function refreshSubscriptions(ctx: BillingContext, tenant: Tenant): Promise<void> {
   if (tenant.stripeCustomerId === null) return;
   const sourceAt = ctx.clock.now(tenant.stripeTestClockId);
-  const cause: SyncCause = { actor: ctx.actor, reason: "Read from Stripe before a change", sourceAt };
+  const cause: SyncCause = { actor: READER, reason: "Read from Stripe before a change", sourceAt };
   const living = await ctx.stripe.listLiveSubscriptions(tenant.stripeCustomerId);
   for (const record of living) await syncSubscription(ctx, record, cause);
   const seen = new Set(living.map((record) => record.stripeSubscriptionId));

@@ -7,6 +7,18 @@ import { SUBSCRIPTION_CHANGE_KINDS, subscriptionDiscountSchema } from "./model";
 
 type Row = Prisma.SubscriptionGetPayload<object>;
 
+/** What can cost or give back money by itself. */
+const PAID_CHANGES: SubscriptionChangeKind[] = [
+  "created",
+  "activated",
+  "plan_changed",
+  "interval_changed",
+  "seats_changed",
+  "trial_ended",
+  "unpaused",
+  "canceled",
+];
+
 /** How long a lease outlives a process that died with it. */
 const LEASE_SECONDS = 60;
 
@@ -81,6 +93,18 @@ export interface NewSubscriptionChange {
 export async function appendChanges(tx: DatabaseTransaction, changes: NewSubscriptionChange[]): Promise<void> {
   if (changes.length === 0) return;
   await tx.subscriptionChange.createMany({ data: changes.map((change) => ({ ...change, id: newId("sch") })) });
+}
+
+/** Tells what a change cost when somebody else, a webhook, has told the change itself already. */
+export async function tellAmount(
+  tx: DatabaseTransaction,
+  told: { tenantId: string; stripeSubscriptionId: string; since: Date; amountMinor: bigint },
+): Promise<void> {
+  const { tenantId, stripeSubscriptionId, since, amountMinor } = told;
+  const where = { tenantId, stripeSubscriptionId, occurredAt: { gte: since }, kind: { in: PAID_CHANGES } };
+  const row = await tx.subscriptionChange.findFirst({ where, orderBy: { position: "asc" } });
+  if (row === null || row.amountMinor !== null) return;
+  await tx.subscriptionChange.update({ where: { tenantId_id: { tenantId, id: row.id } }, data: { amountMinor } });
 }
 
 /** The history of a tenant, newest first. */

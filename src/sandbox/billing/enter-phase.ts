@@ -153,7 +153,19 @@ export function enterPhase(
   // Between phases nothing is prorated, but what a replaced price has counted is owed.
   if (isBoundary && !resets) billUsageLater(tx, subscription, replacedItems(items, entries));
   const { draft } = changeSubscription(tx, subscription.id, params);
+  if (isBoundary && !resets) renewWithOthers(tx, subscription.id, items);
   if (draft) issueNow(tx, draft.id, { attempt: "offSession" });
+}
+
+/** What a phase adds where a period ends begins with the renewal, which bills it like everything that was there. */
+function renewWithOthers(tx: Transaction, id: string, before: readonly Stripe.SubscriptionItem[]): void {
+  const [ended] = before;
+  const known = new Set(before.map((item) => item.id));
+  if (ended === undefined) return;
+  const { current_period_start, current_period_end } = ended;
+  for (const item of loadItems(tx, id).filter((added) => !known.has(added.id))) {
+    tx.put("subscription_item", { ...item, current_period_start, current_period_end });
+  }
 }
 
 function endSchedule(tx: Transaction, schedule: Schedule): void {

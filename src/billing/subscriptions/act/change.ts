@@ -44,10 +44,10 @@ function chargedBy(invoice: InvoiceRecord | null): bigint {
 /** Lets the subscription become something else when its period ends. */
 export async function scheduleAtStripe(ctx: BillingContext, tenant: Tenant, step: Step<SchedulePlan>): Promise<Acted> {
   const { id, plan } = step;
-  const { stripeSubscriptionId, items, restartPeriod } = plan;
+  const { stripeSubscriptionId, items, restartPeriod, discount } = plan;
   if (plan.abandonPending) await ctx.stripe.abandonPendingUpdate(stripeSubscriptionId, `${id}:abandon`);
   if (plan.withdrawCancellation) await ctx.stripe.resumeSubscription(stripeSubscriptionId, `${id}:resume`);
-  await ctx.stripe.scheduleChange({ stripeSubscriptionId, items, restartPeriod }, `${id}:schedule`);
+  await ctx.stripe.scheduleChange({ stripeSubscriptionId, items, restartPeriod, discount }, `${id}:schedule`);
   const facts = await fetchNow(ctx, tenant, stripeSubscriptionId);
   return { outcome: { stripeSubscriptionId, chargedNowMinor: 0n, confirmation: null }, facts };
 }

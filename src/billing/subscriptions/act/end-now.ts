@@ -27,6 +27,7 @@ import { refundCredit } from "./refund-credit";
 export async function endNowAtStripe(ctx: BillingContext, tenant: Tenant, step: Step<CancelNowPlan>): Promise<Acted> {
   const { id, plan } = step;
   const { stripeSubscriptionId } = plan;
+  if (plan.abandonPending) await ctx.stripe.abandonPendingUpdate(stripeSubscriptionId, `${id}:abandon`);
   if (plan.releaseSchedule !== null) await ctx.stripe.releaseSchedule(plan.releaseSchedule, `${id}:release`);
   if (plan.invoiceOverage) await fillFinalInvoice(ctx, tenant, step);
   await end(ctx, tenant, { id, stripeSubscriptionId, invoiceNow: plan.invoiceOverage });
@@ -53,9 +54,10 @@ export async function abandonAtStripe(
 
 async function fillFinalInvoice(ctx: BillingContext, tenant: Tenant, step: Step<CancelNowPlan>): Promise<void> {
   const { id, plan, promise } = step;
-  const now = ctx.clock.now(tenant.stripeTestClockId);
+  // Not the present: a retry must send under the same keys what the first try sent.
+  const at = promise.prorationAt;
   const charges = await inTransaction(ctx.db, (tx) =>
-    chargeRunningPeriod(tx, { tenantId: tenant.id, operationId: id, now }),
+    chargeRunningPeriod(tx, { tenantId: tenant.id, operationId: id, now: at }),
   );
   const { record } = await fetchNow(ctx, tenant, plan.stripeSubscriptionId);
   if (isOver(record.status)) return;
@@ -69,7 +71,7 @@ async function fillFinalInvoice(ctx: BillingContext, tenant: Tenant, step: Step<
   }
   for (const charge of charges) {
     // The period ends here, with the subscription.
-    const item = overageItem({ ...charge, chargeId: charge.id, periodEndAt: now }, target);
+    const item = overageItem({ ...charge, chargeId: charge.id, periodEndAt: at }, target);
     await ctx.stripe.addInvoiceItem(item, `${id}:item:${charge.id}`);
   }
 }
@@ -89,8 +91,11 @@ async function end(
 async function settle(ctx: BillingContext, tenant: Tenant, step: Step<CancelNowPlan>): Promise<bigint> {
   const final = await finalInvoice(ctx, tenant, step.plan);
   if (final === null || final.totalMinor >= 0n) return final?.amountDueMinor ?? 0n;
-  if (step.plan.settlement === "credit") return final.totalMinor;
-  return -(await refundCredit(ctx, tenant, { operationId: step.id, final, reason: step.reason }));
+  // What no card paid for stays credit, so all of it is given back either way.
+  if (step.plan.settlement === "refund") {
+    await refundCredit(ctx, tenant, { operationId: step.id, final, reason: step.reason });
+  }
+  return final.totalMinor;
 }
 
 /** The invoice that ending it made; null when there was nothing to credit or to charge. */

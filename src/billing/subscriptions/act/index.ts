@@ -61,8 +61,10 @@ export async function act(ctx: BillingContext, tenant: Tenant, step: Step<Subscr
   }
 }
 
+/** Positive: charged; negative: an older credit was larger than what began. */
 function paidBy({ invoice }: SubscriptionReceipt): bigint {
-  return invoice?.amountPaidMinor ?? 0n;
+  if (invoice === null) return 0n;
+  return invoice.totalMinor < 0n ? invoice.totalMinor : invoice.amountPaidMinor;
 }
 
 async function afterwards(

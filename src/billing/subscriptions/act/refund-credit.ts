@@ -63,8 +63,18 @@ export async function refundCredit(
 
 async function planRefund(ctx: BillingContext, tenant: Tenant, final: InvoiceRecord): Promise<RefundPlan> {
   const stripeCustomerId = await ensureStripeCustomer(ctx, tenant);
+  const payments = await refundablePayments(ctx, stripeCustomerId, final.stripeSubscriptionId);
+  return { stripeCustomerId, currency: final.currency, parts: allocateRefund(-final.totalMinor, payments) };
+}
+
+/** The payments of a subscription that money can go back through, newest first. */
+export async function refundablePayments(
+  ctx: BillingContext,
+  stripeCustomerId: string,
+  stripeSubscriptionId: string | null,
+): Promise<RefundablePayment[]> {
   const invoices = (await ctx.stripe.listInvoices(stripeCustomerId))
-    .filter((invoice) => invoice.stripeSubscriptionId === final.stripeSubscriptionId && invoice.amountPaidMinor > 0n)
+    .filter((invoice) => invoice.stripeSubscriptionId === stripeSubscriptionId && invoice.amountPaidMinor > 0n)
     .sort((a, b) => b.createdAt.getTime() - a.createdAt.getTime())
     .slice(0, INVOICES_MAX);
   const payments: RefundablePayment[] = [];
@@ -74,5 +84,5 @@ async function planRefund(ctx: BillingContext, tenant: Tenant, final: InvoiceRec
     const { amountMinor: capturedMinor, amountRefundedMinor: refundedMinor } = payment;
     payments.push({ stripePaymentIntentId: payment.stripePaymentIntentId, capturedMinor, refundedMinor });
   }
-  return { stripeCustomerId, currency: final.currency, parts: allocateRefund(-final.totalMinor, payments) };
+  return payments;
 }

@@ -14,7 +14,7 @@ import type { ChangePolicy, PlanVersion } from "../../catalog/model";
 import type { PlainVerb, Promotion, Subscription, SubscriptionWish } from "../model";
 import { type Direction, directionOf, timingOf } from "./direction";
 import { editsOf, saleOf, type WantedItem } from "./items";
-import type { SubscriptionPlan } from "./plan";
+import type { SchedulePlan, SubscriptionPlan } from "./plan";
 
 /** Why a wish cannot be carried out. */
 export type Refusal =
@@ -130,8 +130,9 @@ function decideChange(facts: WishFacts, wish: Wish<"change">): WishDecision {
   if (isSame && wish.promotionCode === null) return keepAsItIs(live);
   const timing = timingOf(direction, facts.policy, wish.timing);
   const items = isSame ? itemsOf(live, sale.items) : sale.items;
-  if (timing === "at_period_end" && live.status !== "trialing" && wish.promotionCode === null) {
-    return scheduleFor(live, { target, items, interval });
+  // A code on the plan as it is changes no price of what is paid, so it is had at once; any other waits with its change.
+  if (timing === "at_period_end" && live.status !== "trialing" && !isSame) {
+    return scheduleFor(live, { target, items, interval, discount: discountOf(facts.promotion) });
   }
   return changeNow(facts, live, { direction, items, isFull: timing === "now_full", interval });
 }
@@ -175,7 +176,12 @@ function takeBack(live: Subscription): WishDecision | null {
 
 function scheduleFor(
   live: Subscription,
-  next: { target: PlanVersion; items: WantedItem[]; interval: Subscription["interval"] },
+  next: {
+    target: PlanVersion;
+    items: WantedItem[];
+    interval: Subscription["interval"];
+    discount: SchedulePlan["discount"];
+  },
 ): WishDecision {
   return {
     do: "schedule",
@@ -183,6 +189,7 @@ function scheduleFor(
     planVersionId: next.target.id,
     items: next.items,
     restartPeriod: next.interval !== live.interval,
+    discount: next.discount,
     takesEffectAt: live.currentPeriodEndAt,
     withdrawCancellation: live.cancelAtPeriodEnd || live.cancelAt !== null,
     abandonPending: live.pendingUpdateExpiresAt !== null,
@@ -242,6 +249,7 @@ function decideCancel(facts: WishFacts, wish: Wish<"cancel">): WishDecision {
     /** Overage goes on the final invoice, unless an unpaid one stands before it. */
     invoiceOverage: isPaid || live.status === "trialing",
     releaseSchedule: live.stripeScheduleId,
+    abandonPending: live.pendingUpdateExpiresAt !== null,
     latestStripeInvoiceId: live.latestStripeInvoiceId,
   };
 }

@@ -49,6 +49,8 @@ export interface SchedulePlan {
   /** The same as edits, for pricing what comes. */
   edits: ItemEdit[];
   restartPeriod: boolean;
+  /** A typed code, which begins with the change. */
+  discount: DiscountChoice | null;
   takesEffectAt: Date;
   withdrawCancellation: boolean;
   abandonPending: boolean;
@@ -63,6 +65,8 @@ export interface CancelNowPlan {
   prorate: boolean;
   invoiceOverage: boolean;
   releaseSchedule: string | null;
+  /** A change that still waits for its payment is given up: its invoice must not be paid for nothing. */
+  abandonPending: boolean;
   /** The newest invoice before, so that the final one is known from it. */
   latestStripeInvoiceId: string | null;
 }

@@ -4,6 +4,7 @@ import { formatMoney } from "../../kernel/money";
 import type { TaxPart } from "../../kernel/tax";
 import type { BillingInterval, Promotion, Quote, QuoteLine, QuoteSide, Subscription, SubscriptionWish } from "../model";
 import type { isUpward } from "./direction";
+import { intervalOf } from "./next-invoice";
 import type { SubscriptionPlan } from "./plan";
 
 /** A previewed line, as far as a quote needs it. */
@@ -110,10 +111,6 @@ function afterwards(plan: SubscriptionPlan, live: Subscription | null, target: P
   }
 }
 
-function intervalOf(items: ReadonlyArray<{ stripePriceId: string }>, target: PlanVersion): BillingInterval {
-  return items.some((item) => item.stripePriceId === target.stripeAnnualPriceId) ? "year" : "month";
-}
-
 function seatsOf(items: ReadonlyArray<{ quantity: number }>, terms: PlanVersion["terms"]["seats"]): number | null {
   return terms === null ? null : terms.included + (items[1]?.quantity ?? 0);
 }
@@ -121,7 +118,7 @@ function seatsOf(items: ReadonlyArray<{ quantity: number }>, terms: PlanVersion[
 /** The sums of what is invoiced now. */
 export function moneyOf(
   plan: SubscriptionPlan,
-  priced: { invoice: PricedInvoice | null; dueNowMinor: bigint },
+  priced: { invoice: PricedInvoice | null; dueNowMinor: bigint; refundMinor: bigint },
   tax: AppliedCatalog["tax"],
   taxMode: "rate" | "stripe_tax",
 ) {
@@ -130,7 +127,6 @@ export function moneyOf(
   const shown = isTrial ? null : invoice;
   const totalMinor = shown?.totalMinor ?? 0n;
   const backMinor = totalMinor < 0n ? -totalMinor : 0n;
-  const refunds = plan.do === "cancel_now" && plan.settlement === "refund";
   return {
     lines: (shown?.lines ?? []).map(quoteLine),
     subtotalMinor: shown?.subtotalMinor ?? 0n,
@@ -144,8 +140,8 @@ export function moneyOf(
     totalMinor,
     balanceAppliedMinor: totalMinor > priced.dueNowMinor && totalMinor > 0n ? totalMinor - priced.dueNowMinor : 0n,
     dueNowMinor: priced.dueNowMinor,
-    creditMinor: refunds ? 0n : backMinor,
-    refundMinor: refunds ? backMinor : 0n,
+    creditMinor: backMinor - priced.refundMinor,
+    refundMinor: priced.refundMinor,
   };
 }
 
