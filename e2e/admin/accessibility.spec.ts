@@ -8,7 +8,16 @@ test("The operator's pages have no obstacles", async ({ page, browser, people })
   const tenant = await people.found(await theirs.newPage(), "Looked After", { key: "professional" });
   await theirs.close();
   await people.operator(page);
-  for (const path of ["/admin", "/admin/tenants", "/admin/tenants?q=nobody", "/admin/webhooks", `/t/${tenant.slug}`]) {
+  const ofTenant = `/admin/tenants/${tenant.slug}`;
+  const tenants = ["/admin/tenants", "/admin/tenants?q=nobody", ofTenant, `${ofTenant}/contract`];
+  for (const path of [
+    "/admin",
+    ...tenants,
+    "/admin/catalog",
+    "/admin/promotions",
+    "/admin/webhooks",
+    `/t/${tenant.slug}`,
+  ]) {
     await expectPageWithoutObstacles(page, path);
   }
 });

@@ -17,7 +17,8 @@ test("Another tenant's pages, invoices and questions are not found", async ({ pa
   for (const path of [...PAGES, "/checkout?plan=professional", `/invoices/${number}`, `/invoices/${number}/pdf`]) {
     expect.soft(await statusOf(`/t/${victim.slug}${path}`), path).toBe(404);
   }
-  for (const path of ["/admin", "/admin/tenants", "/admin/webhooks"]) {
+  const ofOperators = ["/admin", "/admin/tenants", `/admin/tenants/${own.slug}`, "/admin/catalog", "/admin/promotions"];
+  for (const path of [...ofOperators, `/admin/tenants/${own.slug}/contract`, "/admin/webhooks"]) {
     expect.soft(await statusOf(path), path).toBe(404);
   }
   for (const path of [`/t/${victim.slug}`, `/t/${own.slug}/invoices/${number}`]) {

@@ -103,7 +103,9 @@ async function change(
   request: Parameters<StripeGateway["changeSubscription"]>[0],
   key: string,
 ): Promise<SubscriptionReceipt> {
-  const parks = request.whenUnpaid === "wait" && (request.proration === "now" || request.restartPeriod);
+  // A discount cannot wait: with one, a payment that does not succeed at once is a refusal, and nothing has changed.
+  const mayWait = request.whenUnpaid === "wait" && request.discount === null;
+  const parks = mayWait && (request.proration === "now" || request.restartPeriod);
   const changed = await stripe.subscriptions.update(
     request.stripeSubscriptionId,
     {

@@ -93,8 +93,11 @@ describe("using a code", () => {
     const quote = await apply("UPGRADE10", "enterprise");
     expect(quote).toMatchObject({ promotion: "Launch: 10% off" });
     expect(quote.lines.find(({ kind }) => kind === "remaining_time")?.amountMinor).toBe(89_910n);
+    // 999.00 less a tenth, with 8 % tax.
+    expect(quote.nextInvoice?.totalMinor).toBe(97_103n);
+    // In the portal somebody could answer a bank; the code is used all the same.
     const changed = await commitQuote(operator, {
-      ...{ tenantId: tenant.id, quoteId: quote.id, paymentMethodId: null, canConfirm: false },
+      ...{ tenantId: tenant.id, quoteId: quote.id, paymentMethodId: null, canConfirm: true },
       ...{ requestId: world.requestId(), reason: "Promised on the phone" },
     });
     expect(changed.chargedNowMinor).toBe(quote.dueNowMinor);

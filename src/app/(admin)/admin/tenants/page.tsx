@@ -5,6 +5,7 @@ import { api } from "@/trpc/server";
 import { Button, ButtonLink } from "@/ui/button";
 import { DataTable } from "@/ui/data-table";
 import { DateText } from "@/ui/date-text";
+import { Field, SelectField } from "@/ui/field";
 import { Money } from "@/ui/money";
 import { PageHeader } from "@/ui/page-header";
 import { EmptyState, TableSkeleton } from "@/ui/states";
@@ -67,46 +68,26 @@ export default async function Tenants({ searchParams }: { searchParams: Promise<
 }
 
 function FilterForm({ filter, plans }: { filter: Filter; plans: Array<{ planKey: string; name: string }> }) {
-  const control = "h-10 w-full min-w-0 rounded-md border border-edge bg-raised px-3 hover:border-ink";
   return (
     <search>
       <form method="get" className="mb-8 grid items-end gap-3 sm:grid-cols-[minmax(0,2fr)_1fr_1fr_auto]">
-        <label className="text-sm font-medium">
-          Search
-          <input
-            name="q"
-            type="search"
-            defaultValue={filter.query}
-            placeholder="Name, email or id"
-            className={`mt-1 text-base font-normal placeholder:text-quiet ${control}`}
-          />
-        </label>
-        <label className="text-sm font-medium">
-          Plan
-          <select name="plan" defaultValue={filter.planKey ?? ""} className={`mt-1 text-base font-normal ${control}`}>
-            <option value="">All</option>
-            {plans.map((plan) => (
-              <option key={plan.planKey} value={plan.planKey}>
-                {plan.name}
-              </option>
-            ))}
-          </select>
-        </label>
-        <label className="text-sm font-medium">
-          Status
-          <select
-            name="status"
-            defaultValue={filter.standing ?? ""}
-            className={`mt-1 text-base font-normal ${control}`}
-          >
-            <option value="">All</option>
-            {TENANT_STANDINGS.map((standing) => (
-              <option key={standing} value={standing}>
-                {STANDINGS[standing]}
-              </option>
-            ))}
-          </select>
-        </label>
+        <Field label="Search" name="q" type="search" defaultValue={filter.query} placeholder="Name, email or id" />
+        <SelectField label="Plan" name="plan" defaultValue={filter.planKey ?? ""}>
+          <option value="">All</option>
+          {plans.map((plan) => (
+            <option key={plan.planKey} value={plan.planKey}>
+              {plan.name}
+            </option>
+          ))}
+        </SelectField>
+        <SelectField label="Status" name="status" defaultValue={filter.standing ?? ""}>
+          <option value="">All</option>
+          {TENANT_STANDINGS.map((standing) => (
+            <option key={standing} value={standing}>
+              {STANDINGS[standing]}
+            </option>
+          ))}
+        </SelectField>
         <Button type="submit">Show</Button>
       </form>
     </search>
