@@ -189,12 +189,9 @@ export const subscriptionWishSchema = z.discriminatedUnion("verb", [
   plainWishSchema,
 ]);
 
-/** A wish as verbs take it. `planVersionId` names an exact version and is for operators and the catalog alone. */
-export type SubscriptionWish = z.infer<typeof subscriptionWishSchema> & {
-  planVersionId?: string;
-  /** Ends this subscription, and only while its renewal is unpaid; for dunning alone. */
-  onlyUnpaid?: string;
-};
+/** A wish as verbs take it. `planVersionId`: an exact version, for operators and the catalog; `onlyUnpaid`: the id of a
+ * subscription to end only while its renewal is unpaid, for dunning. */
+export type SubscriptionWish = z.infer<typeof subscriptionWishSchema> & { planVersionId?: string; onlyUnpaid?: string };
 
 /** What a change does to one line of money. */
 export type QuoteLineKind = "unused_time" | "remaining_time" | "new_period" | "usage" | "other";
@@ -332,18 +329,14 @@ export type PlainVerbInput = Pick<CommitInput, "tenantId" | "requestId" | "reaso
 
 /** The name under which an overage charge's id travels on a Stripe item, from which its line is explained again. */
 export const OVERAGE_CHARGE_ID = "overage_charge_id";
-
 /** The name under which an item of ours says that it gives back unused time. */
 export const UNUSED_TIME = "unused_time";
-
 /** How the money of a change is settled. */
 export type Proration = "now" | "next_invoice" | "none";
-
 /** One edit of what a subscription sells: a price put in (or over an item that is there), or an item taken out. */
 export type ItemEdit =
   | { stripeItemId: string | null; stripePriceId: string; quantity: number }
   | { stripeItemId: string; remove: true };
-
 /** A price reduction by coupon, or by the promotion code that stands for one. */
 export type DiscountChoice = { stripePromotionCodeId: string } | { stripeCouponId: string };
 

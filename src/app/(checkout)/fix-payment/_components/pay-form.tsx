@@ -43,11 +43,8 @@ function useFix({ link, onView }: Pick<PayFormProps, "link" | "onView">) {
   const setup = trpc.fixPayment.startSetup.useMutation();
   const pay = trpc.fixPayment.pay.useMutation();
   const settle = trpc.fixPayment.settle.useMutation();
-  const running = useRef(false);
   // One number for one card: kept while its outcome is unknown, so that nothing is paid twice.
   const attempt = useRef<{ requestId: string; paymentMethodId: string } | null>(null);
-  const [busy, setBusy] = useState(false);
-  const [problem, setProblem] = useState<string | null>(null);
 
   /** Saves the card at Stripe; returns what is wrong with it, or null. */
   async function saveCard(): Promise<string | null> {
@@ -98,17 +95,27 @@ function useFix({ link, onView }: Pick<PayFormProps, "link" | "onView">) {
     return message;
   }
 
+  const form = useSubmit(() => work().catch(refusal));
+  return { ready: stripe !== null, ...form };
+}
+
+/** One submission at a time, and what went wrong with the newest; `act` says it, null when nothing did. */
+function useSubmit(act: () => Promise<string | null>) {
+  const running = useRef(false);
+  const [busy, setBusy] = useState(false);
+  const [problem, setProblem] = useState<string | null>(null);
+
   async function submit(event: FormEvent<HTMLFormElement>) {
     event.preventDefault();
     if (running.current) return;
     running.current = true;
     setBusy(true);
     setProblem(null);
-    const text = await work().catch(refusal);
+    const text = await act();
     setProblem(text);
     running.current = false;
     setBusy(false);
   }
 
-  return { ready: stripe !== null, busy, problem, submit };
+  return { busy, problem, submit };
 }
