@@ -36,9 +36,10 @@ test("A plan that ends now refunds the amount it showed", async ({ page, people,
   await page.goto(`/t/${slug}/history`);
   const ended = page.getByRole("table", { name: /^Changes of the plan/ }).getByRole("row");
   await expect(ended.filter({ hasText: "Professional → Free" })).toContainText("No longer needed");
+  const ledger = page.getByRole("table", { name: /^Payments and refunds/ }).getByRole("row");
   // Stripe's word about the refund may be a moment behind the end.
   await expect(async () => {
     await page.reload();
-    await expect(page.getByRole("main")).toContainText(`−$${announced} refunded`, { timeout: 1_000 });
+    await expect(ledger.filter({ hasText: "Refunded" })).toContainText(`−$${announced}`, { timeout: 5_000 });
   }).toPass();
 });
