@@ -12,7 +12,7 @@ const PROGRAMS: readonly RegExp[] = [
   /^src\/sdk\/index\.ts$/,
   /^src\/testing\/(global-setup|vitest\.config|[a-z-]+\.config)\.ts$/,
   /^src\/testing\/bench\/[a-z-]+\.ts$/,
-  /^src\/sandbox\/support\/write\.ts$/,
+  /^src\/sandbox\/(support\/write\.ts|start\.mjs)$/,
   /^src\/sandbox\/browser\/client\/([a-z-]+\/)?(main|[a-z-]*entry)\.ts$/,
   /^prisma\/[a-z.]+\.ts$/,
   /^e2e\/[a-z.-]+\.ts$/,
