@@ -2,6 +2,7 @@
 import { z } from "zod";
 import type { Actor } from "../kernel/actor";
 import type { TaxPart } from "../kernel/tax";
+import type { SubscriptionChangeKind } from "./model-history";
 
 /** Stripe's subscription statuses. https://docs.stripe.com/billing/subscriptions/overview */
 export const SUBSCRIPTION_STATUSES = [
@@ -362,27 +363,7 @@ export interface CreditLine {
   periodEndAt: Date;
 }
 
-/** Every kind of change in a subscription's history. */
-export const SUBSCRIPTION_CHANGE_KINDS = [
-  "created",
-  "activated",
-  "plan_changed",
-  "interval_changed",
-  "seats_changed",
-  "change_scheduled",
-  "schedule_withdrawn",
-  "trial_ended",
-  "paused",
-  "unpaused",
-  "cancel_scheduled",
-  "cancel_withdrawn",
-  "canceled",
-  "past_due",
-  "recovered",
-  "renewed",
-] as const;
-/** What can happen to a subscription, as its history tells it. */
-export type SubscriptionChangeKind = (typeof SUBSCRIPTION_CHANGE_KINDS)[number];
+export { SUBSCRIPTION_CHANGE_KINDS, type SubscriptionChangeKind } from "./model-history";
 
 /** A row of the history page. */
 export interface SubscriptionChangeView {
