@@ -190,7 +190,8 @@ describe("a renewal that fails", () => {
     expect(await getSubscription(world.ctx, tenant.id)).toMatchObject({ status: "active" });
     expect(await newest(tenant)).toMatchObject({ status: "paid", paymentFailed: false });
     expect((await getRevenue(world.ctx)).failedPayments).toEqual([]);
-    const mail = await world.db.prisma.mailMessage.findMany({ where: { recipientTenantId: tenant.id } });
-    expect(mail).toMatchObject([{ kind: "payment_failed" }]);
+    const where = { recipientTenantId: tenant.id };
+    const mail = await world.db.prisma.mailMessage.findMany({ where, orderBy: { createdAt: "asc" } });
+    expect(mail).toMatchObject([{ kind: "payment_failed" }, { kind: "payment_recovered" }]);
   });
 });
