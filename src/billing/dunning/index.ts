@@ -1,4 +1,5 @@
 /** The public face of dunning: what is done about an invoice that is not paid, by news, by the clock and by people. */
+export { keepPayByLink, PAY_BY_LINK_OPERATION } from "./collect-by-link";
 export { followInvoice, followSubscription } from "./follow-invoice";
 export { getCase, getFixPaymentUrl, getStanding, listCases } from "./list-cases";
 export {

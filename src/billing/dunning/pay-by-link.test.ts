@@ -1,11 +1,15 @@
 /** The link of a letter: whom it lets in, what it shows, and how a payment by it ends. */
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { recoverOperations } from "@/billing/invoices";
 import { getSubscription } from "@/billing/subscriptions";
 import type { Tenant } from "@/billing/tenants";
 import { caseOf, kindsTo, newestLink, saveCard, tenantWithFailedRenewal } from "@/testing/dunning-world";
+import { loseAnswerOnce } from "@/testing/lost-answer";
+import { postToSandbox } from "@/testing/sandbox-post";
 import { createWorld, type World } from "@/testing/world";
+import { MORE_PROMISES } from "@/workers/tasks/close-periods";
 import { tellTenant } from "../notifications";
-import { openLink, payByLink, settleByLink, startSetupByLink } from ".";
+import { openLink, PAY_BY_LINK_OPERATION, payByLink, settleByLink, startSetupByLink } from ".";
 import { readLink, signLink } from "./link";
 
 let world: World;
@@ -21,6 +25,20 @@ afterAll(() => world?.close());
 
 const pay = (paymentMethodId: string, of = link) =>
   payByLink(world.ctx, tellTenant, { link: of, paymentMethodId, requestId: world.requestId() });
+
+/** Saves a card as the browser does, with the bank's question answered. */
+async function setUp(clientSecret: string, card: string): Promise<string> {
+  const [id = ""] = clientSecret.split("_secret_");
+  await postToSandbox(world.sandbox.url, `setup_intents/${id}/confirm`, { payment_method: card });
+  await world.control.authenticate(clientSecret, "succeed");
+  const { payment_method } = world.sandbox.store.transaction((tx) => tx.get("setup_intent", id));
+  return String(payment_method);
+}
+
+/** How many payments of the plan's price a tenant has made. */
+function paidCount({ id: tenantId }: Tenant): Promise<number> {
+  return world.db.prisma.payment.count({ where: { tenantId, status: "succeeded", amountMinor: 32_292n } });
+}
 
 describe("a link", () => {
   it("shows one invoice and nothing else", async () => {
@@ -116,6 +134,50 @@ describe("paying by it", () => {
     await world.drain();
     expect(await getSubscription(world.ctx, tenant.id)).toMatchObject({ status: "active", planKey: "professional" });
     expect((await kindsTo(world, tenant)).at(-1)).toBe("payment_recovered");
+  });
+
+  it("asks no second time for a card whose holder answered when it was set up", async () => {
+    const other = await tenantWithFailedRenewal(world, "asked-once");
+    const own = await newestLink(world, other);
+    const { clientSecret } = await startSetupByLink(world.ctx, own);
+    const paymentMethodId = await setUp(clientSecret, "pm_card_authenticationRequiredOnSetup");
+    const { view, confirmation } = await pay(paymentMethodId, own);
+    expect([view.state, confirmation]).toEqual(["paid", null]);
+    await world.drain();
+    expect(await paidCount(other)).toBe(2);
+    expect(await kindsTo(world, other)).toEqual(["payment_failed", "payment_recovered"]);
+  });
+
+  it("asks on the same payment when the bank insists, and a repetition of the request is handed the same question", async () => {
+    const other = await tenantWithFailedRenewal(world, "asked-twice");
+    const own = await newestLink(world, other);
+    const { clientSecret } = await startSetupByLink(world.ctx, own);
+    const paymentMethodId = await setUp(clientSecret, "pm_card_authenticationRequired");
+    const request = { link: own, paymentMethodId, requestId: "asked-twice" };
+    const { confirmation } = await payByLink(world.ctx, tellTenant, request);
+    expect((await payByLink(world.ctx, tellTenant, request)).confirmation).toEqual(confirmation);
+    await world.control.authenticate(confirmation?.clientSecret ?? "", "succeed");
+    expect(await settleByLink(world.ctx, tellTenant, own)).toMatchObject({ state: "paid" });
+    await world.drain();
+    expect(await paidCount(other)).toBe(2);
+    expect(await kindsTo(world, other)).toEqual(["payment_failed", "payment_recovered"]);
+  });
+
+  it("that a crash interrupted is finished by the worker, once, with the case and its letter", async () => {
+    const other = await tenantWithFailedRenewal(world, "interrupted");
+    const losing = { ...world.ctx, stripe: loseAnswerOnce(world.ctx.stripe, "payInvoice") };
+    const request = { link: await newestLink(world, other), paymentMethodId: "pm_card_visa", requestId: "interrupted" };
+    await expect(payByLink(losing, tellTenant, request)).rejects.toMatchObject({ code: "stripe.unavailable" });
+    const unsettled = { tenantId: other.id, kind: PAY_BY_LINK_OPERATION, status: "planned" as const };
+    expect(await world.db.prisma.operation.count({ where: unsettled })).toBe(1);
+    await world.advance("11 minutes", other);
+    expect(await recoverOperations(world.ctx, MORE_PROMISES)).toBe(1);
+    expect(await recoverOperations(world.ctx, MORE_PROMISES)).toBe(0);
+    expect(await caseOf(world, other)).toMatchObject({ stage: "recovered" });
+    await world.drain();
+    expect(await paidCount(other)).toBe(2);
+    expect(await kindsTo(world, other)).toEqual(["payment_failed", "payment_recovered"]);
+    expect(await world.db.prisma.operation.count({ where: unsettled })).toBe(0);
   });
 
   it("charges nothing again by a link that is used up", async () => {

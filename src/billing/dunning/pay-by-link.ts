@@ -1,21 +1,19 @@
 /**
  * What the holder of a signed link may do: look at one unpaid invoice, and pay it with a card of theirs.
  *
- * Owns the way from link to payment: the card is saved by a set-up, becomes the default, and pays. A bank that asks is
- * answered in the browser, on the very payment that the invoice has. Refuses everything else: the link opens no account,
- * names no card, lists nothing, and a link that is used up, expired or forged says so and tells nothing of anybody.
+ * Owns the way from link to payment: the card is saved by a set-up, becomes the default, and pays (collect-by-link). A bank
+ * that asks once more is answered in the browser. Refuses everything else: the link opens no account, names no card, lists
+ * nothing, and a link that is used up, expired or forged says so and tells nothing of anybody.
  */
 import { inTransaction } from "@/db/transaction";
 import type { InvoiceRecord } from "@/stripe/gateway";
 import type { BillingContext } from "../context";
-import { syncInvoice } from "../invoices";
 import { BillingError } from "../kernel/errors";
-import { carryOut } from "../operations";
 import { addPaymentMethod, startCardSetup } from "../payments";
 import { loadHoldings } from "../subscriptions";
 import { findTenant, type Tenant } from "../tenants";
+import { collectByLink, convergeCase, isPayable } from "./collect-by-link";
 import { failureOf } from "./failure";
-import { followInvoice } from "./follow-invoice";
 import { readLink } from "./link";
 import type { DunningCase, FixPaymentView, PaidByLink, PayByLinkInput } from "./model";
 import type { TellTenant } from "./notice";
@@ -25,7 +23,7 @@ import { appendEvent, countEvents, findCaseByInvoice, lockCase } from "./store";
 /** How often an hour a link may ask for card fields: enough for every card in a wallet, useless for trying out stolen ones. */
 const SETUPS_PER_HOUR = 10;
 const HOUR_MS = 3_600_000;
-const REASON = "Paid by the link of a letter";
+const REASON = "Saved by the link of a letter";
 
 interface Opened {
   tenant: Tenant;
@@ -60,15 +58,14 @@ export async function payByLink(ctx: BillingContext, tell: TellTenant, input: Pa
   const opened = await openOrThrow(ctx, input.link);
   const { tenant, found } = opened;
   const before = await ctx.stripe.fetchInvoice(found.stripeInvoiceId);
-  if (before === null || (before.status !== "open" && before.status !== "uncollectible")) {
-    return { view: await settle(ctx, tell, opened), confirmation: null };
-  }
+  if (!isPayable(before)) return { view: await settle(ctx, tell, opened), confirmation: null };
   const { paymentMethodId } = input;
   const requestId = `link:${input.requestId}`;
   const method = { tenantId: tenant.id, paymentMethodId, makeDefault: true, reason: REASON };
   const methods = await addPaymentMethod(ctx, { ...method, requestId: `${requestId}:card` });
   const chosen = methods.find(({ isDefault }) => isDefault)?.stripePaymentMethodId ?? paymentMethodId;
-  const wantsBrowser = await collect(ctx, opened, { paymentMethodId: chosen, requestId: `${requestId}:pay` });
+  const charge = { caseId: found.id, stripeInvoiceId: found.stripeInvoiceId, stripePaymentMethodId: chosen };
+  const wantsBrowser = await collectByLink(ctx, tenant, `${requestId}:pay`, charge);
   const confirmation = wantsBrowser ? await ctx.stripe.fetchInvoiceConfirmation(found.stripeInvoiceId) : null;
   return { view: await settle(ctx, tell, opened), confirmation };
 }
@@ -104,45 +101,8 @@ function linkBusy(): BillingError {
   return new BillingError("limit", "dunning.link_busy", message);
 }
 
-/** Tries to collect with this card, once per request. Returns whether the bank asks the cardholder first. */
-async function collect(
-  ctx: BillingContext,
-  { tenant, found, now }: Opened,
-  { paymentMethodId, requestId }: { paymentMethodId: string; requestId: string },
-): Promise<boolean> {
-  const { stripeInvoiceId } = found;
-  const request = { tenantId: tenant.id, requestId, reason: REASON, kind: "dunning.pay_by_link", now };
-  const { outcome } = await carryOut<{ stripeInvoiceId: string }, { wantsBrowser: boolean }, null>(ctx, request, {
-    decide: async () => ({ stripeInvoiceId }),
-    act: async ({ id }) => {
-      const options = { stripePaymentMethodId: paymentMethodId, onSession: true };
-      const wantsBrowser = await ctx.stripe.payInvoice(stripeInvoiceId, options, `${id}:pay`).then(
-        () => false,
-        (error: unknown) => {
-          if (error instanceof BillingError && error.code === "payment.authentication_required") return true;
-          throw error;
-        },
-      );
-      return { outcome: { wantsBrowser }, facts: null };
-    },
-    record: async (tx) => {
-      await lockCase(tx, stripeInvoiceId);
-      const event = { tenantId: tenant.id, caseId: found.id, occurredAt: now, kind: "retried" as const };
-      await appendEvent(tx, { ...event, actor: ctx.actor, reason: REASON });
-    },
-  });
-  return outcome.wantsBrowser;
-}
-
 async function settle(ctx: BillingContext, tell: TellTenant, opened: Opened): Promise<FixPaymentView> {
-  const { tenant, found } = opened;
-  const sourceAt = ctx.clock.now(tenant.stripeTestClockId);
-  const record = await ctx.stripe.fetchInvoice(found.stripeInvoiceId);
-  if (record) {
-    await syncInvoice(ctx, record, { actor: ctx.actor, reason: REASON, sourceAt });
-    await followInvoice(ctx, tell, { tenant, record });
-  }
-  return view(ctx, opened, record);
+  return view(ctx, opened, await convergeCase(ctx, tell, opened.tenant, opened.found.stripeInvoiceId));
 }
 
 async function view(

@@ -19,6 +19,6 @@ export {
   type UpcomingInvoice,
 } from "./model";
 export { payInvoice } from "./pay-invoice";
-export { recoverOperations } from "./recover-operations";
+export { type Keep, recoverOperations } from "./recover-operations";
 export { findInvoiceByStripeId, findInvoiceNumbers } from "./store";
 export { syncInvoice } from "./sync";

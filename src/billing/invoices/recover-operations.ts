@@ -23,13 +23,22 @@ import { generateInvoice } from "./generate-invoice";
 const GRACE_MS = 10 * 60_000;
 const REASON = "Carried out again after an interruption";
 
-/** Carries out promises that are older than ten minutes. Returns how many were finished. */
-export async function recoverOperations(ctx: BillingContext): Promise<number> {
+/** What keeps the promises of one kind. */
+export type Keep = (ctx: BillingContext, promise: { tenantId: string; requestId: string }) => Promise<unknown>;
+
+/**
+ * Carries out promises that are older than ten minutes. Returns how many were finished. Kinds of slices that this one may not
+ * know come as `more`.
+ */
+export async function recoverOperations(
+  ctx: BillingContext,
+  more: Readonly<Record<string, Keep>> = {},
+): Promise<number> {
   let finished = 0;
   for (const operation of await listUnsettled(ctx.db)) {
     if (!(await isAbandoned(ctx, operation))) continue;
     try {
-      if (await carryOutAgain(ctx, operation)) finished += 1;
+      if (await carryOutAgain(ctx, operation, more)) finished += 1;
     } catch (error) {
       // A refusal settles it; anything else is tried again the next time.
       if (!(error instanceof BillingError)) throw error;
@@ -45,7 +54,11 @@ async function isAbandoned(ctx: BillingContext, operation: UnsettledOperation): 
   return ctx.clock.now(clockId).getTime() - operation.createdAt.getTime() > GRACE_MS;
 }
 
-async function carryOutAgain(ctx: BillingContext, operation: UnsettledOperation): Promise<boolean> {
+async function carryOutAgain(
+  ctx: BillingContext,
+  operation: UnsettledOperation,
+  more: Readonly<Record<string, Keep>>,
+): Promise<boolean> {
   const { tenantId, requestId, kind } = operation;
   switch (kind) {
     case SUBSCRIPTION_OPERATION:
@@ -67,7 +80,10 @@ async function carryOutAgain(ctx: BillingContext, operation: UnsettledOperation)
       await billRenewalDraft(ctx, requestId.replace(/^renewal:/, ""), cause);
       return true;
     }
-    default:
-      return false;
+    default: {
+      const keep = more[kind];
+      await keep?.(ctx, { tenantId, requestId });
+      return keep !== undefined;
+    }
   }
 }

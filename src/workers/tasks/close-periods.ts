@@ -3,11 +3,18 @@
  * sandbox's clock has moved.
  */
 import type { Task } from "graphile-worker";
-import { recoverOperations } from "@/billing/invoices";
+import { keepPayByLink, PAY_BY_LINK_OPERATION } from "@/billing/dunning";
+import { type Keep, recoverOperations } from "@/billing/invoices";
+import { tellTenant } from "@/billing/notifications";
 import { recoverPayments } from "@/billing/payments";
 import type { Runtime } from "@/server/context";
 import { refreshClock } from "@/stripe/sandbox-clock";
 import { billDuePeriods } from "../drain";
+
+/** Promises that invoices know nothing of, and who keeps them. */
+export const MORE_PROMISES: Readonly<Record<string, Keep>> = {
+  [PAY_BY_LINK_OPERATION]: (ctx, promise) => keepPayByLink(ctx, tellTenant, promise),
+};
 
 /** The task. */
 export function closePeriodsTask(runtime: Runtime): Task {
@@ -15,7 +22,7 @@ export function closePeriodsTask(runtime: Runtime): Task {
     await refreshClock(runtime.clock);
     const ctx = runtime.contextFor({ kind: "worker", task: "close-periods" });
     await billDuePeriods(ctx);
-    await recoverOperations(ctx);
+    await recoverOperations(ctx, MORE_PROMISES);
     await recoverPayments(ctx);
   };
 }

@@ -74,18 +74,17 @@ function useFix({ link, onView }: Pick<PayFormProps, "link" | "onView">) {
     const refused = await saveCard();
     if (refused !== null || attempt.current === null || !stripe) return refused;
     const { view, confirmation } = await pay.mutateAsync({ link, ...attempt.current });
-    if (confirmation === null) {
-      onView(view);
-      return null;
-    }
-    const { error } = await stripe.handleNextAction({ clientSecret: confirmation.clientSecret });
-    const settled = await settle.mutateAsync({ link });
-    if (settled.state !== "open") {
-      onView(settled);
+    const clientSecret = confirmation?.clientSecret;
+    const answer = clientSecret ? await stripe.handleNextAction({ clientSecret }) : null;
+    const ended = answer === null ? view : await settle.mutateAsync({ link });
+    if (ended.state !== "open") {
+      onView(ended);
       return null;
     }
     attempt.current = null;
-    return error ? cardProblem(error) : "The payment was not confirmed, so nothing was charged. Please try again.";
+    return answer?.error
+      ? cardProblem(answer.error)
+      : "The payment was not confirmed, so nothing was charged. Please try again.";
   }
 
   function refusal(error: unknown): string {
