@@ -1,0 +1,167 @@
+/**
+ * Currencies without and with three decimals, from the start of a subscription to the money that goes back at its end:
+ * every amount is an integer of the currency's own minor unit, rounded once a line, and what was quoted is what moved.
+ */
+import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import { applyCatalog } from "@/billing/catalog";
+import { getInvoice, listInvoices } from "@/billing/invoices";
+import { getPayment, listPayments, refundPayment } from "@/billing/payments";
+import {
+  commitQuote,
+  createSubscription,
+  type Quote,
+  quoteSubscription,
+  subscriptionWishSchema,
+} from "@/billing/subscriptions";
+import { getTenant, type Tenant } from "@/billing/tenants";
+import { recordUsage } from "@/billing/usage";
+import { createWorld, type World } from "../world";
+import { calls, lifecycleCatalog, plan } from "./catalog";
+
+/** A catalog and what comes of it, in minor units; the tax is 8 %. */
+interface Case {
+  currency: string;
+  /** Prices of the two plans, and of a call beyond the first hundred. */
+  prices: { small: string; big: string; call: string };
+  startMinor: bigint;
+  /** On the tenth of 31 days: the rest of big (21/31), the unused part of small, tax, total. */
+  upgrade: { lines: bigint[]; taxMinor: bigint; totalMinor: bigint };
+  /** With 133 calls too many: fee and calls, tax, total. */
+  renewal: { lines: bigint[]; taxMinor: bigint; totalMinor: bigint };
+  /** Of the renewal. */
+  refundMinor: bigint;
+  /** On the second of 28 days with 67 calls too many: 27/28 of the fee back, the calls charged. */
+  end: { lines: bigint[]; taxMinor: bigint; totalMinor: bigint };
+}
+
+const CASES: Case[] = [
+  {
+    currency: "jpy",
+    prices: { small: "1900", big: "5001", call: "0.35" },
+    startMinor: 2_052n,
+    upgrade: { lines: [3_388n, -1_287n], taxMinor: 168n, totalMinor: 2_269n },
+    // 133 × 0.35 = 46.55.
+    renewal: { lines: [5_001n, 47n], taxMinor: 404n, totalMinor: 5_452n },
+    refundMinor: 7n,
+    // 67 × 0.35 = 23.45.
+    end: { lines: [-4_822n, 23n], taxMinor: -384n, totalMinor: -5_183n },
+  },
+  {
+    currency: "kwd",
+    prices: { small: "5.500", big: "17.250", call: "0.0035" },
+    startMinor: 5_940n,
+    upgrade: { lines: [11_685n, -3_726n], taxMinor: 637n, totalMinor: 8_596n },
+    // 133 × 0.0035 = 0.4655: half a minor unit goes up.
+    renewal: { lines: [17_250n, 466n], taxMinor: 1_417n, totalMinor: 19_133n },
+    // Stripe's refunds and payments by hand take tens of the smallest unit only; how invoices round is not written down.
+    refundMinor: 1_230n,
+    // 67 × 0.0035 = 0.2345.
+    end: { lines: [-16_634n, 235n], taxMinor: -1_312n, totalMinor: -17_711n },
+  },
+];
+
+describe.each(CASES)("$currency", ({ currency, prices, ...expected }) => {
+  let world: World;
+  let tenant: Tenant;
+  beforeAll(async () => {
+    world = await createWorld();
+    const allowances = [calls("100", prices.call)];
+    const { small, big } = prices;
+    const plans = [plan("small", [small, small], { allowances }), plan("big", [big, big], { allowances })];
+    await applyCatalog(world.ctx, lifecycleCatalog(plans, { currency }));
+    tenant = await world.tenant({ ownClock: true });
+  });
+  afterEach(() => {
+    expect(world.complaints.splice(0)).toEqual([]);
+  });
+  afterAll(() => world?.close());
+
+  const said = () => ({ tenantId: tenant.id, requestId: world.requestId(), reason: "Asked for in a test" });
+  const use = (quantity: string) =>
+    recordUsage(world.ctx, {
+      ...{ tenantId: tenant.id, meterKey: "call", quantity },
+      unit: null,
+      metadata: {},
+      key: null,
+    });
+
+  /** What cards paid and did not get back, and the credit that is left (negative). */
+  async function money() {
+    await world.drain();
+    const { stripeCustomerId } = await getTenant(world.ctx, tenant.id);
+    const payments = await world.ctx.stripe.listPayments(stripeCustomerId ?? "");
+    const customer = await world.ctx.stripe.fetchCustomer(stripeCustomerId ?? "");
+    expect(payments.map((payment) => payment.currency)).toEqual(payments.map(() => currency));
+    const kept = payments.reduce((sum, payment) => sum + payment.amountMinor - payment.amountRefundedMinor, 0n);
+    return { keptMinor: kept, balanceMinor: customer?.balanceMinor ?? 0n };
+  }
+
+  /** Commits a wish and says what was quoted and what moved. */
+  async function keep(wish: object): Promise<{ quote: Quote; told: bigint; movedMinor: bigint }> {
+    const input = { tenantId: tenant.id, wish: subscriptionWishSchema.parse(wish) };
+    const quote = await quoteSubscription(world.ctx, input);
+    const before = await money();
+    const commit = { ...said(), quoteId: quote.id, paymentMethodId: null, canConfirm: false };
+    const { chargedNowMinor } = await commitQuote(world.ctx, commit);
+    const after = await money();
+    expect(after.balanceMinor).toBe(before.balanceMinor);
+    return { quote, told: chargedNowMinor, movedMinor: after.keptMinor - before.keptMinor };
+  }
+
+  const newestInvoice = async () => {
+    const [newest] = await listInvoices(world.ctx, { tenantId: tenant.id, limit: 1 });
+    return getInvoice(world.ctx, { tenantId: tenant.id, invoiceId: newest?.id ?? "" });
+  };
+
+  it("starts at the price and its tax", async () => {
+    const payer = { paymentMethodId: "pm_card_visa", canConfirm: false };
+    const started = await createSubscription(world.ctx, { ...said(), ...payer, planKey: "small", interval: "month" });
+    expect(started).toMatchObject({ chargedNowMinor: expected.startMinor, currency });
+    expect(await money()).toEqual({ keptMinor: expected.startMinor, balanceMinor: 0n });
+  });
+
+  it("upgrades for what the quote says", async () => {
+    await world.advance("10 days", tenant);
+    const { lines, taxMinor, totalMinor } = expected.upgrade;
+    const { quote, told, movedMinor } = await keep({ verb: "change", planKey: "big" });
+    expect(quote).toMatchObject({ currency, tax: { amountMinor: taxMinor }, totalMinor, dueNowMinor: totalMinor });
+    expect(quote.lines.map(({ amountMinor }) => amountMinor)).toEqual(lines);
+    expect([told, movedMinor]).toEqual([totalMinor, totalMinor]);
+    expect(await newestInvoice()).toMatchObject({ currency, taxMinor, totalMinor, amountPaidMinor: totalMinor });
+  });
+
+  it("charges overage at a fraction of its unit", async () => {
+    await use("233");
+    await world.advance("22 days", tenant);
+    const { lines, taxMinor, totalMinor } = expected.renewal;
+    const invoice = await newestInvoice();
+    expect(invoice).toMatchObject({ currency, taxMinor, totalMinor, amountPaidMinor: totalMinor });
+    expect(invoice.lines.map(({ amountMinor }) => amountMinor)).toEqual(lines);
+    expect(invoice.lines[1]).toMatchObject({ kind: "overage", quantity: "133", unitPrice: prices.call });
+  });
+
+  it("gives a part of a payment back", async () => {
+    const before = await money();
+    const [{ stripePaymentIntentId: paymentId } = { stripePaymentIntentId: "" }] = await listPayments(world.ctx, {
+      ...{ tenantId: tenant.id, limit: 1 },
+    });
+    const amountMinor = expected.refundMinor;
+    const refund = await refundPayment(world.ctx, { ...said(), paymentId, amountMinor });
+    expect(refund).toMatchObject({ amountMinor, currency, status: "succeeded" });
+    expect(before.keptMinor - (await money()).keptMinor).toBe(amountMinor);
+    const payment = await getPayment(world.ctx, tenant.id, paymentId);
+    expect(payment).toMatchObject({ amountMinor: expected.renewal.totalMinor });
+  });
+
+  it("ends now: unused time back, overage charged", async () => {
+    await use("167");
+    const { lines, taxMinor, totalMinor } = expected.end;
+    const { quote, told, movedMinor } = await keep({ verb: "cancel", when: "now", settlement: "refund" });
+    expect(quote).toMatchObject({ currency, tax: { amountMinor: taxMinor }, totalMinor, refundMinor: -totalMinor });
+    expect(quote.lines.map(({ amountMinor }) => amountMinor)).toEqual(lines);
+    expect([told, movedMinor]).toEqual([totalMinor, totalMinor]);
+    const { startMinor, upgrade, renewal, refundMinor } = expected;
+    const keptMinor = startMinor + upgrade.totalMinor + renewal.totalMinor - refundMinor + totalMinor;
+    expect(await money()).toEqual({ keptMinor, balanceMinor: 0n });
+  });
+});
