@@ -130,7 +130,11 @@ function NextInvoice({ quote, timeZone }: { quote: Quote; timeZone: string }) {
     return (
       <div className="py-1.5 text-quiet">
         <dt className="sr-only">Next invoice</dt>
-        <dd>No invoice follows.</dd>
+        <dd>
+          {quote.isNow
+            ? "No invoice follows."
+            : "No renewal follows. Usage beyond what is included is invoiced at the end."}
+        </dd>
       </div>
     );
   }

@@ -58,3 +58,9 @@ async function targetOf(
   if (planKey === null || planKey === known.current.planKey) return known.current;
   return activePlan(known.catalog, planKey);
 }
+
+/** The tenant's time in whole seconds: Stripe prorates to the second. */
+export function prorationInstant(ctx: BillingContext, tenant: Tenant): Date {
+  const now = ctx.clock.now(tenant.stripeTestClockId);
+  return new Date(Math.floor(now.getTime() / 1000) * 1000);
+}

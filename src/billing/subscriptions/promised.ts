@@ -2,7 +2,7 @@
 import { getCatalog } from "../catalog";
 import type { BillingContext } from "../context";
 import type { Tenant } from "../tenants";
-import { loadFacts } from "./facts";
+import { loadFacts, prorationInstant } from "./facts";
 import type { CommitInput, SubscriptionWish } from "./model";
 import { type PricedPlan, pricePlan } from "./price";
 import type { SubscriptionPromise } from "./promise";
@@ -54,12 +54,6 @@ export async function keepQuote(
   if (priced.basis !== stored.basis) throw await refresh("Something has changed since the amounts were computed.");
   const kept = { ...priced, creditLines: stored.creditLines, dueNowMinor: quote.dueNowMinor };
   return promiseOf(ctx, tenant, { wish, plan, prorationAt, quoteId: quote.id, priced: kept });
-}
-
-/** The tenant's time in whole seconds: Stripe prorates to the second. */
-export function prorationInstant(ctx: BillingContext, tenant: Tenant): Date {
-  const now = ctx.clock.now(tenant.stripeTestClockId);
-  return new Date(Math.floor(now.getTime() / 1000) * 1000);
 }
 
 async function promiseOf(

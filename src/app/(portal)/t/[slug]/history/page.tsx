@@ -1,13 +1,11 @@
 import type { Metadata } from "next";
 import type { AuditEntryView } from "@/billing/audit/model";
-import type { SubscriptionChangeView } from "@/billing/subscriptions/model";
 import { api } from "@/trpc/server";
 import { DataTable } from "@/ui/data-table";
 import { DateText } from "@/ui/date-text";
-import { Money } from "@/ui/money";
 import { PageHeader, Section } from "@/ui/page-header";
 import { TableSkeleton } from "@/ui/states";
-import { CHANGE_WORDS } from "../../../../_components/change-words";
+import { ChangeList } from "../../../../_components/change-list";
 import { portalOf } from "../../../../_components/portal";
 import { Region } from "../../../../_components/region";
 import { daysOf, TransactionFilter, Transactions } from "./_components/transactions";
@@ -40,7 +38,7 @@ export default async function History({ params, searchParams }: HistoryProps) {
           >
             {({ changes, catalog }) => {
               const names = new Map(catalog.plans.map((plan) => [plan.planKey, plan.name]));
-              return <Changes changes={changes} names={names} timeZone={tenant.timeZone} />;
+              return <ChangeList changes={changes} names={names} timeZone={tenant.timeZone} />;
             }}
           </Region>
         </Section>
@@ -74,48 +72,6 @@ export default async function History({ params, searchParams }: HistoryProps) {
         </Section>
       </div>
     </>
-  );
-}
-
-function Changes({
-  changes,
-  names,
-  timeZone,
-}: {
-  changes: SubscriptionChangeView[];
-  names: Map<string, string>;
-  timeZone: string;
-}) {
-  if (changes.length === 0) return <p className="text-sm text-quiet">On the first plan since the beginning.</p>;
-  const nameOf = (key: string) => names.get(key) ?? key;
-  return (
-    <DataTable
-      caption="Changes of the plan, newest first"
-      rows={changes}
-      rowKey={(change) => change.id}
-      columns={[
-        { header: "When", cell: (change) => <DateText at={change.occurredAt} timeZone={timeZone} style="dateTime" /> },
-        { header: "What", heading: true, cell: (change) => CHANGE_WORDS[change.kind] },
-        {
-          header: "Plan",
-          cell: (change) =>
-            change.fromPlanKey === change.toPlanKey
-              ? nameOf(change.toPlanKey)
-              : `${nameOf(change.fromPlanKey)} → ${nameOf(change.toPlanKey)}`,
-        },
-        {
-          header: "Charged",
-          align: "right",
-          cell: (change) =>
-            change.amountMinor === null ? (
-              <span className="text-quiet">–</span>
-            ) : (
-              <Money amountMinor={change.amountMinor} currency={change.currency} />
-            ),
-        },
-        { header: "Why", cell: (change) => <span className="text-quiet">{change.reason}</span> },
-      ]}
-    />
   );
 }
 

@@ -2,7 +2,7 @@ import type { SubscriptionChangeView } from "@/billing/subscriptions/model";
 import { DataTable } from "@/ui/data-table";
 import { DateText } from "@/ui/date-text";
 import { Money } from "@/ui/money";
-import { CHANGE_WORDS } from "../../../../../_components/change-words";
+import { CHANGE_WORDS } from "./change-words";
 
 /** What happened to the plan, newest first, and why. */
 export function ChangeList({
