@@ -14,6 +14,7 @@ export const fullCatalog = defineCatalog({
   currency: "usd",
   tax: { displayName: "VAT", percentage: "8" },
   freePlan: "free",
+  contact: "https://everything.example/talk-to-us",
   changePolicy: { upgrade: "now_prorated", downgrade: "at_period_end", moreSeats: "now_full" },
   dunning: { graceDays: 10, reminderDays: [2, 5], lastNoticeDays: 1 },
   meters: [

@@ -11,6 +11,10 @@ import type { BillingInterval } from "../subscriptions/model";
 const key = z.string().regex(/^[a-z][a-z0-9_]{0,62}$/, "lower case letters, digits and underscores");
 const decimalText = z.string().regex(/^\d{1,15}(\.\d{1,12})?$/, 'a decimal as text, for example "0.001"');
 
+const contact = z
+  .string()
+  .refine(isContact, 'neither an e-mail address nor a web address; for example "sales@example.com"');
+
 /** How the events of a period become one quantity; `unique` counts the different values of one metadata property. */
 export const aggregationSchema = z.enum(["sum", "count", "max", "last", "unique"]);
 export type Aggregation = z.infer<typeof aggregationSchema>;
@@ -182,6 +186,14 @@ export const makeContractSchema = contractTermsSchema.extend({
 });
 export type MakeContractInput = z.input<typeof makeContractSchema>;
 
+/** Whether people can be sent there: an e-mail address, or a page on the web. */
+function isContact(text: string): boolean {
+  return (
+    z.email().safeParse(text).success ||
+    z.url({ protocol: /^https?$/, hostname: z.regexes.domain }).safeParse(text).success
+  );
+}
+
 /** The shape of a whole catalog; `parseCatalog` (rules.ts) also holds its parts against each other. */
 export const catalogSchema = z.strictObject({
   key,
@@ -190,6 +202,8 @@ export const catalogSchema = z.strictObject({
   tax: z.strictObject({ displayName: z.string().min(1), percentage: decimalText }),
   /** The plan of every tenant without a paid subscription. */
   freePlan: key,
+  /** Where to ask for a plan whose price is agreed: an e-mail address or a web address. Null: no such plan is listed. */
+  contact: contact.nullable().default(null),
   meters: z.array(meterSchema).min(1),
   changePolicy: changePolicySchema.default(changePolicySchema.parse({})),
   dunning: dunningTermsSchema.default(dunningTermsSchema.parse({})),
@@ -228,6 +242,8 @@ export interface AppliedCatalog {
   tax: { displayName: string; percentage: string; stripeTaxRateId: string | null };
   changePolicy: ChangePolicy;
   dunning: DunningTerms;
+  /** Where to ask for a plan whose price is agreed. */
+  contact: string | null;
   freePlan: PlanVersion;
   /** Active versions by rank. */
   plans: PlanVersion[];

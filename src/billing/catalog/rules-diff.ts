@@ -118,8 +118,8 @@ export function meterDifferences(
 
 /** What differs of the catalog as a whole: names, currency, tax, policy, dunning. */
 export function settingDifferences(catalog: Catalog, applied: AppliedCatalog | null): FieldDifference[] {
-  const settings = ({ key, productName, currency, changePolicy, dunning }: Catalog | AppliedCatalog) => {
-    return { key, productName, currency, changePolicy, dunning };
+  const settings = ({ key, productName, currency, contact, changePolicy, dunning }: Catalog | AppliedCatalog) => {
+    return { key, productName, currency, contact, changePolicy, dunning };
   };
   const stated = ({ displayName, percentage }: Catalog["tax"]) => ({ displayName, percentage });
   const after = { ...settings(catalog), freePlan: catalog.freePlan, tax: stated(catalog.tax) };

@@ -40,6 +40,7 @@ export function contradictions(input: unknown): CatalogProblem[] {
     ...repeated(plans, "key", ["plans"]),
     ...(isTooMuchTax(fields(catalog.tax).percentage) ? [problem(["tax", "percentage"], "is at most 100")] : []),
     ...freePlanProblems(catalog.freePlan, plans),
+    ...contactProblems(catalog.contact, plans),
     ...dunningProblems(fields(catalog.dunning)),
     ...meters.flatMap((meter, position) => meterProblems(meter, ["meters", position])),
     ...plans.flatMap((plan, position) => planProblems(plan, { currency, meterKeys, path: ["plans", position] })),
@@ -84,6 +85,14 @@ function freePlanProblems(freePlan: unknown, plans: Fields[]): CatalogProblem[] 
       ? [problem(["freePlan"], "cannot be a draft: every tenant without a subscription is on it")]
       : []),
     ...(isObject(free.seats) ? [problem(["freePlan"], "sells no seats: nobody pays for it")] : []),
+  ];
+}
+
+function contactProblems(contact: unknown, plans: Fields[]): CatalogProblem[] {
+  const agreed = plans.find(({ annualPrice, monthlyPrice }) => monthlyPrice === null && annualPrice === null);
+  if (agreed === undefined || (contact ?? null) !== null) return [];
+  return [
+    problem(["contact"], `is missing: the price of ${JSON.stringify(agreed.key)} is agreed, so people have to ask`),
   ];
 }
 

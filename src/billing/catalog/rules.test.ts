@@ -20,6 +20,7 @@ function broken(path: ReadonlyArray<string | number>, value: unknown): unknown {
 const TRIAL = { days: 14, paymentMethod: "optional" };
 const OVERAGE = ["plans", 1, "allowances", 0, "overage"];
 const PACKAGE = { model: "package", size: "0", price: "1.00", rounding: "up" };
+const AGREED = { ...dnalang.plans[3], key: "special", monthlyPrice: null, annualPrice: null };
 const seats = (more: object) => ({ included: 5, monthlyPrice: "10.00", annualPrice: "100.00", max: null, ...more });
 const tiered = (ends: Array<string | null>) => ({
   model: "graduated",
@@ -40,6 +41,9 @@ describe("catalogProblems", () => {
   it("finds nothing wrong with a catalog that can be applied", () => {
     expect(catalogProblems(copy())).toEqual([]);
     expect(parseCatalog(copy())).toEqual(dnalang);
+    for (const contact of ["sales@dna.example", "https://dna.example/talk?to=us", "http://dna.example"]) {
+      expect(catalogProblems({ ...copy(), contact, plans: [...copy().plans.slice(0, 3), AGREED] })).toEqual([]);
+    }
   });
 
   it.each<[string, ReadonlyArray<string | number>, unknown, string, RegExp]>([
@@ -49,6 +53,10 @@ describe("catalogProblems", () => {
     ["a tax as a number", ["tax", "percentage"], 8, "tax.percentage", /string/],
     ["a free plan that is not sold", ["freePlan"], "gratis", "freePlan", /names no plan/],
     ["a free plan that costs", ["freePlan"], "professional", "freePlan", /must cost 0/],
+    ["a contact that is no address", ["contact"], "call us", "contact", /neither an e-mail address nor a web address/],
+    ["a contact that is a script", ["contact"], "javascript:alert(1)", "contact", /neither/],
+    ["a contact with a blank in it", ["contact"], "sales @example.com", "contact", /neither/],
+    ["nowhere to ask for a price", ["plans", 3], AGREED, "contact", /"special" is agreed/],
     ["no meters", ["meters"], [], "meters", /./],
     ["a meter twice", ["meters", 1, "key"], "quantum_job", "meters[1].key", /used twice/],
     ["an unknown aggregation", ["meters", 0, "aggregation"], "median", "meters[0].aggregation", /./],

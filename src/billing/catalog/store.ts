@@ -74,6 +74,7 @@ export async function loadAppliedCatalog(tx: DatabaseTransaction): Promise<Appli
     },
     changePolicy: changePolicySchema.parse(state.changePolicy),
     dunning: dunningTermsSchema.parse(state.dunning),
+    contact: state.contact,
     freePlan,
     plans: versions,
     meters: meters.inForce,
@@ -160,6 +161,7 @@ export async function putCatalogState(
     taxDisplayName: catalog.tax.displayName,
     changePolicy: catalog.changePolicy,
     dunning: catalog.dunning,
+    contact: catalog.contact,
   };
   await tx.catalogState.upsert({ where: { id: CURRENT }, update: data, create: { id: CURRENT, ...data } });
 }

@@ -181,7 +181,7 @@ describe("metadata", () => {
 describe("a meter", () => {
   const pro = plan([allowance("old", "10", "1")]);
   const catalog: AppliedCatalog = {
-    ...{ key: "test", productName: "Test", currency: "usd", freePlan: pro, plans: [pro] },
+    ...{ key: "test", productName: "Test", currency: "usd", contact: null, freePlan: pro, plans: [pro] },
     ...{ changePolicy: changePolicySchema.parse({}), dunning: dunningTermsSchema.parse({}) },
     tax: { displayName: "Tax", percentage: "8", stripeTaxRateId: null },
     meters: [meter("job"), meter("storage", "max")],

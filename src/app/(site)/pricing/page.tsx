@@ -6,6 +6,7 @@ import { ButtonLink } from "@/ui/button";
 import { PageHeader } from "@/ui/page-header";
 import { TableSkeleton } from "@/ui/states";
 import { beforeTaxText } from "../../_components/before-tax";
+import { contactHref } from "../../_components/contact";
 import { IntervalSwitch } from "../../_components/interval-switch";
 import { PlanColumns } from "../../_components/plan-columns";
 import { intervalOf } from "../../_components/plan-facts";
@@ -41,10 +42,8 @@ export default async function Pricing({ searchParams }: { searchParams: Promise<
             catalog={catalog}
             interval={interval}
             action={(plan) =>
-              plan.monthlyPriceMinor === null ? (
-                <ButtonLink href="mailto:sales@quittance.example" wide>
-                  Contact us
-                </ButtonLink>
+              plan.monthlyPriceMinor === null && plan.annualPriceMinor === null ? (
+                <ContactLink contact={catalog.contact} planName={plan.name} />
               ) : (
                 <ButtonLink
                   href={user ? "/start" : "/sign-up"}
@@ -62,5 +61,15 @@ export default async function Pricing({ searchParams }: { searchParams: Promise<
         </>
       )}
     </Region>
+  );
+}
+
+function ContactLink({ contact, planName }: { contact: string | null; planName: string }) {
+  const href = contactHref(contact, planName);
+  if (href === null) return <p className="text-sm text-quiet">Its price is agreed with you.</p>;
+  return (
+    <ButtonLink hard href={href} aria-label={`Contact us about ${planName}`} wide>
+      Contact us
+    </ButtonLink>
   );
 }

@@ -46,6 +46,7 @@ export const catalog = defineCatalog({
   currency: "usd",
   tax: { displayName: "Tax", percentage: "8" },
   freePlan: "free",
+  contact: "sales@daur.example",
   // The document credits a downgrade at once.
   changePolicy: { downgrade: "now_prorated" },
   meters: [

@@ -37,6 +37,13 @@ export function PlanAction({ setting, plan, offer, change, cancel, openAtOnce, r
       </Explained>
     );
   }
+  if (offer.kind === "contact" && offer.href === null) {
+    return (
+      <Explained plan={plan} label={offer.label}>
+        Its price is agreed with you.
+      </Explained>
+    );
+  }
   if (offer.kind === "blocked" || (readOnly && offer.kind !== "contact")) {
     return (
       <Explained plan={plan} label={offer.label}>
@@ -54,12 +61,7 @@ function Offered(props: Omit<PlanActionProps, "readOnly" | "offer"> & { offer: O
   switch (offer.kind) {
     case "contact":
       return (
-        <ButtonLink
-          hard
-          href={`mailto:sales@quittance.example?subject=${encodeURIComponent(plan.name)}`}
-          aria-label={`Contact us about ${plan.name}`}
-          wide
-        >
+        <ButtonLink hard href={offer.href ?? ""} aria-label={`Contact us about ${plan.name}`} wide>
           {offer.label}
         </ButtonLink>
       );

@@ -25,6 +25,7 @@ function plan(key: Key) {
 const catalog: AppliedCatalog = {
   ...{ key: "table", productName: "Table", currency: "usd", meters: [], retiredMeters: [], plans: versions },
   tax: { displayName: "Tax", percentage: "8", stripeTaxRateId: null },
+  contact: "sales@table.example",
   changePolicy: changePolicySchema.parse({}),
   dunning: dunningTermsSchema.parse({}),
   freePlan: plan("free"),
@@ -90,6 +91,14 @@ describe("the button of a plan", () => {
   it.each(rows)("of %s by the %s", (key, interval, current, expected) => {
     const offer = planOffer(catalog, current, plan(key), interval);
     expect(`${offer.kind}: ${offer.label}`).toBe(expected);
+  });
+
+  it.each([
+    ["sales@table.example", "mailto:sales@table.example?subject=Contract"],
+    ["https://table.example/talk", "https://table.example/talk"],
+    [null, null],
+  ])("of a plan whose price is agreed leads to the catalog's address: %s", (contact, href) => {
+    expect(planOffer({ ...catalog, contact }, on("free"), plan("contract"), "month")).toMatchObject({ href });
   });
 
   it("of a plan that is sold by the year only says so", () => {

@@ -2,6 +2,7 @@
 import type { AppliedCatalog, PlanVersion } from "@/billing/catalog/model";
 import type { BillingInterval, CurrentPlan, Subscription } from "@/billing/subscriptions/model";
 import { directionOf, isUpward } from "@/billing/subscriptions/rules/direction";
+import { contactHref } from "../../../../../_components/contact";
 
 /** What can be done with a plan, and the words for it. */
 export type PlanOffer =
@@ -17,7 +18,8 @@ export type PlanOffer =
   | { kind: "checkout"; label: string }
   | { kind: "change"; label: string; direction: "upgrade" | "downgrade" }
   | { kind: "cancel"; label: string }
-  | { kind: "contact"; label: string }
+  /** The price is agreed: asked for at the catalog's address, if it states one. */
+  | { kind: "contact"; label: string; href: string | null }
   /** Comes by itself on that day. */
   | { kind: "scheduled"; label: string; at: Date }
   | { kind: "blocked"; label: string; because: string };
@@ -39,7 +41,7 @@ export function planOffer(
     return ownPlan(current, subscription, plan);
   }
   if (isFree) return freePlan(current, plan);
-  if (isContract(plan)) return { kind: "contact", label: "Contact us" };
+  if (isContract(plan)) return contactAbout(catalog, plan);
   if (priceOf(plan, interval) === null) return soldOtherwise(plan, interval);
   if (subscription.status === "past_due" || subscription.status === "unpaid") {
     return { kind: "blocked", label: changeLabel(catalog, subscription, plan, interval).label, because: OVERDUE };
@@ -53,7 +55,7 @@ export function planOffer(
   }
   // What was agreed with one customer is changed by agreement too.
   const own = catalog.plans.find(({ planKey }) => planKey === subscription.planKey);
-  if (own && isContract(own)) return { kind: "contact", label: "Contact us" };
+  if (own && isContract(own)) return contactAbout(catalog, plan);
   return { kind: "change", ...changeLabel(catalog, subscription, plan, interval) };
 }
 
@@ -64,12 +66,16 @@ function firstPlan(
   interval: BillingInterval,
 ): PlanOffer {
   if (plan.planKey === catalog.freePlan.planKey) return { kind: "current", label: "Your plan" };
-  if (isContract(plan)) return { kind: "contact", label: "Contact us" };
+  if (isContract(plan)) return contactAbout(catalog, plan);
   if (priceOf(plan, interval) === null) return soldOtherwise(plan, interval);
   if (pending?.planKey === plan.planKey) return { kind: "checkout", label: "Finish the payment" };
   const { trial } = plan.terms;
   if (trial !== null && !trialTaken) return { kind: "checkout", label: `Start ${trial.days}-day trial` };
   return { kind: "checkout", label: `Choose ${plan.name}` };
+}
+
+function contactAbout({ contact }: AppliedCatalog, { name }: PlanVersion): PlanOffer {
+  return { kind: "contact", label: "Contact us", href: contactHref(contact, name) };
 }
 
 function ownPlan(current: CurrentPlan, { status }: Subscription, plan: PlanVersion): PlanOffer {

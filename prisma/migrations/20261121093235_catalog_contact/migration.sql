@@ -1,0 +1,2 @@
+-- AlterTable
+ALTER TABLE "catalog_state" ADD COLUMN     "contact" TEXT;
