@@ -136,8 +136,7 @@ function redeem(
     subscription: owner.subscription ?? null,
     subscription_item: owner.subscriptionItem ?? null,
   });
-  tx.put("coupon", { ...coupon, ...redeemed(coupon) });
-  if (code) tx.put("promotion_code", { ...code, times_redeemed: code.times_redeemed + 1 });
+  countRedemption(tx, discount.id, 1);
   if (isAnnounced(owner)) {
     const previous = owner.before ? previousAttributes(owner.before, discount) : null;
     if (previous) tx.emit("customer.discount.updated", discount, previous);
@@ -191,7 +190,15 @@ function orderOf(tx: Transaction, owner: DiscountOwner): CodeOrder {
   return { customer, currency: subscription || invoice ? currency : null, amountMinor };
 }
 
-function redeemed(coupon: Stripe.Coupon): Partial<Stripe.Coupon> {
-  const times = coupon.times_redeemed + 1;
-  return { times_redeemed: times, valid: coupon.max_redemptions === null || times < coupon.max_redemptions };
+/** Counts the redemption behind a discount, or takes it back. */
+export function countRedemption(tx: Transaction, discountId: string, times: 1 | -1): void {
+  const discount = tx.find("discount", discountId);
+  const coupon = tx.find("coupon", idOf(discount?.source.coupon) ?? "");
+  if (coupon) {
+    const redeemed = coupon.times_redeemed + times;
+    const valid = coupon.max_redemptions === null || redeemed < coupon.max_redemptions;
+    tx.put("coupon", { ...coupon, times_redeemed: redeemed, valid });
+  }
+  const code = tx.find("promotion_code", idOf(discount?.promotion_code) ?? "");
+  if (code) tx.put("promotion_code", { ...code, times_redeemed: code.times_redeemed + times });
 }

@@ -9,10 +9,12 @@
  *                               ── voided, 23 h, period or trial end ─────► expired, invoice void
  */
 import type Stripe from "stripe";
-import { invalidRequest, notSupported } from "../http/errors";
+import { invalidRequest } from "../http/errors";
+import { applyMetadata, type MetadataChange } from "../http/params";
 import type { ItemDebit, PendingChange, Transaction } from "../store/transaction";
 import type { InvoiceFollower } from "./invoice-followers";
 import { issueNow } from "./issue-now";
+import { discountsAfter, holdDiscounts, redeemHeld, shownDiscounts } from "./pending-discounts";
 import { clockNameOf, loadItems, nowOf, reviseSubscription, saveSubscription } from "./records";
 import { rehearse } from "./rehearsal";
 import { hasEnded, scheduleSubscription } from "./renewal";
@@ -24,10 +26,20 @@ const pendingSeconds = 23 * 3_600;
 /** What an update does, up to the draft of its invoice, on whichever transaction it is given. */
 export type Change = (on: Transaction) => { subscription: Stripe.Subscription; draft: Stripe.Invoice | null };
 
+/** The parameters that a parked change has to remember as they were given. */
+export interface ParkableParameters {
+  off_session?: boolean | undefined;
+  metadata?: MetadataChange | undefined;
+  cancel_at_period_end?: boolean | undefined;
+  discounts?: readonly unknown[] | undefined;
+  [name: string]: unknown;
+}
+
 const parkable = new Set([
   "add_invoice_items",
   "billing_cycle_anchor",
   "cancel_at_period_end",
+  "discounts",
   "items",
   "metadata",
   "off_session",
@@ -44,7 +56,7 @@ const parkable = new Set([
 export function changeWhenPaid(
   tx: Transaction,
   before: Stripe.Subscription,
-  params: { off_session?: boolean | undefined; [name: string]: unknown },
+  params: ParkableParameters,
   change: Change,
 ): Stripe.Subscription | null {
   refuse(before, params);
@@ -56,7 +68,18 @@ export function changeWhenPaid(
   const fresh = recordsOf(tx, before.id);
   putRecords(tx, before.id, old.items, old.debits);
   saveSubscription(tx, { ...before, latest_invoice: draft.id });
-  tx.put("pending_change", { id: draft.id, subscription: before.id, change: differing(before, after), ...fresh });
+  const discounts = holdDiscounts(
+    tx,
+    { subscription: before, items: old.items },
+    { subscription: after, items: fresh.items },
+  );
+  const asked = {
+    metadata: params.metadata,
+    cancelAtPeriodEnd: params.cancel_at_period_end,
+    discounts: params.discounts !== undefined,
+  };
+  const parts = { change: differing(before, after), asked, ...discounts, ...fresh };
+  tx.put("pending_change", { id: draft.id, subscription: before.id, ...parts });
   issueNow(tx, draft.id, { attempt: params.off_session === true ? "offSession" : "onSession" });
   const current = tx.get("subscription", before.id);
   return tx.find("pending_change", draft.id) ? park(tx, before, current, draft.id) : current;
@@ -67,6 +90,15 @@ export function discardPendingUpdate(tx: Transaction, subscription: string): voi
   const parked = tx.list("pending_change", (one) => one.subscription === subscription)[0];
   const invoice = parked && tx.find("invoice", parked.id);
   if (invoice?.status === "open") voidInvoice(tx, invoice);
+}
+
+/** An update that says otherwise about the end than the parked change does makes Stripe give the parked one up. */
+export function contradictsPending(
+  { pending_update: parked }: Stripe.Subscription,
+  params: Pick<ParkableParameters, "cancel_at_period_end">,
+): boolean {
+  const [asked, now] = [parked?.cancel_at_period_end ?? null, params.cancel_at_period_end];
+  return asked !== null && now !== undefined && asked !== now;
 }
 
 /** What the fate of an invoice does to the change that waits for it. */
@@ -87,7 +119,6 @@ export const pendingUpdateFollower: InvoiceFollower = {
 
 function refuse(before: Stripe.Subscription, params: Record<string, unknown>): void {
   const given = Object.keys(params).filter((name) => params[name] !== undefined);
-  if (given.includes("discounts")) throw notSupported("A pending update of discounts", "discounts");
   const other = given.find((name) => !parkable.has(name));
   if (other !== undefined) {
     throw invalidRequest(
@@ -145,7 +176,8 @@ function park(
   current: Stripe.Subscription,
   invoice: string,
 ): Stripe.Subscription {
-  const { change, items } = tx.get("pending_change", invoice);
+  const parked = tx.get("pending_change", invoice);
+  const { change, items, asked } = parked;
   const now = nowOf(tx, current);
   const ends = [now + pendingSeconds, earliestPeriodEnd(tx, current.id)];
   if (current.trial_end !== null && current.trial_end > now) ends.push(current.trial_end);
@@ -160,11 +192,10 @@ function park(
     ...current,
     pending_update: {
       billing_cycle_anchor: change.billing_cycle_anchor ?? null,
-      cancel_at_period_end: change.cancel_at_period_end ?? null,
-      discount: null,
-      discounts: null,
+      cancel_at_period_end: asked.cancelAtPeriodEnd ?? null,
+      ...shownDiscounts(tx, parked),
       expires_at: expiresAt,
-      metadata: change.metadata ?? null,
+      metadata: asked.metadata === undefined ? null : applyMetadata({}, asked.metadata),
       subscription_items: items,
       trial_end: change.trial_end ?? null,
       trial_from_plan: null,
@@ -175,7 +206,14 @@ function park(
 function apply(tx: Transaction, subscription: Stripe.Subscription, parked: PendingChange): void {
   putRecords(tx, subscription.id, parked.items, parked.debits);
   const wasPending = subscription.pending_update !== null;
-  const changed = reviseSubscription(tx, subscription, { ...parked.change, pending_update: null });
+  const discounts = discountsAfter(subscription, parked);
+  const applied = reviseSubscription(tx, subscription, {
+    ...parked.change,
+    metadata: applyMetadata(subscription.metadata, parked.asked.metadata),
+    ...(discounts && { discounts }),
+    pending_update: null,
+  });
+  const changed = redeemHeld(tx, applied, parked);
   scheduleSubscription(tx, changed);
   if (wasPending) tx.emit("customer.subscription.pending_update_applied", changed);
 }
@@ -192,7 +230,7 @@ function close(tx: Transaction, invoice: string): PendingChange {
   return parked;
 }
 
-/** The same transaction, but what happens to subscriptions is neither announced nor scheduled: it is not settled yet. */
+/** The same transaction, but subscriptions and discounts are neither announced nor scheduled: nothing is settled yet. */
 function withoutAnnouncing(tx: Transaction): Transaction {
   return {
     origin: tx.origin,
@@ -208,7 +246,7 @@ function withoutAnnouncing(tx: Transaction): Transaction {
     schedule: () => undefined,
     unschedule: () => undefined,
     emit: (type, object, previous) => {
-      if (!type.startsWith("customer.subscription.")) tx.emit(type, object, previous);
+      if (!/^customer\.(subscription|discount)\./.test(type)) tx.emit(type, object, previous);
     },
   };
 }

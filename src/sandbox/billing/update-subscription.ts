@@ -22,7 +22,7 @@ import { billItems, billPeriods, forgetDebits, type ItemCharge } from "./issue";
 import { issueNow, paymentRefused } from "./issue-now";
 import { changeItems, changesAmount, changesInterval, type ItemChange } from "./item-changes";
 import { trialDescription } from "./lines";
-import { changeWhenPaid, discardPendingUpdate } from "./pending-update";
+import { changeWhenPaid, contradictsPending, discardPendingUpdate } from "./pending-update";
 import { resetOf } from "./period-reset";
 import { creditUnused, debitRemaining } from "./proration-items";
 import { customerOf, loadItems, nowOf, reviseSubscription, saveSubscription } from "./records";
@@ -50,7 +50,8 @@ export function updateSubscription(tx: Transaction, id: string, params: UpdatePa
       "The subscription is managed by a subscription schedule, so its end cannot be changed directly. Update the schedule instead.",
     );
   }
-  if (before.pending_update !== null && changesBilling(params)) discardPendingUpdate(tx, id);
+  const givesWay = changesBilling(params) || contradictsPending(before, params);
+  if (before.pending_update !== null && givesWay) discardPendingUpdate(tx, id);
   if (params.payment_behavior === "pending_if_incomplete") {
     const current = tx.get("subscription", id);
     refuseMetered(tx, current, params);

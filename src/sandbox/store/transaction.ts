@@ -8,6 +8,7 @@
  */
 import type Stripe from "stripe";
 import type { CreateSessionParameters } from "../checkout/params";
+import type { MetadataChange } from "../http/params";
 import type { ReportedUsage, UsageCharge, UsageMark } from "./usage-records";
 
 /** A payment method's secret behaviour: which test card or bank account stands behind it. The number itself is never kept. */
@@ -204,6 +205,11 @@ export interface PendingChange {
   change: Partial<Stripe.Subscription>;
   items: Stripe.SubscriptionItem[];
   debits: ItemDebit[];
+  /** What was asked for in words of its own: shown while it waits, and the metadata is merged when it applies. */
+  asked: { metadata: MetadataChange | undefined; cancelAtPeriodEnd: boolean | undefined; discounts: boolean };
+  /** Discounts that the subscription and its items get with the change, and those they lose. */
+  gained: string[];
+  lost: string[];
 }
 
 /** What an account's settings page decides at Stripe. */
