@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import { lineAmountMinor, type PriceTerms, type TierTerms, unitAmountTimes } from "./amounts";
 
 const perUnit = (unitAmountDecimal: string): PriceTerms => ({
+  currency: "usd",
   billing_scheme: "per_unit",
   unit_amount: null,
   unit_amount_decimal: unitAmountDecimal,
@@ -69,8 +70,8 @@ describe("line amounts", () => {
   });
 
   it("rounds credits away from zero, as charges", () => {
-    expect(unitAmountTimes("-0.5", 1)).toBe(-1);
-    expect(unitAmountTimes("-166.35", 1)).toBe(-166);
+    expect(unitAmountTimes("-0.5", 1, "usd")).toBe(-1);
+    expect(unitAmountTimes("-166.35", 1, "usd")).toBe(-166);
   });
 
   it("refuses what it cannot price", () => {

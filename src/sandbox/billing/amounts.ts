@@ -2,14 +2,15 @@
  * From a price and a quantity to the amounts of its lines, in minor units.
  *
  * Owns: the pricing models (per unit, package, graduated and volume tiers) over exact decimals, and the only rounding a
- * line ever sees: once, half up, at the end. A tiered price has a line per tier reached, and one per flat fee, each rounded
+ * line ever sees: once, half up, at the end, to the step of its currency (payments/currency-step.ts). A tiered price has a line per tier reached, and one per flat fee, each rounded
  * on its own; what the price costs is the sum of its lines. Graduated example: 10 units at 5.00, the rest at 4.00; 12 units
  * cost 10 × 500 + 2 × 400 = 5800, on two lines.
  *
- * Refuses: currencies, taxes, discounts, and prices whose tiers do not reach the quantity.
+ * Refuses: taxes, discounts, and prices whose tiers do not reach the quantity.
  */
 import { Decimal } from "decimal.js";
 import { invalidRequest } from "../http/errors";
+import { stepOf } from "../payments/currency-step";
 
 const Exact = Decimal.clone({ precision: 80, rounding: Decimal.ROUND_HALF_UP });
 
@@ -30,6 +31,7 @@ export type DecimalText = string | { toString(): string };
 
 /** The part of a price that decides amounts. */
 export interface PriceTerms {
+  currency: string;
   billing_scheme: string;
   unit_amount: number | null;
   unit_amount_decimal: DecimalText | null;
@@ -53,7 +55,7 @@ export function amountParts(price: PriceTerms, quantity: number | string): Amoun
   const units = new Exact(quantity);
   if (price.billing_scheme === "tiered") return tieredParts(price, units);
   const unit = unitAmount(price);
-  const amountMinor = roundMinor(unit.times(billedUnits(price, units)));
+  const amountMinor = roundMinor(unit.times(billedUnits(price, units)), stepOf(price.currency));
   return [{ tier: null, isFlat: false, quantity: units.toFixed(), unitAmount: unit.toFixed(), amountMinor }];
 }
 
@@ -64,13 +66,16 @@ export function lineAmountMinor(price: PriceTerms, quantity: number | string): n
 }
 
 /** The amount of a plain unit price times a quantity, rounded once; for invoice items that name no price. */
-export function unitAmountTimes(unitAmountDecimal: string, quantity: number | string): number {
-  return roundMinor(new Exact(unitAmountDecimal).times(new Exact(quantity)));
+export function unitAmountTimes(unitAmountDecimal: string, quantity: number | string, currency: string): number {
+  return roundMinor(new Exact(unitAmountDecimal).times(new Exact(quantity)), stepOf(currency));
 }
 
-/** Rounds an exact decimal to the minor unit: half up for charges, and by symmetry half down (away from 0) for credits. */
-export function roundMinor(exact: Decimal): number {
-  const rounded = exact.toDecimalPlaces(0, Decimal.ROUND_HALF_UP);
+/**
+ * Rounds an exact decimal to the minor unit, or to a step of several: half up for charges, and by symmetry half down (away
+ * from 0) for credits.
+ */
+export function roundMinor(exact: Decimal, step = 1): number {
+  const rounded = exact.div(step).toDecimalPlaces(0, Decimal.ROUND_HALF_UP).times(step);
   if (rounded.abs().gt(largestAmount)) {
     throw invalidRequest(`The amount exceeds the largest possible one, ${largestAmount}.`, {
       code: "amount_too_large",
@@ -80,8 +85,13 @@ export function roundMinor(exact: Decimal): number {
 }
 
 /** `amountMinor × numerator ÷ denominator`, rounded once. The one place where a share of an amount is taken. */
-export function shareOf(amountMinor: number, numerator: number | string, denominator: number | string): number {
-  return roundMinor(new Exact(amountMinor).times(new Exact(numerator)).div(new Exact(denominator)));
+export function shareOf(
+  amountMinor: number,
+  numerator: number | string,
+  denominator: number | string,
+  step = 1,
+): number {
+  return roundMinor(new Exact(amountMinor).times(new Exact(numerator)).div(new Exact(denominator)), step);
 }
 
 function billedUnits(price: PriceTerms, units: Decimal): Decimal {
@@ -99,26 +109,27 @@ function flatAmount(tier: TierTerms): Decimal {
 }
 
 function tieredParts(price: PriceTerms, units: Decimal): AmountPart[] {
+  const step = stepOf(price.currency);
   const tiers = price.tiers ?? [];
   if (tiers.length === 0) throw invalidRequest("A tiered price without tiers has no amount.");
-  return price.tiers_mode === "volume" ? volumeParts(tiers, units) : graduatedParts(tiers, units);
+  return price.tiers_mode === "volume" ? volumeParts(tiers, units, step) : graduatedParts(tiers, units, step);
 }
 
-function volumeParts(tiers: readonly TierTerms[], units: Decimal): AmountPart[] {
+function volumeParts(tiers: readonly TierTerms[], units: Decimal, step: number): AmountPart[] {
   const index = tiers.findIndex((candidate) => candidate.up_to === null || units.lte(candidate.up_to));
   const tier = tiers[index];
   if (!tier) throw invalidRequest("The price's tiers end below the quantity.");
-  return tierParts(tier, index + 1, units);
+  return tierParts(tier, index + 1, units, step);
 }
 
-function graduatedParts(tiers: readonly TierTerms[], units: Decimal): AmountPart[] {
+function graduatedParts(tiers: readonly TierTerms[], units: Decimal, step: number): AmountPart[] {
   let below = new Exact(0);
   const parts: AmountPart[] = [];
   for (const [index, tier] of tiers.entries()) {
     // A tier's flat fee is due once a unit lies in it; the first tier's also for zero units.
     if (index > 0 && units.lte(below)) return parts;
     const top = tier.up_to === null ? units : Decimal.min(units, tier.up_to);
-    parts.push(...tierParts(tier, index + 1, Decimal.max(top.minus(below), 0)));
+    parts.push(...tierParts(tier, index + 1, Decimal.max(top.minus(below), 0), step));
     if (tier.up_to === null) return parts;
     below = new Exact(tier.up_to);
   }
@@ -126,7 +137,7 @@ function graduatedParts(tiers: readonly TierTerms[], units: Decimal): AmountPart
   return parts;
 }
 
-function tierParts(tier: TierTerms, number: number, units: Decimal): AmountPart[] {
+function tierParts(tier: TierTerms, number: number, units: Decimal, step: number): AmountPart[] {
   const unit = unitAmount(tier);
   const flat = flatAmount(tier);
   const ofUnits: AmountPart = {
@@ -134,9 +145,9 @@ function tierParts(tier: TierTerms, number: number, units: Decimal): AmountPart[
     isFlat: false,
     quantity: units.toFixed(),
     unitAmount: unit.toFixed(),
-    amountMinor: roundMinor(unit.times(units)),
+    amountMinor: roundMinor(unit.times(units), step),
   };
   if (flat.isZero()) return [ofUnits];
-  const fee = flat.toFixed();
-  return [ofUnits, { tier: number, isFlat: true, quantity: "1", unitAmount: fee, amountMinor: roundMinor(flat) }];
+  const fee = { tier: number, isFlat: true, quantity: "1", unitAmount: flat.toFixed() };
+  return [ofUnits, { ...fee, amountMinor: roundMinor(flat, step) }];
 }

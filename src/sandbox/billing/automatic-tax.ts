@@ -73,7 +73,9 @@ export function taxerOf(tx: Transaction, invoice: Stripe.Invoice, customer: Stri
   return {
     status: "complete",
     taxesOn: (line, amountMinor) =>
-      taxParts({ ...termsOf(tx, line), amountMinor }, buyer, seller).map((part) => taxEntry(tx, part)),
+      taxParts({ ...termsOf(tx, line), amountMinor, currency: line.currency }, buyer, seller).map((part) =>
+        taxEntry(tx, part),
+      ),
   };
 }
 
@@ -99,6 +101,7 @@ export function termsOfPrice(
   const product = tx.find("product", idOf(price?.product) ?? "");
   return {
     behavior: behaviorOf(tx, stated, currency),
+    currency,
     taxCode: idOf(product?.tax_code) ?? standardTaxCode(tx),
   };
 }
@@ -108,6 +111,7 @@ function termsOf(tx: Transaction, line: Stripe.InvoiceLineItem): Omit<TaxedAmoun
   const ofPrice = termsOfPrice(tx, price, line.currency);
   const own = tx.find("item_tax_terms", invoiceItemOf(line) ?? "");
   return {
+    currency: line.currency,
     behavior: own?.behavior == null ? ofPrice.behavior : behaviorOf(tx, own.behavior, line.currency),
     taxCode: own?.taxCode ?? ofPrice.taxCode,
   };

@@ -8,6 +8,7 @@
  */
 import type Stripe from "stripe";
 import { invalidRequest } from "../http/errors";
+import { stepOf } from "../payments/currency-step";
 import type { Transaction } from "../store/transaction";
 import { gridOf } from "./anchor";
 import { type Anchor, type Period, periodAt, type Recurrence } from "./calendar";
@@ -38,9 +39,13 @@ export function firstPeriodStart(
   return terms.isClassic ? terms.start : Math.max(terms.start, periodAt(grid, recurrence, terms.now).start);
 }
 
-/** What an item costs for a span, by the cycles of a grid. */
-export function spanAmount(full: number, grid: Anchor, recurrence: Recurrence, span: Period): number {
-  return cyclesOf(grid, recurrence, span).reduce((sum, cycle) => sum + shareOfCycle(full, grid, recurrence, cycle), 0);
+/** What an item costs for a span, by the cycles of a grid, in the steps of its currency. */
+export function spanAmount(full: number, grid: Anchor, recurrence: Recurrence, span: Period, step: number): number {
+  const shareOfCycle = (cycle: Period) => {
+    const natural = periodAt(grid, recurrence, cycle.start);
+    return remainingShare(full, natural, cycle.start, step) - remainingShare(full, natural, cycle.end, step);
+  };
+  return cyclesOf(grid, recurrence, span).reduce((sum, cycle) => sum + shareOfCycle(cycle), 0);
 }
 
 /** The charges for the time before an item's first period. */
@@ -63,7 +68,7 @@ export function backdatedCharges(
     });
   }
   return periods.map((period) => {
-    const amountMinor = spanAmount(full, grid, recurrence, period);
+    const amountMinor = spanAmount(full, grid, recurrence, period, stepOf(subscription.currency));
     return {
       item,
       period,
@@ -82,9 +87,4 @@ function cyclesOf(grid: Anchor, recurrence: Recurrence, span: Period): Period[] 
     start = end;
   }
   return cycles;
-}
-
-function shareOfCycle(full: number, grid: Anchor, recurrence: Recurrence, cycle: Period): number {
-  const natural = periodAt(grid, recurrence, cycle.start);
-  return remainingShare(full, natural, cycle.start) - remainingShare(full, natural, cycle.end);
 }

@@ -6,6 +6,7 @@
  */
 import type Stripe from "stripe";
 import { StripeError } from "../http/errors";
+import { stepOf } from "../payments/currency-step";
 import type { Transaction } from "../store/transaction";
 import { type AmountPart, amountParts, largestAmount, shareOf } from "./amounts";
 import { intervalText, productName } from "./lines";
@@ -32,7 +33,8 @@ export function tierLines(
   amountMinor: number,
 ): { parts: ChargePart[] } | Record<string, never> {
   if (item.price.billing_scheme !== "tiered" || isMetered(item.price)) return {};
-  return { parts: spreadOver(chargeParts(tx, item.price, String(item.quantity ?? 0)), amountMinor) };
+  const parts = chargeParts(tx, item.price, String(item.quantity ?? 0));
+  return { parts: spreadOver(parts, amountMinor, stepOf(item.price.currency)) };
 }
 
 /** What a full period of an item costs in advance; metered items cost nothing ahead of their usage. */
@@ -63,14 +65,14 @@ export function usageLines(tx: Transaction, price: Stripe.Price, quantity: strin
 }
 
 /** The same lines over a part of the period: they share its amount by their own, and add up to it exactly. */
-export function spreadOver(parts: readonly ChargePart[], amountMinor: number): ChargePart[] {
+export function spreadOver(parts: readonly ChargePart[], amountMinor: number, step: number): ChargePart[] {
   const full = parts.reduce((sum, part) => sum + part.amountMinor, 0);
   if (full === amountMinor || full === 0) return [...parts];
   let before = 0;
   let given = 0;
   return parts.map((part) => {
     before += part.amountMinor;
-    const upToHere = shareOf(amountMinor, before, full);
+    const upToHere = shareOf(amountMinor, before, full, step);
     const own = upToHere - given;
     given = upToHere;
     return { ...part, amountMinor: own };

@@ -7,6 +7,7 @@
  * part, though only 10.00 was paid.
  */
 import type Stripe from "stripe";
+import { stepOf } from "../payments/currency-step";
 import { idOf } from "../store/indexes";
 import type { Transaction } from "../store/transaction";
 import { gridOf } from "./anchor";
@@ -32,7 +33,7 @@ export function classicAmount(
   const grossMinor = fixedAmount(itemIn(item, currency));
   const line = { amountMinor: grossMinor, discountable: true, product: idOf(item.price.product) ?? undefined };
   const terms = last.flatMap((id) => discountTermsOf(tx, id, currency));
-  return { grossMinor, parts: spreadDiscounts([line], terms)[0] ?? [] };
+  return { grossMinor, parts: spreadDiscounts([line], terms, stepOf(currency))[0] ?? [] };
 }
 
 /** The unused time of an item's period, credited at its price; null when that comes to nothing. */
@@ -45,8 +46,9 @@ export function classicCredit(
   const period = { start: Math.max(at, item.current_period_start), end: item.current_period_end };
   if (isMetered(item.price) || period.start >= period.end) return null;
   const natural = periodAt(gridOf(subscription), recurrenceOf(item.price), period.start);
+  const step = stepOf(subscription.currency);
   const share = (amount: number) =>
-    remainingShare(amount, natural, period.start) - remainingShare(amount, natural, period.end);
+    remainingShare(amount, natural, period.start, step) - remainingShare(amount, natural, period.end, step);
   const { grossMinor, parts } = classicAmount(tx, subscription, item);
   const offMinor = parts.reduce((sum, part) => sum + part.amountMinor, 0);
   const amountMinor = share(grossMinor - offMinor);

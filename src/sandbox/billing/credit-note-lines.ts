@@ -10,6 +10,7 @@
  */
 import type Stripe from "stripe";
 import { invalidRequest } from "../http/errors";
+import { stepOf } from "../payments/currency-step";
 import { idOf } from "../store/indexes";
 import type { Transaction } from "../store/transaction";
 import { shareOf, unitAmountTimes } from "./amounts";
@@ -77,8 +78,9 @@ function partOfLine(context: CreditContext, input: CreditLineInput, at: string):
       { param: `${at}[amount]` },
     );
   }
+  const step = stepOf(line.currency);
   const part = (whole: number) =>
-    shareOf(whole, taken + amount, line.amount) - (taken === 0 ? 0 : shareOf(whole, taken, line.amount));
+    shareOf(whole, taken + amount, line.amount, step) - (taken === 0 ? 0 : shareOf(whole, taken, line.amount, step));
   const discounts = (line.discount_amounts ?? []).map((one) => ({
     amount: part(one.amount),
     discount: idOf(one.discount) ?? "",
@@ -122,7 +124,7 @@ function wantedPart(line: Stripe.InvoiceLineItem, input: CreditLineInput, left: 
       param: `${at}[quantity]`,
     });
   }
-  return shareOf(line.amount, input.quantity, units);
+  return shareOf(line.amount, input.quantity, units, stepOf(line.currency));
 }
 
 function customLine(context: CreditContext, input: CreditLineInput, at: string): Stripe.CreditNoteLineItem {
@@ -138,7 +140,7 @@ function customLine(context: CreditContext, input: CreditLineInput, at: string):
     });
   }
   const quantity = input.quantity ?? 1;
-  const amount = unitAmountTimes(unit, quantity);
+  const amount = unitAmountTimes(unit, quantity, context.invoice.currency);
   if (amount <= 0) throw invalidRequest("A credit note's line must have a positive amount.", { param: at });
   const taxes = chosenTaxes(context, input, amount, at) ?? [];
   return {
@@ -168,7 +170,7 @@ function chosenTaxes(
   }
   if (input.tax_rates !== undefined) {
     const rates = input.tax_rates.map((id) => tx.get("tax_rate", id, `${at}[tax_rates]`));
-    return lineTaxes(amount, rates, invoice.customer_tax_exempt);
+    return lineTaxes(amount, rates, invoice.customer_tax_exempt, invoice.currency);
   }
   if (input.tax_amounts === undefined) return null;
   return input.tax_amounts.map((given) => {

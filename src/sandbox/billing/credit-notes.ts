@@ -10,6 +10,7 @@
  */
 import type Stripe from "stripe";
 import { invalidRequest } from "../http/errors";
+import { checkStep } from "../payments/currency-step";
 import { createRefund } from "../payments/refunds";
 import { idOf } from "../store/indexes";
 import type { Transaction } from "../store/transaction";
@@ -52,6 +53,8 @@ export function draftCreditNote(tx: Transaction, input: CreditNoteInput): Stripe
   }
   const lines = linesOf(tx, invoice, input);
   const sums = sumLines(lines);
+  checkStep(sums.total, invoice.currency, input.amount === undefined ? "lines" : "amount");
+  checkStep(input.credit_amount, invoice.currency, "credit_amount");
   checkTotal(invoice, sums.total);
   const refunds = linkedRefunds(tx, invoice, input.refunds ?? []);
   checkDestinations(invoice, input, sums.total, refunds);

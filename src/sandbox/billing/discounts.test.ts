@@ -20,7 +20,7 @@ describe("discounts over lines", () => {
   ];
   it.each(cases)("%s", (_name, amounts, discounts, expected) => {
     const lines = amounts.map((amountMinor) => ({ amountMinor, discountable: true }));
-    const sums = spreadDiscounts(lines, discounts).map((parts) =>
+    const sums = spreadDiscounts(lines, discounts, 1).map((parts) =>
       parts.reduce((sum, part) => sum + part.amountMinor, 0),
     );
     expect(sums).toEqual(expected);
@@ -31,6 +31,6 @@ describe("discounts over lines", () => {
       { amountMinor: 1_000, discountable: false },
       { amountMinor: 1_000, discountable: true },
     ];
-    expect(spreadDiscounts(lines, [amount(300)])).toEqual([[], [{ discount: "a300", amountMinor: 300 }]]);
+    expect(spreadDiscounts(lines, [amount(300)], 1)).toEqual([[], [{ discount: "a300", amountMinor: 300 }]]);
   });
 });

@@ -2,7 +2,7 @@
  * Discounts over the lines of an invoice.
  *
  * Owns: how a percentage or an amount is spread over discountable lines: in proportion to what each still costs, rounded
- * down, the last line taking the rest. 5.00 off 10.00 + 20.00 gives 1.66 and 3.34. And the order of stacking: a line's own
+ * down to steps of the currency, the last line taking the rest. 5.00 off 10.00 + 20.00 gives 1.66 and 3.34. And the order of stacking: a line's own
  * discounts come before those of the whole invoice, and each sees what the ones before it left.
  *
  * Refuses: deciding which discounts are in force, and redemption limits (discount-terms.ts).
@@ -41,6 +41,7 @@ export interface DiscountPart {
 export function spreadDiscounts(
   lines: readonly DiscountableLine[],
   discounts: readonly DiscountTerms[],
+  step: number,
 ): DiscountPart[][] {
   const parts: DiscountPart[][] = lines.map(() => []);
   const rest = lines.map((line) => (line.discountable ? Math.max(0, line.amountMinor) : 0));
@@ -55,8 +56,8 @@ export function spreadDiscounts(
     });
     const total = weights.reduce((sum, amount) => sum + amount, 0);
     if (total === 0) continue;
-    const off = Math.min(total, offMinor(discount, total));
-    for (const [index, amount] of allocate(off, weights).entries()) {
+    const off = Math.min(total, offMinor(discount, total, step));
+    for (const [index, amount] of allocate(off, weights, step).entries()) {
       if (amount === 0) continue;
       parts[index]?.push({ discount: discount.id, amountMinor: amount });
       rest[index] = (rest[index] ?? 0) - amount;
@@ -74,10 +75,11 @@ export function sumOfParts(parts: readonly { amountMinor: number }[]): number {
  * A part of an amount's discounts, when only a share of the amount is charged or given back: the parts shrink with it and
  * still add up to `offMinor`, the last one taking what rounding leaves.
  */
-export function shareParts(parts: readonly DiscountPart[], offMinor: number): DiscountPart[] {
+export function shareParts(parts: readonly DiscountPart[], offMinor: number, step: number): DiscountPart[] {
   const amounts = allocate(
     offMinor,
     parts.map((part) => part.amountMinor),
+    step,
   );
   return parts.flatMap((part, index) => {
     const amountMinor = amounts[index] ?? 0;
@@ -85,17 +87,18 @@ export function shareParts(parts: readonly DiscountPart[], offMinor: number): Di
   });
 }
 
-function offMinor(discount: DiscountTerms, total: number): number {
+function offMinor(discount: DiscountTerms, total: number, step: number): number {
   return discount.percentOff === null
     ? (discount.amountOffMinor ?? 0)
-    : shareOf(total, String(discount.percentOff), 100);
+    : shareOf(total, String(discount.percentOff), 100, step);
 }
 
-/** Shares in proportion to the weights, rounded down; what rounding leaves goes to the last ones that can bear it. */
-function allocate(amountMinor: number, weights: readonly number[]): number[] {
+/** Shares in proportion to the weights, rounded down to steps; what rounding leaves goes to the last ones that can bear it. */
+function allocate(amountMinor: number, weights: readonly number[], step: number): number[] {
   const total = weights.reduce((sum, weight) => sum + weight, 0);
   if (total === 0) return weights.map(() => 0);
-  const parts = weights.map((weight) => new Decimal(amountMinor).times(weight).div(total).floor().toNumber());
+  const share = (weight: number) => new Decimal(amountMinor).times(weight).div(total).div(step).floor().times(step);
+  const parts = weights.map((weight) => share(weight).toNumber());
   let left = amountMinor - parts.reduce((sum, part) => sum + part, 0);
   for (let index = parts.length - 1; index >= 0 && left > 0; index -= 1) {
     const part = parts[index] ?? 0;

@@ -8,6 +8,7 @@
  * made by a subscription starts with the subscription's default rates, one made by hand with those it was given.
  */
 import type Stripe from "stripe";
+import { stepOf } from "../payments/currency-step";
 import { idOf } from "../store/indexes";
 import type { Transaction } from "../store/transaction";
 import { inheritedTax, type Taxer, taxerOf } from "./automatic-tax";
@@ -160,6 +161,7 @@ function discountLines(
       product: line.pricing?.price_details?.product,
     })),
     discounts,
+    stepOf(invoice.currency),
   );
   return lines.map((line, index) => ({
     ...line,
@@ -189,7 +191,7 @@ function taxLines(
     const own = ratesOf(tx, line);
     if (taxer !== null && own.length === 0) return { ...line, taxes: taxer.taxesOn(line, line.amount - discounted) };
     const rates = own.length > 0 ? own : invoice.default_tax_rates;
-    return { ...line, taxes: lineTaxes(line.amount - discounted, rates, invoice.customer_tax_exempt) };
+    return { ...line, taxes: lineTaxes(line.amount - discounted, rates, invoice.customer_tax_exempt, line.currency) };
   });
 }
 

@@ -8,6 +8,7 @@
 import type Stripe from "stripe";
 import { invalidRequest } from "../http/errors";
 import { applyMetadata, type MetadataChange } from "../http/params";
+import { checkStep } from "../payments/currency-step";
 import { idOf } from "../store/indexes";
 import type { Transaction } from "../store/transaction";
 import { announceInvoice } from "./advance-invoice";
@@ -202,6 +203,7 @@ function repriced(
   const quantity = given ?? line.quantity_decimal?.toString() ?? "1";
   const counted = { quantity: Math.floor(Number(quantity)), quantity_decimal: decimalText(quantity) };
   if (params.amount !== undefined) {
+    checkStep(params.amount, line.currency, at("amount"));
     const unit = { ...line.pricing, type: "price_details" as const };
     const pricing = { ...unit, unit_amount_decimal: decimalText(unitOf(params.amount, quantity)) };
     return { ...counted, amount: params.amount, subtotal: params.amount, pricing };
@@ -218,7 +220,7 @@ function repriced(
     });
   }
   const unit = line.pricing?.unit_amount_decimal?.toString() ?? "0";
-  const amount = price === null ? unitAmountTimes(unit, quantity) : lineAmountMinor(price, quantity);
+  const amount = price === null ? unitAmountTimes(unit, quantity, line.currency) : lineAmountMinor(price, quantity);
   return { ...counted, amount, subtotal: amount, pricing: price === null ? line.pricing : pricingOf(price) };
 }
 

@@ -5,6 +5,7 @@
  * backdated by. Refuses: collecting it (create-subscription.ts).
  */
 import type Stripe from "stripe";
+import { stepOf } from "../payments/currency-step";
 import type { Transaction } from "../store/transaction";
 import { gridOf } from "./anchor";
 import { backdatedCharges, spanAmount } from "./backdate";
@@ -69,7 +70,13 @@ function firstCharge(tx: Transaction, subscription: Stripe.Subscription, item: S
   // A classic stub that begins in the past is counted from its start, not by the cycles of the anchor.
   const isPast = isClassic(subscription) && period.start < subscription.created;
   const grid = isPast ? period.start : gridOf(subscription);
-  const amountMinor = spanAmount(fixedAmount(priced), grid, recurrenceOf(item.price), period);
+  const amountMinor = spanAmount(
+    fixedAmount(priced),
+    grid,
+    recurrenceOf(item.price),
+    period,
+    stepOf(subscription.currency),
+  );
   return {
     item,
     period,

@@ -7,6 +7,7 @@
 import type Stripe from "stripe";
 import { invalidRequest } from "../http/errors";
 import { applyMetadata, type MetadataChange } from "../http/params";
+import { checkStep } from "../payments/currency-step";
 import { idOf } from "../store/indexes";
 import type { Transaction } from "../store/transaction";
 import { announceInvoice } from "./advance-invoice";
@@ -268,7 +269,7 @@ function moneyOf(
   if (unit !== undefined) {
     return {
       ...base,
-      amount: unitAmountTimes(unit, quantityDecimal),
+      amount: unitAmountTimes(unit, quantityDecimal, currency ?? "usd"),
       pricing: { type: "price_details", unit_amount_decimal: decimalText(unit) },
     };
   }
@@ -278,6 +279,7 @@ function moneyOf(
       param: at("amount"),
     });
   }
+  checkStep(params.amount, currency, at("amount"));
   const unitOfAmount = decimalText(unitOf(params.amount, quantityDecimal));
   return { ...base, amount: params.amount, pricing: { type: "price_details", unit_amount_decimal: unitOfAmount } };
 }

@@ -5,6 +5,7 @@
  * pending invoice item that names what it credits. Nothing is prorated during a trial: nothing was charged for it.
  */
 import type Stripe from "stripe";
+import { stepOf } from "../payments/currency-step";
 import { idOf } from "../store/indexes";
 import type { ItemDebit, Transaction } from "../store/transaction";
 import { gridOf } from "./anchor";
@@ -30,8 +31,8 @@ export function creditUnused(
 ): Stripe.InvoiceItem[] {
   const debits = tx.listBy("item_debit", "subscription_item", item.id).reverse();
   if (isClassic(subscription)) return creditAtPrice(tx, subscription, item, at, debits);
-  return creditsFor(debits, at).flatMap((credit) => {
-    const parts = creditedParts(credit);
+  return creditsFor(debits, at, stepOf(subscription.currency)).flatMap((credit) => {
+    const parts = creditedParts(credit, stepOf(subscription.currency));
     tx.put("item_debit", withoutParts(keptPart(credit), parts));
     if (credit.amountMinor === 0) return [];
     return putItem(tx, subscription, item, {
@@ -52,8 +53,9 @@ function creditAtPrice(
   at: number,
   debits: readonly ItemDebit[],
 ): Stripe.InvoiceItem[] {
-  const charged = creditsFor(debits, at);
-  for (const credit of charged) tx.put("item_debit", withoutParts(keptPart(credit), creditedParts(credit)));
+  const charged = creditsFor(debits, at, stepOf(subscription.currency));
+  for (const credit of charged)
+    tx.put("item_debit", withoutParts(keptPart(credit), creditedParts(credit, stepOf(subscription.currency))));
   const credit = classicCredit(tx, subscription, item, at);
   if (credit === null) return [];
   const last = charged.at(-1);
@@ -74,12 +76,13 @@ export function debitRemaining(
 ): Stripe.InvoiceItem | null {
   if (isMetered(item.price)) return null;
   const natural = periodAt(gridOf(subscription), recurrenceOf(item.price), span.start);
+  const step = stepOf(subscription.currency);
   const shareOfSpan = (amount: number) =>
-    remainingShare(amount, natural, span.start) - remainingShare(amount, natural, span.end);
+    remainingShare(amount, natural, span.start, step) - remainingShare(amount, natural, span.end, step);
   const amountOf = isClassic(subscription) ? classicAmount : discountedAmount;
   const whole = amountOf(tx, subscription, item);
   const amountMinor = shareOfSpan(whole.grossMinor - sumOfParts(whole.parts));
-  const parts = shareParts(whole.parts, shareOfSpan(whole.grossMinor) - amountMinor);
+  const parts = shareParts(whole.parts, shareOfSpan(whole.grossMinor) - amountMinor, step);
   if (amountMinor === 0) return null;
   const debit = putItem(tx, subscription, item, {
     amountMinor,
@@ -120,6 +123,7 @@ function discountedAmount(
   const parts = spreadDiscounts(
     lines,
     shared.flatMap((id) => discountTermsOf(tx, id, subscription.currency)),
+    stepOf(subscription.currency),
   );
   const index = items.findIndex((one) => one.id === item.id);
   return {
@@ -129,12 +133,12 @@ function discountedAmount(
 }
 
 /** The discounts' share in what a credit gives back. */
-function creditedParts({ charged, amountMinor, period }: Credit<ItemDebit>): DiscountPart[] {
+function creditedParts({ charged, amountMinor, period }: Credit<ItemDebit>, step: number): DiscountPart[] {
   const parts = charged.discounts ?? [];
   if (parts.length === 0) return [];
   const span = { start: charged.periodStart, end: charged.periodEnd };
-  const gross = remainingShare(charged.amountMinor + sumOfParts(parts), span, period.start);
-  return shareParts(parts, Math.max(0, gross + amountMinor));
+  const gross = remainingShare(charged.amountMinor + sumOfParts(parts), span, period.start, step);
+  return shareParts(parts, Math.max(0, gross + amountMinor), step);
 }
 
 function withoutParts(kept: ItemDebit, credited: readonly DiscountPart[]): ItemDebit {

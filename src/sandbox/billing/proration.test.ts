@@ -30,18 +30,18 @@ describe("proration to the second", () => {
     ["an empty period", 1_000, { start: 5, end: 5 }, 5, 0],
   ];
   it.each(cases)("%s", (_name, amount, span, changedAt, expected) => {
-    expect(remainingShare(amount, span, changedAt)).toBe(expected);
+    expect(remainingShare(amount, span, changedAt, 1)).toBe(expected);
   });
 
   it("the documented preview: −166 + 541 + 3252 = 3627", () => {
-    const [credit] = creditsFor([charged(1_000, documented)], 1_598_982_148);
-    const debit = remainingShare(3_252, documented, 1_598_982_148);
+    const [credit] = creditsFor([charged(1_000, documented)], 1_598_982_148, 1);
+    const debit = remainingShare(3_252, documented, 1_598_982_148, 1);
     expect([credit?.amountMinor, debit, (credit?.amountMinor ?? 0) + debit + 3_252]).toEqual([-166, 541, 3_627]);
   });
 
   it("credits what was charged, not today's price: upgrade with none, then downgrade, nets to zero", () => {
-    const [credit] = creditsFor([charged(1_000, april)], at("2026-04-21T00:00:00"));
-    expect((credit?.amountMinor ?? 0) + remainingShare(1_000, april, at("2026-04-21T00:00:00"))).toBe(0);
+    const [credit] = creditsFor([charged(1_000, april)], at("2026-04-21T00:00:00"), 1);
+    expect((credit?.amountMinor ?? 0) + remainingShare(1_000, april, at("2026-04-21T00:00:00"), 1)).toBe(0);
   });
 
   it("gives one credit per charge that covers the rest, each over its own span", () => {
@@ -49,6 +49,7 @@ describe("proration to the second", () => {
     const credits = creditsFor(
       [charged(333, { start: april.start, end: stub.start }), charged(1_333, stub)],
       at("2026-04-21T00:00:00"),
+      1,
     );
     expect(credits.map((credit) => [credit.amountMinor, credit.period])).toEqual([
       [-667, { start: at("2026-04-21T00:00:00"), end: april.end }],
@@ -56,10 +57,12 @@ describe("proration to the second", () => {
   });
 
   it("what was credited once is not credited again", () => {
-    const [credit] = creditsFor([charged(1_000, april)], at("2026-04-16T00:00:00"));
+    const [credit] = creditsFor([charged(1_000, april)], at("2026-04-16T00:00:00"), 1);
     if (!credit) throw new Error("expected a credit");
     expect(keptPart(credit)).toMatchObject({ amountMinor: 500, periodEnd: at("2026-04-16T00:00:00") });
-    expect(creditsFor([keptPart(credit)], at("2026-04-21T00:00:00"))).toEqual([]);
-    expect(creditsFor([keptPart(credit)], at("2026-04-08T12:00:00")).map((again) => again.amountMinor)).toEqual([-250]);
+    expect(creditsFor([keptPart(credit)], at("2026-04-21T00:00:00"), 1)).toEqual([]);
+    expect(creditsFor([keptPart(credit)], at("2026-04-08T12:00:00"), 1).map((again) => again.amountMinor)).toEqual([
+      -250,
+    ]);
   });
 });

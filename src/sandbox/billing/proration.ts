@@ -32,16 +32,19 @@ export interface Credit<T extends Charged> {
   period: Period;
 }
 
-/** The share of a full period's amount that falls after the change; the whole of it when the period has not begun. */
-export function remainingShare(amountMinor: number, period: Period, changedAt: number): number {
+/**
+ * The share of a full period's amount that falls after the change, in the steps of its currency; the whole of it when the
+ * period has not begun.
+ */
+export function remainingShare(amountMinor: number, period: Period, changedAt: number, step: number): number {
   const span = period.end - period.start;
   if (span <= 0) return 0;
   const remaining = Math.min(span, Math.max(0, period.end - changedAt));
-  return shareOf(amountMinor, remaining, span);
+  return shareOf(amountMinor, remaining, span, step);
 }
 
 /** Credits for the unused time of every charge that reaches beyond the change, in the order given. */
-export function creditsFor<T extends Charged>(charges: readonly T[], changedAt: number): Credit<T>[] {
+export function creditsFor<T extends Charged>(charges: readonly T[], changedAt: number, step: number): Credit<T>[] {
   const credits: Credit<T>[] = [];
   for (const charged of charges) {
     if (charged.amountMinor <= 0 || charged.periodEnd <= changedAt) continue;
@@ -50,6 +53,7 @@ export function creditsFor<T extends Charged>(charges: readonly T[], changedAt: 
       charged.amountMinor,
       { start: charged.periodStart, end: charged.periodEnd },
       changedAt,
+      step,
     );
     credits.push({ charged, amountMinor: share === 0 ? 0 : -share, period });
   }

@@ -9,6 +9,7 @@
  *                             └── 1 h ──► finalised, collected
  */
 import type Stripe from "stripe";
+import { stepOf } from "../payments/currency-step";
 import type { Transaction } from "../store/transaction";
 import { gridOf } from "./anchor";
 import { type Period, periodAt } from "./calendar";
@@ -123,7 +124,8 @@ export function chargeFor(
   const end = Math.min(natural.end, subscription.cancel_at ?? natural.end);
   const priced = itemIn(item, subscription.currency);
   const full = fixedAmount(priced);
-  const amountMinor = remainingShare(full, natural, start) - remainingShare(full, natural, end);
+  const step = stepOf(subscription.currency);
+  const amountMinor = remainingShare(full, natural, start, step) - remainingShare(full, natural, end, step);
   return {
     item,
     period: { start, end },

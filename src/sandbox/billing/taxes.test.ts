@@ -36,17 +36,21 @@ describe("line taxes", () => {
     ["nothing to tax", 0, [rate(8)], [[0, 0]]],
   ];
   it.each(cases)("%s", (_name, amount, rates, expected) => {
-    expect(lineTaxes(amount, rates, "none").map((tax) => [tax.amount, tax.taxable_amount])).toEqual(expected);
+    expect(lineTaxes(amount, rates, "none", "usd").map((tax) => [tax.amount, tax.taxable_amount])).toEqual(expected);
   });
 
   it("an exempt customer pays none, and the entry says why", () => {
-    expect(lineTaxes(1_000, [rate(8)], "exempt")).toMatchObject([{ amount: 0, taxability_reason: "customer_exempt" }]);
-    expect(lineTaxes(1_000, [rate(8)], "reverse")).toMatchObject([{ amount: 0, taxability_reason: "reverse_charge" }]);
+    expect(lineTaxes(1_000, [rate(8)], "exempt", "usd")).toMatchObject([
+      { amount: 0, taxability_reason: "customer_exempt" },
+    ]);
+    expect(lineTaxes(1_000, [rate(8)], "reverse", "usd")).toMatchObject([
+      { amount: 0, taxability_reason: "reverse_charge" },
+    ]);
   });
 
   it("the invoice adds the rounded entries of its lines", () => {
     const amounts = [29_900, 2_250, 125, 125];
-    const totals = totalTaxes(amounts.map((amount) => ({ taxes: lineTaxes(amount, [rate(8)], "none") })));
+    const totals = totalTaxes(amounts.map((amount) => ({ taxes: lineTaxes(amount, [rate(8)], "none", "usd") })));
     expect(totals).toMatchObject([{ amount: 2_592, taxable_amount: 32_400, tax_rate_details: { tax_rate: "txr_8e" } }]);
     expect([exclusiveTaxMinor(totals), inclusiveTaxMinor(totals)]).toEqual([2_592, 0]);
   });

@@ -12,6 +12,7 @@
 
 import { Decimal } from "decimal.js";
 import type Stripe from "stripe";
+import { stepOf } from "../payments/currency-step";
 import { roundMinor, shareOf } from "./amounts";
 
 /** The part of a tax rate that decides amounts. */
@@ -21,12 +22,14 @@ export interface RateTerms {
   inclusive: boolean;
 }
 
-/** The tax entries of a line whose amount (after discounts) is given. An exempt customer's entries are zero and say why. */
+/** The tax entries of a line whose amount (after discounts) is given, in the steps of its currency. An exempt customer's entries are zero and say why. */
 export function lineTaxes(
   amountMinor: number,
   rates: readonly RateTerms[],
   customerTaxExempt: string | null,
+  currency: string,
 ): Stripe.InvoiceLineItem.Tax[] {
+  const step = stepOf(currency);
   if (customerTaxExempt === "exempt" || customerTaxExempt === "reverse") {
     const reason = customerTaxExempt === "exempt" ? "customer_exempt" : "reverse_charge";
     return rates.map((rate) => entry(rate, 0, 0, reason));
@@ -37,11 +40,11 @@ export function lineTaxes(
   const divisor = inclusivePercent.plus(100);
   const inside = new Map<string, number>();
   for (const rate of rates) {
-    if (rate.inclusive) inside.set(rate.id, shareOf(amountMinor, String(rate.percentage), divisor.toString()));
+    if (rate.inclusive) inside.set(rate.id, shareOf(amountMinor, String(rate.percentage), divisor.toString(), step));
   }
   const base = [...inside.values()].reduce((rest, tax) => rest - tax, amountMinor);
   return rates.map((rate) => {
-    const tax = inside.get(rate.id) ?? roundMinor(new Decimal(base).times(rate.percentage).div(100));
+    const tax = inside.get(rate.id) ?? roundMinor(new Decimal(base).times(rate.percentage).div(100), step);
     return entry(rate, tax, base, "not_available");
   });
 }

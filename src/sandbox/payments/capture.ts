@@ -5,6 +5,7 @@ import { idOf } from "../store/indexes";
 import type { Transaction } from "../store/transaction";
 import { recordBalance } from "./balance";
 import { scenarioOf } from "./cards";
+import { checkStep } from "./currency-step";
 import { scheduleDisputes } from "./disputes";
 
 /** What a capture may say beside the amount. */
@@ -41,6 +42,7 @@ export function capturePayment(
       param: "amount_to_capture",
     });
   }
+  checkStep(terms.amountMinor, intent.currency, "amount_to_capture");
   const reserved = tx.get("charge", chargeId);
   const descriptor = terms.statementDescriptor ?? reserved.statement_descriptor;
   const captured = { ...reserved, captured: true, amount_captured: taken, statement_descriptor: descriptor };

@@ -12,6 +12,7 @@ import { clockOf } from "../webhooks/events";
 import { previousAttributes } from "../webhooks/previous-attributes";
 import { recordRefundBalance } from "./balance";
 import { scenarioOf } from "./cards";
+import { checkStep } from "./currency-step";
 import { settleFraudWarnings } from "./early-fraud-warnings";
 
 const SETTLEMENT_KIND = "refund_settlement";
@@ -29,6 +30,7 @@ export interface NewRefund {
 }
 
 function checkRefundable(tx: Transaction, charge: Stripe.Charge, amount: number): void {
+  checkStep(amount, charge.currency, "amount");
   // Money that a chargeback has taken already cannot be given back a second time.
   if (tx.listBy("dispute", "charge", charge.id).some((dispute) => !dispute.is_charge_refundable)) {
     throw invalidRequest(`Charge ${charge.id} has been charged back; cannot issue a refund.`, {

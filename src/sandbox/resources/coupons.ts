@@ -24,6 +24,7 @@ import {
 } from "../http/params";
 import { registerIncludable } from "../http/present";
 import { defineRoute, pathValue } from "../http/route";
+import { checkStep } from "../payments/currency-step";
 import { randomText } from "../store/ids";
 import type { Transaction } from "../store/transaction";
 import { previousAttributes } from "../webhooks/previous-attributes";
@@ -53,6 +54,9 @@ function optionsOf(
       param: `currency_options[${own}]`,
     });
   }
+  for (const [code, option] of Object.entries(given)) {
+    checkStep(option.amount_off, code, `currency_options[${code}][amount_off]`);
+  }
   return { currency_options: { ...before, [own]: { amount_off: amountOff }, ...given } };
 }
 
@@ -80,6 +84,7 @@ function checkTerms(terms: CouponTerms): void {
   if (terms.amount_off !== undefined && terms.currency === undefined) {
     throw invalidRequest("Must specify a currency with amount_off.", { param: "currency" });
   }
+  checkStep(terms.amount_off, terms.currency, "amount_off");
   if ((terms.duration === "repeating") !== (terms.duration_in_months !== undefined)) {
     throw invalidRequest("duration_in_months belongs to coupons of duration `repeating`, and only to these.", {
       param: "duration_in_months",

@@ -5,12 +5,14 @@ import { invalidRequest, resourceMissing } from "../http/errors";
 import { pageParameters, paginate } from "../http/pages";
 import { applyMetadata, inTimeRange, integer, metadata, string, timeRange } from "../http/params";
 import { defineRoute, pathValue } from "../http/route";
+import { checkStep } from "../payments/currency-step";
 import { idOf } from "../store/indexes";
 import type { Transaction } from "../store/transaction";
 
 /** A balance set by the API is a movement like any other and is kept as one. */
 export function recordAdjustment(tx: Transaction, customer: Stripe.Customer, balance: number): void {
   if (balance === customer.balance) return;
+  checkStep(balance, customer.currency, "balance");
   tx.put("customer_balance_transaction", {
     id: tx.newId("cbtxn"),
     object: "customer_balance_transaction",
@@ -42,6 +44,7 @@ function adjustBalance(
       param: "currency",
     });
   }
+  checkStep(wanted.amount, currency, "amount");
   const balance = customer.balance + wanted.amount;
   const movement = tx.put("customer_balance_transaction", {
     id: tx.newId("cbtxn"),

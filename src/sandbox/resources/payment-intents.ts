@@ -19,6 +19,7 @@ import { capturePayment } from "../payments/capture";
 import { resolvePaymentMethod } from "../payments/cards";
 import { checkClientSecret, forBrowser } from "../payments/client-access";
 import { confirmPaymentIntent, declinedError, verifyPaymentIntent } from "../payments/confirm";
+import { checkStep } from "../payments/currency-step";
 import {
   automaticMethodsParams,
   confirmParams,
@@ -100,6 +101,7 @@ const blankCardOptions = { installments: null, mandate_options: null, network: n
 const MINIMUM_MINOR = 50;
 
 function checkAmount(amount: number, code: string): void {
+  checkStep(amount, code, "amount");
   if (amount >= MINIMUM_MINOR || code === "jpy") return;
   throw invalidRequest(`Amount must be at least $0.50 ${code}`, { code: "amount_too_small", param: "amount" });
 }

@@ -167,7 +167,7 @@ function count(
   const product = line.product === undefined ? null : tx.get("product", line.product, `line_items[${index}][product]`);
   const behavior = behaviorOf(tx, line.tax_behavior, params.currency);
   const taxCode = line.tax_code ?? idOf(product?.tax_code) ?? standardTaxCode(tx);
-  const parts = taxParts({ amountMinor: line.amount, behavior, taxCode }, buyer, seller);
+  const parts = taxParts({ amountMinor: line.amount, currency: params.currency, behavior, taxCode }, buyer, seller);
   const id = tx.newId("tax_li");
   return {
     item: {

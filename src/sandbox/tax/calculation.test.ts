@@ -149,22 +149,34 @@ const rows: Row[] = [
 
 describe("the taxes on an amount", () => {
   it.each(rows)("%s", (_name, amountMinor, behavior, taxCode, who, expected, home) => {
-    const parts = taxParts({ amountMinor, behavior, taxCode }, who, seller(home));
+    const parts = taxParts({ currency: "usd", amountMinor, behavior, taxCode }, who, seller(home));
     expect(parts.map((part) => [part.taxMinor, part.taxableMinor, part.taxability, part.taxType])).toEqual(expected);
   });
 
   it("what is inside and the base make the amount, to the unit", () => {
     for (let amountMinor = -40; amountMinor < 400; amountMinor += 1) {
-      const parts = taxParts({ amountMinor, behavior: "inclusive", taxCode: saas }, buyer("CA", "QC"), seller());
+      const parts = taxParts(
+        { currency: "usd", amountMinor, behavior: "inclusive", taxCode: saas },
+        buyer("CA", "QC"),
+        seller(),
+      );
       const tax = parts.reduce((sum, part) => sum + part.taxMinor, 0);
       expect((parts[0]?.taxableMinor ?? 0) + tax).toBe(amountMinor);
     }
   });
 
   it("tells the rate by law from the one applied", () => {
-    const [texas] = taxParts({ amountMinor: 1, behavior: "exclusive", taxCode: saas }, buyer("US", "TX"), seller());
+    const [texas] = taxParts(
+      { currency: "usd", amountMinor: 1, behavior: "exclusive", taxCode: saas },
+      buyer("US", "TX"),
+      seller(),
+    );
     expect(texas).toMatchObject({ percentage: 6.25, effectivePercentage: 5 });
-    const [ohio] = taxParts({ amountMinor: 1, behavior: "exclusive", taxCode: saas }, buyer("US", "OH"), seller());
+    const [ohio] = taxParts(
+      { currency: "usd", amountMinor: 1, behavior: "exclusive", taxCode: saas },
+      buyer("US", "OH"),
+      seller(),
+    );
     expect(ohio).toMatchObject({ percentage: 5.75, effectivePercentage: 0 });
   });
 });

@@ -6,6 +6,7 @@
  */
 import { Decimal } from "decimal.js";
 import { roundMinor, shareOf } from "../billing/amounts";
+import { stepOf } from "../payments/currency-step";
 import { countryName, isEuropeanUnion, type PlaceTax, type TaxPlace, taxesOf, treatmentOf } from "./jurisdictions";
 import { productKind } from "./tax-codes";
 
@@ -41,6 +42,7 @@ export interface Seller {
 /** An amount after discounts, and what it is for. */
 export interface TaxedAmount {
   amountMinor: number;
+  currency: string;
   behavior: PriceBehavior;
   taxCode: string;
 }
@@ -74,11 +76,12 @@ export function taxParts(taxed: TaxedAmount, buyer: Buyer, seller: Seller): TaxP
   if (taxes.length === 0) return [nothing(place, taxed, "not_subject_to_tax")];
   const verdicts = taxes.map((tax) => ({ tax, ...judge(tax, taxed, buyer, seller) }));
   const total = verdicts.reduce((sum, one) => sum.plus(one.effective), new Decimal(0));
+  const step = stepOf(taxed.currency);
   const isInclusive = taxed.behavior === "inclusive";
   const amounts = verdicts.map(({ effective }) =>
     isInclusive
-      ? shareOf(taxed.amountMinor, effective.toString(), total.plus(100).toString())
-      : roundMinor(new Decimal(taxed.amountMinor).times(effective).div(100)),
+      ? shareOf(taxed.amountMinor, effective.toString(), total.plus(100).toString(), step)
+      : roundMinor(new Decimal(taxed.amountMinor).times(effective).div(100), step),
   );
   const base = isInclusive ? amounts.reduce((rest, tax) => rest - tax, taxed.amountMinor) : taxed.amountMinor;
   return verdicts.map(({ tax, taxability, effective, share }, index) => ({
@@ -87,7 +90,7 @@ export function taxParts(taxed: TaxedAmount, buyer: Buyer, seller: Seller): TaxP
     inclusive: isInclusive,
     taxability,
     taxMinor: amounts[index] ?? 0,
-    taxableMinor: roundMinor(new Decimal(base).times(share).div(100)),
+    taxableMinor: roundMinor(new Decimal(base).times(share).div(100), step),
   }));
 }
 

@@ -28,11 +28,11 @@ describe(`proration (seed ${RUNS.seed})`, () => {
   it("never exceeds the price, is never negative, and falls as time passes", () => {
     fc.assert(
       fc.property(amount, spans, fc.nat(86_400), (price, { period, at }, later) => {
-        const share = remainingShare(price, period, at);
+        const share = remainingShare(price, period, at, 1);
         expect(share).toBeGreaterThanOrEqual(0);
         expect(share).toBeLessThanOrEqual(price);
-        expect(remainingShare(price, period, at + later)).toBeLessThanOrEqual(share);
-        const [credit] = creditsFor([charged(price, period)], at);
+        expect(remainingShare(price, period, at + later, 1)).toBeLessThanOrEqual(share);
+        const [credit] = creditsFor([charged(price, period)], at, 1);
         expect(Math.abs(credit?.amountMinor ?? 0)).toBeLessThanOrEqual(price);
       }),
       RUNS,
@@ -42,17 +42,17 @@ describe(`proration (seed ${RUNS.seed})`, () => {
   it("of an upgrade and the way back at the same second nets to zero", () => {
     fc.assert(
       fc.property(amount, amount, spans, (before, after, { period, at }) => {
-        const credits = (charges: ReturnType<typeof charged>[]) => creditsFor(charges, at);
+        const credits = (charges: ReturnType<typeof charged>[]) => creditsFor(charges, at, 1);
         const paid = charged(before, period);
         const [unused] = credits([paid]);
-        const debit = remainingShare(after, period, at);
+        const debit = remainingShare(after, period, at, 1);
         const rest = { start: Math.max(at, period.start), end: period.end };
         // The way back credits what the way there debited, and debits what it credited.
         const there = (unused?.amountMinor ?? 0) + debit;
         const kept = unused ? keptPart(unused) : paid;
         const back = rest.end > rest.start ? credits([kept, charged(debit, rest)]) : [];
         const credited = back.reduce((sum, { amountMinor }) => sum + amountMinor, 0);
-        const again = rest.end > rest.start ? remainingShare(before, period, at) : 0;
+        const again = rest.end > rest.start ? remainingShare(before, period, at, 1) : 0;
         const isOver = at >= period.end;
         expect(isOver ? 0 : there + credited + again).toBeCloseTo(0, 9);
       }),
@@ -63,7 +63,7 @@ describe(`proration (seed ${RUNS.seed})`, () => {
   it("cut at any second, the parts before and after make the price", () => {
     fc.assert(
       fc.property(amount, spans, (price, { period, at }) => {
-        const [credit] = creditsFor([charged(price, period)], at);
+        const [credit] = creditsFor([charged(price, period)], at, 1);
         if (credit === undefined) return;
         expect(keptPart(credit).amountMinor - credit.amountMinor).toBe(price);
       }),
