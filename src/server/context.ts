@@ -31,6 +31,8 @@ export interface Runtime {
   readonly sandboxClock: SandboxClock | null;
   readonly log: Log;
   readonly settings: BillingSettings;
+  /** The catalog that the installation is started with: a preset's name, or the path of a file. */
+  readonly catalogFile: string;
   contextFor(actor: Actor): BillingContext;
   /** Takes what was posted to the webhook address into the inbox; throws what `acceptEvent` throws. */
   acceptWebhook(rawBody: string, signatureHeader: string | null): Promise<{ id: string; duplicate: boolean }>;
@@ -70,6 +72,7 @@ export async function createRuntime(environment: Environment, options: RuntimeOp
     sandboxClock,
     log,
     settings,
+    catalogFile: environment.catalog,
     contextFor: (actor) => ({ db, stripe, clock, actor, log, settings }),
     acceptWebhook: (rawBody, signatureHeader) =>
       acceptEvent({ db, clock: systemClock, livemode }, rawBody, signatureHeader, secretsOf(access.webhookSecret)),

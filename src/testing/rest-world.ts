@@ -34,6 +34,7 @@ export async function createRestWorld(): Promise<RestWorld> {
   const runtime: Runtime = {
     mode: "sandbox",
     ...{ db, clock, stripe: ctx.stripe, sandboxClock: clock, log: ctx.log, settings: ctx.settings },
+    catalogFile: "dnalang",
     contextFor: (actor) => ({ ...ctx, actor }),
     acceptWebhook: () => Promise.reject(new Error("Webhooks do not come in over REST.")),
     close: async () => {},

@@ -1,5 +1,5 @@
 /** Where a catalog comes from: presets by name, files by path, and one refusal for everything that is neither. */
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, rm, utimes, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -45,6 +45,19 @@ describe("loadCatalogFile", () => {
     const text = `${head} ${JSON.stringify({ ...dnalang, key: "own" })};\n${tail}\n`;
     expect((await loadCatalogFile(await file(name, text))).key).toBe("own");
   });
+
+  it.each(["changing.mjs", "changing.mts", "changing.json"])(
+    "sees that %s was changed since it was read",
+    async (name) => {
+      const words = (key: string) =>
+        `${name.endsWith("json") ? "" : "export default "}${JSON.stringify({ ...dnalang, key })}`;
+      const path = await file(name, words("before"));
+      expect((await loadCatalogFile(path)).key).toBe("before");
+      await writeFile(path, words("after"));
+      await utimes(path, 2_000_000_000, 2_000_000_000);
+      expect((await loadCatalogFile(path)).key).toBe("after");
+    },
+  );
 
   it.each([
     ["an unknown preset", "platinum", /platinum: is neither a preset \("dnalang", "daur"\)/],

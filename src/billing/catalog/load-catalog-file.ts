@@ -1,6 +1,6 @@
 /** Finds a catalog: a preset by its name, or a file of the installation's own. */
-import { readFile } from "node:fs/promises";
-import { extname, resolve } from "node:path";
+import { readFile, stat } from "node:fs/promises";
+import { dirname, extname, join, resolve } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import type { Catalog } from "./model";
 import { catalog as daur } from "./presets/daur";
@@ -28,9 +28,7 @@ async function readCatalog(path: string): Promise<unknown> {
   }
   try {
     if (extension === ".json") return JSON.parse(await readFile(resolve(path), "utf8"));
-    const address = pathToFileURL(resolve(path)).href;
-    const module = await importFile(resolve(path), address);
-    return module.catalog ?? module.default;
+    return exportedBy(await importNewest(resolve(path)));
   } catch (error) {
     const stated = statedProblems(error);
     if (stated !== null) throw invalidCatalog(stated);
@@ -39,26 +37,45 @@ async function readCatalog(path: string): Promise<unknown> {
   }
 }
 
+type CatalogModule = { catalog?: unknown; default?: unknown };
+
+const imported = new Map<string, { changedMs: number; module: Promise<CatalogModule> }>();
+
+/** A module is read once, so a process that runs for months would never see the file change: each state is a module. */
+async function importNewest(path: string): Promise<CatalogModule> {
+  const { mtimeMs: changedMs } = await stat(path);
+  const known = imported.get(path);
+  if (known?.changedMs === changedMs) return known.module;
+  const module = importFile(path, changedMs);
+  imported.set(path, { changedMs, module });
+  module.catch(() => imported.delete(path));
+  return module;
+}
+
 /**
  * Imports a module, TypeScript too: the bundled program has no loader for it, and Node does not know that `@/` leads to this
- * installation's sources. Outside a package of ES modules such a file is a .mts file.
+ * installation's sources.
  */
-async function importFile(path: string, address: string): Promise<{ catalog?: unknown; default?: unknown }> {
-  try {
-    return await import(/* @vite-ignore */ /* webpackIgnore: true */ /* turbopackIgnore: true */ address);
-  } catch (error) {
-    if (!/\.m?ts$/.test(path) || !isUnknownToNode(error)) throw error;
+async function importFile(path: string, changedMs: number): Promise<CatalogModule> {
+  const address = pathToFileURL(path).href;
+  if (!/\.m?ts$/.test(path)) {
+    const newest = `${address}?changed=${changedMs}`;
+    return import(/* @vite-ignore */ /* webpackIgnore: true */ /* turbopackIgnore: true */ newest);
   }
   const loader: typeof import("tsx/esm/api") = await import(
     /* webpackIgnore: true */ /* turbopackIgnore: true */ "tsx/esm/api"
   );
-  const tsconfig = fileURLToPath(new URL("../../../tsconfig.json", import.meta.url));
+  // Not as an address beside this module: a bundler would take that for a file to be served.
+  const tsconfig = join(dirname(fileURLToPath(import.meta.url)), "../../../tsconfig.json");
   return loader.tsImport(address, { parentURL: import.meta.url, tsconfig });
 }
 
-function isUnknownToNode(error: unknown): boolean {
-  const code = error instanceof Error && "code" in error ? error.code : "";
-  return code === "ERR_UNKNOWN_FILE_EXTENSION" || code === "ERR_MODULE_NOT_FOUND";
+/** The catalog of a module. Outside a package of ES modules, the exports of a .ts file stand in its default one. */
+function exportedBy(module: CatalogModule): unknown {
+  const whole = module.default;
+  if (module.catalog !== undefined || typeof whole !== "object" || whole === null) return module.catalog ?? whole;
+  const inner: CatalogModule = whole;
+  return inner.catalog ?? inner.default ?? whole;
 }
 
 /** The problems that `defineCatalog` named while the file was read; the file may have a copy of our modules of its own. */

@@ -4,7 +4,7 @@
  * Looks at whatever is readable, so that a catalog with a misspelt field still hears of its other problems. Pure.
  */
 import { Decimal } from "../kernel/decimal";
-import { currencyExponent } from "../kernel/money";
+import { currencyExponent, fromMajor, isChargeable, stepText } from "../kernel/money";
 
 /** One thing that is wrong with a catalog, and where: "plans[1].allowances[0].meter". */
 export interface CatalogProblem {
@@ -61,7 +61,7 @@ export function planProblems(input: unknown, around: PlanSurroundings): CatalogP
   const allowances = list(plan.allowances).map(fields);
   return [
     ...(["monthlyPrice", "annualPrice"] as const).flatMap((field) =>
-      hasTooManyDigits(plan[field], currency) ? [tooManyDigits([...path, field], currency)] : [],
+      priceProblems(plan[field], currency, [...path, field]),
     ),
     ...seatProblems(plan, currency, [...path, "seats"]),
     ...trialProblems(plan, [...path, "trial"]),
@@ -148,7 +148,8 @@ function seatProblems(plan: Fields, currency: string, path: Path): CatalogProble
   const seats = fields(plan.seats);
   const problems = (["monthlyPrice", "annualPrice"] as const).flatMap((field) => {
     const at = [...path, field];
-    if (hasTooManyDigits(seats[field], currency)) return [tooManyDigits(at, currency)];
+    const wrong = priceProblems(seats[field], currency, at);
+    if (wrong.length > 0) return wrong;
     if ((seats[field] ?? null) === null && isDecimalText(plan[field]))
       return [problem(at, `is missing, although the plan has a ${field}`)];
     return isDecimalText(seats[field]) && plan[field] === null
@@ -166,8 +167,14 @@ function trialProblems(plan: Fields, path: Path): CatalogProblem[] {
   return isFree ? [problem(path, "tries what has no price")] : [];
 }
 
-function tooManyDigits(path: Path, currency: string): CatalogProblem {
-  return problem(path, `has more digits than ${currency} keeps`);
+/** A price that its currency cannot keep, or cannot be charged in. */
+function priceProblems(price: unknown, currency: string, path: Path): CatalogProblem[] {
+  if (!isDecimalText(price)) return [];
+  if (new Decimal(price).decimalPlaces() > currencyExponent(currency)) {
+    return [problem(path, `has more digits than ${currency} keeps`)];
+  }
+  if (isChargeable(fromMajor(price, currency), currency)) return [];
+  return [problem(path, `lies between two amounts that can be paid: ${stepText(currency)}`)];
 }
 
 function repeated(rows: Fields[], field: string, path: Path): CatalogProblem[] {
@@ -176,10 +183,6 @@ function repeated(rows: Fields[], field: string, path: Path): CatalogProblem[] {
       ? [problem([...path, index, field], "is used twice")]
       : [],
   );
-}
-
-function hasTooManyDigits(price: unknown, currency: string): boolean {
-  return isDecimalText(price) && new Decimal(price).decimalPlaces() > currencyExponent(currency);
 }
 
 function isTooMuchTax(percentage: unknown): boolean {

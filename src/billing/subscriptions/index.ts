@@ -52,6 +52,7 @@ export {
   resumeSubscription,
   unpauseSubscription,
 } from "./plain-verbs";
+export { type CatalogPreview, previewCatalog, readPendingCatalog } from "./preview-catalog";
 export {
   createPromotion,
   keepInterruptedPromotion,

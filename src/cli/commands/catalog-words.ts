@@ -1,17 +1,18 @@
 /** What `catalog` commands print for people: differences, what was applied, who is moved. */
-import type { CatalogApplied, CatalogDifference, StripeCreation } from "@/billing/catalog";
+import type { CatalogApplied } from "@/billing/catalog";
+import { creationText, fieldValueText, planChangeText } from "@/billing/catalog/rules-diff-words";
 import { formatMoney } from "@/billing/kernel/money";
-import type { MigrationStep, Quote } from "@/billing/subscriptions";
+import type { CatalogPreview, MigrationStep, Quote } from "@/billing/subscriptions";
 
-type PlanDifference = CatalogDifference["plans"][number];
-type TenantsOn = Array<{ planVersionId: string; tenants: Array<{ slug: string; name: string; status: string }> }>;
+type PlanDifference = CatalogPreview["plans"][number];
+type TenantsOn = CatalogPreview["tenants"];
 
 /** Names beyond these are counted. `--json` has them all. */
 const NAMES_SHOWN = 8;
 
 /** The whole difference: plans, meters, settings, Stripe, tenants; then the command that would apply it. */
-export function differenceLines(difference: CatalogDifference, affected: TenantsOn, applyWith: string): string[] {
-  const { hasChanges, meters, plans, settings, stripe } = difference;
+export function differenceLines(difference: CatalogPreview, applyWith: string): string[] {
+  const { hasChanges, meters, plans, settings, stripe, tenants } = difference;
   if (!hasChanges) return [`The catalog "${difference.catalogKey}" is in force. Applying it would change nothing.`];
   return [
     ...section("Plans", plans.flatMap(planLines)),
@@ -22,9 +23,9 @@ export function differenceLines(difference: CatalogDifference, affected: Tenants
     ...section("Settings", fieldLines(settings)),
     ...section(
       "At Stripe",
-      stripe.map((creation) => `  ${creationText(creation, difference.currency)}`),
+      stripe.map((creation) => `  make ${creationText(creation, difference.currency)}`),
     ),
-    ...section("Tenants", tenantLines(plans, affected)),
+    ...section("Tenants", tenantLines(plans, tenants)),
     "",
     `Nothing has been applied. To do so: ${applyWith}`,
   ];
@@ -34,38 +35,14 @@ function section(title: string, lines: string[]): string[] {
   return lines.length === 0 ? [] : ["", title, ...lines];
 }
 
-const PLAN_WORDS: Readonly<Record<PlanDifference["change"], (plan: PlanDifference) => string>> = {
-  new: ({ versionId }) => `goes on sale as ${versionId}`,
-  changed: ({ replaces, versionId }) => `becomes ${versionId}; ${replaces} is archived`,
-  draft: ({ versionId }) => `draft ${versionId}, for operators only`,
-  published: ({ replaces, versionId }) =>
-    `draft ${versionId} goes on sale${replaces === null ? "" : `; ${replaces} is archived`}`,
-  withdrawn: ({ versionId }) => `${versionId} goes off sale and is a draft again`,
-  restored: ({ replaces, versionId }) =>
-    `${versionId} is sold again${replaces === null ? "" : `; ${replaces} is archived`}`,
-  archived: ({ versionId }) => `${versionId} goes off sale`,
-  moved: ({ versionId }) => `${versionId} stays, at another place`,
-  unchanged: ({ versionId }) => `${versionId} stays`,
-};
-
 function planLines(plan: PlanDifference): string[] {
-  return [`  ${plan.change.padEnd(9)} ${plan.name}: ${PLAN_WORDS[plan.change](plan)}`, ...fieldLines(plan.fields)];
+  return [`  ${plan.change.padEnd(9)} ${plan.name}: ${planChangeText(plan)}`, ...fieldLines(plan.fields)];
 }
 
 function fieldLines(fields: PlanDifference["fields"]): string[] {
-  return fields.map(({ after, before, path }) => `            ${path}: ${valueText(before)} → ${valueText(after)}`);
-}
-
-function valueText(value: string | null): string {
-  if (value === null) return "none";
-  return value === "" ? '""' : value;
-}
-
-function creationText(creation: StripeCreation, currency: string): string {
-  const { amountMinor, interval, isRepair, name, what } = creation;
-  const cost = amountMinor === null ? "" : `, ${formatMoney({ amountMinor, currency })} a ${interval}`;
-  const title = { product: "product", price: "price", tax_rate: "tax rate" }[what];
-  return `make ${title} ${name}${cost}${isRepair ? " (lost at Stripe)" : ""}`;
+  return fields.map(
+    ({ after, before, path }) => `            ${path}: ${fieldValueText(before)} → ${fieldValueText(after)}`,
+  );
 }
 
 function tenantLines(plans: readonly PlanDifference[], affected: TenantsOn): string[] {

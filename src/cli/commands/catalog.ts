@@ -1,7 +1,7 @@
 /** `catalog diff|apply|migrate`: what is sold, from the file to the database, to Stripe, and to those who pay already. */
 import { type Command, Option } from "commander";
-import { applyCatalog, type CatalogDifference, diffCatalog, loadCatalogFile } from "@/billing/catalog";
-import { listTenantsOn, type MigrationInput, migrateVersions, previewMigration } from "@/billing/subscriptions";
+import { applyCatalog, loadCatalogFile } from "@/billing/catalog";
+import { type MigrationInput, migrateVersions, previewCatalog, previewMigration } from "@/billing/subscriptions";
 import { CommandProblem, print, progress } from "../output";
 import { withContext, withRuntime } from "../runtime";
 import { appliedLines, differenceLines, migrationLines, stepLines } from "./catalog-words";
@@ -37,18 +37,11 @@ function registerDiff(catalog: Command): void {
     .addHelpText("after", "\nExample:\n  catalog diff --file ./catalog.ts")
     .action(async (options: { file?: string }, command: Command) => {
       await withRuntime(async (runtime, ctx) => {
-        const difference = await diffCatalog(ctx, await loadCatalogFile(options.file ?? runtime.environment.catalog));
-        const tenants = await listTenantsOn(ctx, archivedBy(difference));
+        const preview = await previewCatalog(ctx, options.file ?? runtime.environment.catalog);
         const applyWith = `catalog apply${options.file === undefined ? "" : ` --file ${options.file}`}`;
-        print(command, { ...difference, tenants }, differenceLines(difference, tenants, applyWith));
+        print(command, preview, differenceLines(preview, applyWith));
       });
     });
-}
-
-function archivedBy({ plans }: CatalogDifference): string[] {
-  return plans.flatMap(({ change, replaces, versionId }) =>
-    change === "archived" || change === "withdrawn" ? [versionId] : replaces === null ? [] : [replaces],
-  );
 }
 
 function registerApply(catalog: Command): void {

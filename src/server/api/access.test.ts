@@ -22,6 +22,7 @@ beforeAll(async () => {
     sandboxClock: null,
     log: ctx.log,
     settings: ctx.settings,
+    catalogFile: "dnalang",
     contextFor: (actor) => ({ ...ctx, actor }),
     acceptWebhook: () => Promise.reject(new Error("No webhooks in this test")),
     close: async () => {},

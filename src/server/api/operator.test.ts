@@ -7,6 +7,7 @@ import { createCaller } from "./root";
 
 let world: World;
 let tenant: Tenant;
+let catalogFile = "daur";
 let operator: ReturnType<typeof createCaller>;
 
 beforeAll(async () => {
@@ -16,6 +17,9 @@ beforeAll(async () => {
   const runtime: Runtime = {
     ...{ mode: "stripe", db: ctx.db, stripe: ctx.stripe, clock: ctx.clock, sandboxClock: null, log: ctx.log },
     settings: ctx.settings,
+    get catalogFile() {
+      return catalogFile;
+    },
     contextFor: (actor) => ({ ...ctx, actor }),
     acceptWebhook: () => Promise.reject(new Error("No webhooks in this test")),
     close: async () => {},
@@ -68,6 +72,32 @@ describe("a wish of an operator", () => {
     });
     const { versions } = await operator.operator.planVersions();
     expect(versions.find(({ version }) => version.id === own.id)).toMatchObject({ madeFor: { slug: "watched" } });
+  });
+});
+
+describe("the catalog file", () => {
+  it("is held against what is in force, with the tenants it leaves behind, and nothing is applied", async () => {
+    const { file, preview, problems } = await operator.operator.pendingCatalog();
+    expect({ file, problems }).toEqual({ file: "daur", problems: [] });
+    expect(preview?.plans.map(({ planKey, change }) => [planKey, change])).toEqual([
+      ["free", "changed"],
+      ["basic", "new"],
+      ["pro", "new"],
+      ["enterprise", "changed"],
+      ["professional", "archived"],
+      ["research", "archived"],
+    ]);
+    expect(preview?.settings).toContainEqual({ path: "contact", before: null, after: "sales@daur.example" });
+    const behind = preview?.tenants.find(({ planVersionId }) => planVersionId === "enterprise@1");
+    expect(behind?.tenants).toEqual([expect.objectContaining({ slug: "watched", status: "active" })]);
+    expect((await operator.catalog.current()).key).toBe("dnalang");
+  });
+
+  it("tells all its problems when it is broken", async () => {
+    catalogFile = "/nowhere/catalog.json";
+    const { preview, problems } = await operator.operator.pendingCatalog();
+    expect(preview).toBeNull();
+    expect(problems).toEqual([{ path: "/nowhere/catalog.json", message: expect.stringContaining("cannot be read") }]);
   });
 });
 

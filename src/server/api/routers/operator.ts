@@ -11,6 +11,7 @@ import {
   listPromotions,
   makeContract,
   quoteSubscription,
+  readPendingCatalog,
   setPromotionActive,
   setPromotionActiveSchema,
   subscriptionWishSchema,
@@ -59,6 +60,9 @@ export const operatorRouter = router({
   makeContract: operatorProcedure
     .input(makeContractSchema.omit({ tenantId: true }).extend(tenantInput))
     .mutation(({ ctx, input: { tenant, ...input } }) => makeContract(ctx.billing, { ...input, tenantId: tenant })),
+
+  /** What the catalog file would change, were it applied now. It only reads. */
+  pendingCatalog: operatorProcedure.query(({ ctx }) => readPendingCatalog(ctx.billing, ctx.runtime.catalogFile)),
 
   planVersions: operatorProcedure.query(({ ctx }) => listPlanVersions(ctx.billing)),
 

@@ -10,6 +10,7 @@ import { Facts, PageHeader, Section } from "@/ui/page-header";
 import { TableSkeleton } from "@/ui/states";
 import { StatusBadge } from "@/ui/status-badge";
 import { Region } from "../../../_components/region";
+import { PendingCatalog } from "./_components/pending-catalog";
 
 export const metadata: Metadata = { title: "Catalog" };
 
@@ -33,8 +34,7 @@ export default function Catalog() {
     <>
       <PageHeader title="Catalog">
         What is sold and what was sold. Versions never change: a new catalog file makes new ones, and tenants stay on
-        theirs until they are moved. What a changed file would do says <code className="font-mono">catalog diff</code>{" "}
-        on the command line.
+        theirs until they are moved.
       </PageHeader>
       <Region
         failure="The catalog could not be loaded"
@@ -76,6 +76,7 @@ function Contents({ catalog, view }: { catalog: AppliedCatalog; view: PlanVersio
           <VersionTable rows={contracts} caption="Contracts, each for one tenant" />
         )}
       </Section>
+      <PendingCatalog />
       <div className="grid gap-x-16 gap-y-12 lg:grid-cols-2">
         <Section title="When changes take effect">
           <Facts items={DIRECTIONS.map(([key, name]) => ({ name, value: TIMINGS[catalog.changePolicy[key]] }))} />
@@ -88,12 +89,13 @@ function Contents({ catalog, view }: { catalog: AppliedCatalog; view: PlanVersio
   );
 }
 
-function wholeFacts({ key, currency, tax, dunning, meters }: AppliedCatalog) {
+function wholeFacts({ key, contact, currency, tax, dunning, meters }: AppliedCatalog) {
   return [
     { name: "Catalog", value: <code className="font-mono text-xs">{key}</code> },
     { name: "Currency", value: currency.toUpperCase() },
     { name: tax.displayName, value: `${tax.percentage}%` },
     { name: "Meters", value: meters.map(({ displayName }) => displayName).join(", ") },
+    { name: "Agreed prices are asked for at", value: contact ?? <span className="text-quiet">nowhere</span> },
     { name: "Unpaid renewals are tolerated for", value: `${dunning.graceDays} days` },
     { name: "Reminders after", value: `${dunning.reminderDays.join(", ")} days` },
   ];

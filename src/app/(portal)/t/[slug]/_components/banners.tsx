@@ -16,13 +16,15 @@ type Portal = Awaited<ReturnType<typeof portalOf>>;
 
 export async function Banners({ tenant, role, mode }: { tenant: Tenant; role: Portal["role"]; mode: Portal["mode"] }) {
   // A banner that cannot be computed is left out: the page below says what is broken.
-  const [current, standing, href, paying] = await Promise.all([
+  const [catalog, current, standing, href, paying] = await Promise.all([
+    api.catalog.current().catch(() => null),
     api.subscriptions.current({ tenant: tenant.slug }).catch(() => null),
     api.dunning.current({ tenant: tenant.slug }).catch(() => null),
     mayManage(role) ? api.dunning.link({ tenant: tenant.slug }).catch(() => null) : null,
     api.payments.attention({ tenant: tenant.slug }).catch(() => null),
   ]);
   const base = `/t/${tenant.slug}`;
+  const freePlanName = catalog?.freePlan.name ?? "the free plan";
   return (
     <aside aria-label="Notices" className="grid gap-px">
       {role === "operator" ? (
@@ -37,7 +39,7 @@ export async function Banners({ tenant, role, mode }: { tenant: Tenant; role: Po
           You are reading this organisation’s pages as an operator. Nothing here can be changed by you.
         </Banner>
       ) : null}
-      {standing ? <Unpaid standing={standing} href={href} timeZone={tenant.timeZone} /> : null}
+      {standing ? <Unpaid {...{ standing, href, freePlanName }} timeZone={tenant.timeZone} /> : null}
       {current?.pending ? (
         <Banner
           tone="risk"
@@ -56,7 +58,7 @@ export async function Banners({ tenant, role, mode }: { tenant: Tenant; role: Po
           action={mayManage(role) ? <ResumeButton tenant={tenant.slug} planName={current.planName} /> : null}
         >
           Your plan stays {current.planName} until{" "}
-          <DateText at={current.currentPeriodEndAt} timeZone={tenant.timeZone} />, then becomes Free.
+          <DateText at={current.currentPeriodEndAt} timeZone={tenant.timeZone} />, then becomes {freePlanName}.
         </Banner>
       ) : null}
       {paying ? <PayingNotices paying={paying} charged={Boolean(current?.subscription)} base={base} /> : null}
@@ -70,7 +72,17 @@ export async function Banners({ tenant, role, mode }: { tenant: Tenant; role: Po
 }
 
 /** What is due, until when the plan stays, and the one place where that is put right. */
-function Unpaid({ standing, href, timeZone }: { standing: DunningStanding; href: string | null; timeZone: string }) {
+function Unpaid({
+  standing,
+  href,
+  freePlanName,
+  timeZone,
+}: {
+  standing: DunningStanding;
+  href: string | null;
+  freePlanName: string;
+  timeZone: string;
+}) {
   const { stage, endsPlan, planName, graceEndsAt, nextPaymentAttemptAt } = standing;
   const plan = planName ?? "plan";
   return (
@@ -98,7 +110,7 @@ function Unpaid({ standing, href, timeZone }: { standing: DunningStanding; href:
         : null}
       {stage !== "lapsed" && stage !== "stopped" && endsPlan ? (
         <>
-          Your plan stays {plan} until <DateText at={graceEndsAt} timeZone={timeZone} />, then becomes Free.
+          Your plan stays {plan} until <DateText at={graceEndsAt} timeZone={timeZone} />, then becomes {freePlanName}.
         </>
       ) : null}
       {href === null ? " Ask an owner or admin of this organisation to pay it." : null}
