@@ -179,7 +179,8 @@ describe.each(contractTargets())("the gateway on $name", ({ open }) => {
         items: [{ stripeItemId: subscription.stripeItemId, stripePriceId, quantity: 1 }],
         proration: "now" as const,
         prorationAt: target.startAt,
-        ...{ restartPeriod: false, discount: null, whenUnpaid: "refuse" as const },
+        ...{ restartPeriod: false, discount: null, stripeDiscountIds: [], withdrawCancellation: false },
+        whenUnpaid: "refuse" as const,
       };
       const preview = await target.gateway.previewChange(change);
       expect(preview).toMatchObject({ stripeInvoiceId: null, subtotalMinor: 70_000n, taxMinor: 5_600n });

@@ -123,7 +123,13 @@ export interface StripeGateway {
    * until its invoice is paid; `confirmation` tells how, and `abandonPendingUpdate` gives it up.
    */
   changeSubscription(
-    request: ChangeRequest & { whenUnpaid: "refuse" | "wait" },
+    request: ChangeRequest & {
+      whenUnpaid: "refuse" | "wait";
+      /** Takes a planned end back with a change that waits; one that does not wait leaves it to `resumeSubscription`. */
+      withdrawCancellation: boolean;
+      /** The discounts a new one is put beside, as they were when the change was decided: a retry has to ask for the same. */
+      stripeDiscountIds: readonly string[];
+    },
     key: CallKey,
   ): Promise<SubscriptionReceipt>;
   /** What a change would bill: with proration "now" its invoice, otherwise the next one. Nothing is stored. */

@@ -35,15 +35,21 @@ export function startParams(request: StartRequest) {
   } satisfies Stripe.SubscriptionCreateParams;
 }
 
-/** The parameters of a change that move money. Reads the discounts there are when one is to be put beside them. */
-export async function changeParams(stripe: Stripe, request: ChangeRequest) {
+/**
+ * The parameters of a change that move money. Reads the discounts there are when one is to be put beside them, unless the
+ * caller knows them.
+ */
+export async function changeParams(
+  stripe: Stripe,
+  request: ChangeRequest & { stripeDiscountIds?: readonly string[] | undefined },
+) {
   const { proration, prorationAt, discount } = request;
   return {
     items: request.items.map(itemParam),
     proration_behavior: PRORATION_BEHAVIOR[proration],
     ...(proration !== "none" && prorationAt !== null && { proration_date: unixSeconds(prorationAt) }),
     ...(request.restartPeriod && { billing_cycle_anchor: { type: "now" } as const }),
-    ...(discount && { discounts: await withDiscount(stripe, request.stripeSubscriptionId, discount) }),
+    ...(discount && { discounts: await discountsWith(stripe, request, discount) }),
   };
 }
 
@@ -59,6 +65,18 @@ export function discountParam(choice: DiscountChoice) {
   return "stripeCouponId" in choice
     ? { coupon: choice.stripeCouponId }
     : { promotion_code: choice.stripePromotionCodeId };
+}
+
+async function discountsWith(
+  stripe: Stripe,
+  {
+    stripeSubscriptionId,
+    stripeDiscountIds,
+  }: { stripeSubscriptionId: string; stripeDiscountIds?: readonly string[] | undefined },
+  choice: DiscountChoice,
+) {
+  if (stripeDiscountIds === undefined) return withDiscount(stripe, stripeSubscriptionId, choice);
+  return [...stripeDiscountIds.map((discount) => ({ discount })), discountParam(choice)];
 }
 
 /** The discounts there are and one more: a list that left them out would take them away. */

@@ -95,23 +95,22 @@ function creation(request: Parameters<StripeGateway["createSubscription"]>[0]): 
 }
 
 /**
- * A change that may wait is parked by Stripe when its payment does not succeed. A card that says no is a refusal all the
- * same: the parked change is given up, so that nothing has changed.
+ * A change that may wait is parked by Stripe when its payment does not succeed, with its discount: the code is redeemed
+ * when it is paid. A card that says no is a refusal all the same: the parked change is given up, so that nothing has changed.
  */
 async function change(
   stripe: Stripe,
   request: Parameters<StripeGateway["changeSubscription"]>[0],
   key: string,
 ): Promise<SubscriptionReceipt> {
-  // A discount cannot wait: with one, a payment that does not succeed at once is a refusal, and nothing has changed.
-  const mayWait = request.whenUnpaid === "wait" && request.discount === null;
-  const parks = mayWait && (request.proration === "now" || request.restartPeriod);
+  const parks = request.whenUnpaid === "wait" && (request.proration === "now" || request.restartPeriod);
   const changed = await stripe.subscriptions.update(
     request.stripeSubscriptionId,
     {
       ...(await changeParams(stripe, request)),
       payment_behavior: parks ? "pending_if_incomplete" : "error_if_incomplete",
       ...(!parks && { off_session: true }),
+      ...(parks && request.withdrawCancellation && { cancel_at_period_end: false }),
       expand: RECEIPT,
     },
     { idempotencyKey: key },

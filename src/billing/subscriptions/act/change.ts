@@ -8,7 +8,7 @@ import type { ChangeNowPlan, SchedulePlan } from "../rules/plan";
 
 /**
  * Changes what the subscription sells now. What stood in the way (a schedule, a change that waits for its payment) is
- * cleared first; a cancellation is withdrawn last, so that a declined card leaves it as it was.
+ * cleared first; a cancellation is withdrawn last, or with the change that waits, so that a declined card leaves it as it was.
  */
 export async function changeAtStripe(ctx: BillingContext, tenant: Tenant, step: Step<ChangeNowPlan>): Promise<Acted> {
   const { id, plan, promise } = step;
@@ -23,7 +23,9 @@ export async function changeAtStripe(ctx: BillingContext, tenant: Tenant, step: 
       prorationAt: promise.prorationAt,
       restartPeriod,
       discount,
+      stripeDiscountIds: plan.stripeDiscountIds,
       whenUnpaid,
+      withdrawCancellation: plan.withdrawCancellation,
     },
     `${id}:change`,
   );

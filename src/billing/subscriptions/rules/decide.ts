@@ -214,6 +214,7 @@ function changeNow(
     proration: isTrial || change.isFull ? "none" : "now",
     restartPeriod,
     discount: discountOf(facts.promotion),
+    stripeDiscountIds: live.discounts.map(({ stripeDiscountId }) => stripeDiscountId),
     withdrawCancellation: live.cancelAtPeriodEnd || live.cancelAt !== null,
     releaseSchedule: live.stripeScheduleId,
     abandonPending: live.pendingUpdateExpiresAt !== null,

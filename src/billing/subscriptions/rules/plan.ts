@@ -31,6 +31,8 @@ export interface ChangeNowPlan {
   proration: Proration;
   restartPeriod: boolean;
   discount: DiscountChoice | null;
+  /** The discounts there are, which a new one is put beside. */
+  stripeDiscountIds: string[];
   /** The tenant goes on, so a cancellation that was scheduled is withdrawn. */
   withdrawCancellation: boolean;
   /** Stripe refuses to change what a schedule holds. */
