@@ -4,11 +4,13 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { test as base } from "@playwright/test";
+import { type Installation, startInstallation } from "./installation";
 import { People } from "./people";
 import { Rest } from "./rest";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 const execute = promisify(execFile);
+const START_LIMIT_MS = 120_000;
 
 /** Runs a command of the product against the installation under test and returns its JSON. */
 export type Quittance = <T = unknown>(...args: string[]) => Promise<T>;
@@ -19,13 +21,15 @@ export interface Clock {
   advance(duration: string): Promise<void>;
 }
 
-async function quittance<T>(...args: string[]): Promise<T> {
-  const { stdout } = await execute(process.execPath, [join(root, "src/cli/start/quittance.mjs"), ...args, "--json"], {
-    cwd: root,
-    maxBuffer: 32 * 1024 * 1024,
-    env: { ...process.env, QUITTANCE_DATA_DIR: process.env.QUITTANCE_E2E_DATA_DIR ?? "" } as NodeJS.ProcessEnv,
-  });
-  return JSON.parse(stdout) as T;
+function commandsOf({ dataDir }: Installation): Quittance {
+  return async <T>(...args: string[]) => {
+    const { stdout } = await execute(process.execPath, [join(root, "src/cli/start/quittance.mjs"), ...args, "--json"], {
+      cwd: root,
+      maxBuffer: 32 * 1024 * 1024,
+      env: { ...process.env, QUITTANCE_DATA_DIR: dataDir } as NodeJS.ProcessEnv,
+    });
+    return JSON.parse(stdout) as T;
+  };
 }
 
 interface Each {
@@ -36,10 +40,31 @@ interface Each {
   people: People;
 }
 
+interface Whole {
+  /** What an installation of the spec's own is started with (`CATALOG`, `TAX_MODE`, …); null: the shared one will do. */
+  settings: Record<string, string> | null;
+  installation: Installation;
+  operatorKey: string;
+}
+
 /** Playwright's test with our fixtures. */
-export const test = base.extend<Each, { operatorKey: string }>({
-  // biome-ignore lint/correctness/noEmptyPattern: Playwright reads the names of fixtures from the pattern.
-  quittance: async ({}, use) => use(quittance),
+export const test = base.extend<Each, Whole>({
+  settings: [null, { scope: "worker", option: true }],
+  installation: [
+    async ({ settings }, use) => {
+      if (settings === null) {
+        const { QUITTANCE_E2E_URL: url = "", QUITTANCE_E2E_DATA_DIR: dataDir = "" } = process.env;
+        await use({ url, dataDir });
+        return;
+      }
+      const { stop, ...own } = await startInstallation(settings);
+      await use(own);
+      await stop();
+    },
+    { scope: "worker", timeout: START_LIMIT_MS },
+  ],
+  baseURL: async ({ installation }, use) => use(installation.url),
+  quittance: async ({ installation }, use) => use(commandsOf(installation)),
   clock: async ({ quittance: run }, use) =>
     use({
       advance: async (duration) => {
@@ -47,8 +72,8 @@ export const test = base.extend<Each, { operatorKey: string }>({
       },
     }),
   operatorKey: [
-    // biome-ignore lint/correctness/noEmptyPattern: Playwright reads the names of fixtures from the pattern.
-    async ({}, use) => use((await quittance<{ key: string }>("keys", "create", "--operator")).key),
+    async ({ installation }, use) =>
+      use((await commandsOf(installation)<{ key: string }>("keys", "create", "--operator")).key),
     { scope: "worker" },
   ],
   rest: async ({ request, operatorKey }, use) => use(new Rest(request, operatorKey)),

@@ -35,7 +35,6 @@ export default defineConfig({
   forbidOnly: Boolean(process.env.CI),
   reporter: "list",
   use: {
-    baseURL: process.env.QUITTANCE_E2E_URL,
     locale: "en-US",
     timezoneId: "UTC",
     screenshot: "only-on-failure",

@@ -1,11 +1,11 @@
 /** A renewal that the bank refuses: the tenant is told, both sides see it, and the letter's link puts it right. */
 import type { Page } from "@playwright/test";
 import { expectNoObstacles } from "../accessibility";
-import { FAILS_LATER, fillCard, IS_DECLINED, PAYS } from "../cards";
+import { ASKS, answerBank, FAILS_LATER, fillCard, IS_DECLINED } from "../cards";
 import { expect, test } from "../fixtures";
 import type { InvoiceRow } from "../statements";
 
-/** Somebody who has only the letter opens its link: one card is declined, another one pays. */
+/** Somebody who has only the letter opens its link: one card is declined, the bank of another one asks. */
 async function payByLetter(visitor: Page, number: string, name: string): Promise<void> {
   await visitor.goto("/dev/mailbox");
   const letter = visitor.getByRole("article", { name: `Reminder: $322.92 is still to be paid (${number})` });
@@ -15,8 +15,9 @@ async function payByLetter(visitor: Page, number: string, name: string): Promise
   await fillCard(visitor, IS_DECLINED);
   await visitor.getByRole("button", { name: "Pay $322.92" }).click();
   await expect(visitor.getByRole("main").getByRole("alert")).toContainText("declined");
-  await fillCard(visitor, PAYS);
+  await fillCard(visitor, ASKS);
   await visitor.getByRole("button", { name: "Pay $322.92" }).click();
+  await answerBank(visitor, "Complete");
   await expect(visitor.getByRole("heading", { level: 1 })).toHaveText("Paid. Thank you.");
   await expect(visitor.getByRole("main")).toContainText("everything goes on as before");
 }

@@ -10,23 +10,11 @@ import {
   meterDifferences,
   type PlanDifference,
   planDifferences,
+  type StripeCreation,
   settingDifferences,
 } from "./rules-diff";
 import { stripePlan, versionOf } from "./rules-push";
 import { loadAppliedCatalog, loadMeters, loadPlanVersions } from "./store";
-
-/** Something that applying would make at Stripe; nothing there is ever deleted or changed. */
-export interface StripeCreation {
-  what: "product" | "price" | "tax_rate";
-  /** A price's lookup key, a product's plan version, a tax rate's name. */
-  name: string;
-  planVersionId: string | null;
-  /** A price's; null for the others. */
-  amountMinor: bigint | null;
-  interval: "month" | "year" | null;
-  /** Whether it should be there already: our rows name it and Stripe does not have it. */
-  isRepair: boolean;
-}
 
 /** The whole difference. */
 export interface CatalogDifference {

@@ -1,7 +1,7 @@
 /** The public face of the catalog: what is sold, what is metered, and how a catalog comes into force. */
 export { applyCatalog, type CatalogApplied } from "./apply-catalog";
 export { defineCatalog } from "./define-catalog";
-export { type CatalogDifference, diffCatalog, type StripeCreation } from "./diff-catalog";
+export { type CatalogDifference, diffCatalog } from "./diff-catalog";
 export { findPlanVersion, getCatalog } from "./get-catalog";
 export { loadCatalogFile } from "./load-catalog-file";
 export { makeContractVersion } from "./make-contract-version";

@@ -1,7 +1,6 @@
 /** A catalog's difference in words, the same on the command line and on the operator's page. Pure. */
 import { formatMoney } from "../kernel/money";
-import type { StripeCreation } from "./diff-catalog";
-import type { PlanDifference } from "./rules-diff";
+import type { PlanDifference, StripeCreation } from "./rules-diff";
 
 const PLAN_WORDS: Readonly<Record<PlanDifference["change"], (plan: PlanDifference) => string>> = {
   new: ({ versionId }) => `goes on sale as ${versionId}`,

@@ -44,6 +44,19 @@ export interface MeterDifference {
   fields: FieldDifference[];
 }
 
+/** Something that applying would make at Stripe; nothing there is ever deleted or changed. */
+export interface StripeCreation {
+  what: "product" | "price" | "tax_rate";
+  /** A price's lookup key, a product's plan version, a tax rate's name. */
+  name: string;
+  planVersionId: string | null;
+  /** A price's; null for the others. */
+  amountMinor: bigint | null;
+  interval: "month" | "year" | null;
+  /** Whether it should be there already: our rows name it and Stripe does not have it. */
+  isRepair: boolean;
+}
+
 /** The plans in the catalog's order, then those that go. */
 export function planDifferences(catalog: Catalog, stored: readonly PlanVersion[]): PlanDifference[] {
   const changes = planCatalogChanges(catalog, stored);
