@@ -19,6 +19,7 @@ import {
 } from "@/billing/subscriptions";
 import type { Tenant } from "@/billing/tenants";
 import { recordUsage } from "@/billing/usage";
+import type { ListenerMode } from "../webhook-listener";
 import { createWorld, type World } from "../world";
 import { SMALL_CATALOG } from "./catalog";
 import type { CrashJob, CrashReport } from "./crash-child";
@@ -39,6 +40,9 @@ afterAll(async () => {
   await pool?.close();
   await world?.close();
 });
+
+/** How many tenants are killed side by side: each waits for a process most of its time. */
+const AT_ONCE = 3;
 
 type Request = Pick<CrashJob, "verb" | "input">;
 
@@ -165,10 +169,13 @@ async function leave(make: () => Promise<Victim>, dieAt: number, told: string) {
 }
 
 /**
- * Declares the suite. `ways`: at every step both repairs are tried, or one of them in turn. `names` are parts of the names
- * of scenarios to try.
+ * Declares the suite. `ways`: at every step both repairs are tried, or one of them in turn. `webhooks`: whether they arrive
+ * between a death and its repair. `names` are parts of the names of scenarios to try.
  */
-export function describeCrashes(options: { ways: "both" | "in turn"; names: string[] }): void {
+export function describeCrashes(options: { ways: "both" | "in turn"; webhooks: ListenerMode; names: string[] }): void {
+  beforeAll(() => {
+    world.webhooks.mode = options.webhooks;
+  });
   const chosen = SCENARIOS.filter(([name]) => options.names.some((part) => name.includes(part)));
   describe.each(chosen)("%s, killed at every step,", (_name, make) => {
     it("is completed or undone, by a repetition or by the worker", { timeout: 600_000 }, async () => {
@@ -180,16 +187,21 @@ export function describeCrashes(options: { ways: "both" | "in turn"; names: stri
       // Holding the lease, the promise, at least one call to Stripe, the record, giving the lease back.
       expect(steps.length).toBeGreaterThanOrEqual(4);
       const left: Array<Awaited<ReturnType<typeof leave>>> = [];
-      for (let dieAt = 0; dieAt <= steps.length; dieAt += 1) {
-        const told = `died behind ${dieAt} ${steps[dieAt - 1] ?? "nothing"}`;
-        if (options.ways === "both" || dieAt % 2 === 1) left.push(await leave(make, dieAt, told));
-        if (options.ways === "in turn" && dieAt % 2 === 1) continue;
+      const dieAt = async (step: number) => {
+        const told = `died behind ${step} ${steps[step - 1] ?? "nothing"}`;
+        if (options.ways === "both" || step % 2 === 1) left.push(await leave(make, step, told));
+        if (options.ways === "in turn" && step % 2 === 1) return;
         const { tenant, request } = await make();
-        expect(await kill(request, dieAt), told).toBeNull();
+        expect(await kill(request, step), told).toBeNull();
         expect(await repeat(request), told).toBe(report?.error ?? null);
         expect(await pictureOf(world, tenant), told).toEqual(after);
         await expectRowsAsAtStripe(world, tenant);
-      }
+      };
+      const waiting = [...steps.keys(), steps.length];
+      const work = async () => {
+        for (let step = waiting.shift(); step !== undefined; step = waiting.shift()) await dieAt(step);
+      };
+      await Promise.all(Array.from({ length: AT_ONCE }, work));
       await passGrace(left.map(({ tenant }) => tenant));
       await recoverOperations(world.ctx);
       // A refusal that the worker meets is worth a warning.
