@@ -6,7 +6,7 @@ import type { InvoiceRecord } from "@/stripe/gateway";
 import { findPlanVersion, getCatalog } from "../catalog";
 import type { BillingContext } from "../context";
 import { Decimal, decimal } from "../kernel/decimal";
-import { roundToMinor } from "../kernel/money";
+import { roundToCharge } from "../kernel/money";
 import { addDays } from "../kernel/period";
 import { loadHoldings, OVERAGE_CHARGE_ID, overageItem, type Subscription } from "../subscriptions";
 import { servesPlan } from "../subscriptions/rules/status";
@@ -128,7 +128,9 @@ async function overageAlone(ctx: BillingContext, facts: UpcomingFacts): Promise<
     quantity: overage.quantity,
     unitPrice: overage.unitPrice,
     amountMinor: overage.amountMinor,
-    taxMinor: placed.get(overage.chargeId) ?? roundToMinor(new Decimal(overage.amountMinor.toString()).times(rate)),
+    taxMinor:
+      placed.get(overage.chargeId) ??
+      roundToCharge(new Decimal(overage.amountMinor.toString()).times(rate), facts.lineFacts.currency),
     meterKey: overage.meterKey,
     overageChargeId: null,
     details: overage.details,

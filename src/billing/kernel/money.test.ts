@@ -2,11 +2,13 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { Decimal, decimal } from "./decimal";
 import {
+  chargeStepMinor,
   currencyExponent,
   formatMoney,
   formatQuantity,
   formatUnitPrice,
   fromMajor,
+  isChargeable,
   lineAmountMinor,
   roundToMinor,
   toMajor,
@@ -36,21 +38,28 @@ describe("a line's amount", () => {
     ["1", "0.00001", "usd", 0n],
     ["500", "0.00001", "usd", 1n],
     ["3", "0.5", "jpy", 2n],
-    ["7", "0.0005", "kwd", 4n],
+    ["7", "0.0015", "kwd", 10n],
+    ["7", "0.0005", "kwd", 0n],
+    ["133", "0.0035", "kwd", 470n],
+    ["-1", "0.005", "bhd", -10n],
+    ["3", "0.5", "isk", 200n],
+    ["1", "1.49", "ugx", 100n],
   ])("%s × %s %s", (quantity, unitPrice, currency, amount) => {
     expect(lineAmountMinor(quantity, unitPrice, currency)).toBe(amount);
   });
 
-  it("is within half a minor unit of the exact product, whatever the digits", () => {
+  it("is within half a step of the exact product, whatever the digits, and can be charged", () => {
     const number = fc.tuple(fc.bigInt({ min: 0n, max: 10n ** 15n }), fc.integer({ min: 0, max: 12 }));
     const text = ([digits, places]: [bigint, number]) =>
       new Decimal(digits.toString()).div(new Decimal(10).pow(places));
     fc.assert(
-      fc.property(number, number, fc.constantFrom("usd", "jpy", "kwd"), (q, p, currency) => {
+      fc.property(number, number, fc.constantFrom("usd", "jpy", "kwd", "isk"), (q, p, currency) => {
         const [quantity, price] = [text(q), text(p)];
         const exact = quantity.times(price).times(new Decimal(10).pow(currencyExponent(currency)));
-        const off = exact.minus(lineAmountMinor(quantity, price, currency).toString()).abs();
-        expect(off.lte("0.5")).toBe(true);
+        const amount = lineAmountMinor(quantity, price, currency);
+        const off = exact.minus(amount.toString()).abs();
+        expect(off.lte(new Decimal(chargeStepMinor(currency).toString()).div(2))).toBe(true);
+        expect(isChargeable(amount, currency)).toBe(true);
       }),
       { numRuns: 4096 },
     );

@@ -1,14 +1,15 @@
 /**
  * Money as integer minor units with a currency, and the one place where a decimal becomes money.
  *
- * Owns rounding (half up, away from zero, once per line) and the exponents of currencies as Stripe stores them. Refuses to
+ * Owns rounding (half up, away from zero, once per line, to what the currency can be charged in) and the exponents of
+ * currencies as Stripe stores them. Refuses to
  * add amounts of different currencies.
  */
-import { currencyExponent } from "./currency";
+import { chargeStepMinor, currencyExponent, isChargeable, majorText } from "./currency";
 import { Decimal, type DecimalInput, decimal } from "./decimal";
 import { invariant } from "./errors";
 
-export { currencyExponent };
+export { chargeStepMinor, currencyExponent, isChargeable };
 
 /** An amount of money: integer minor units of an ISO 4217 currency in lower case, as Stripe writes it. */
 export interface Money {
@@ -16,18 +17,31 @@ export interface Money {
   currency: string;
 }
 
-/** Rounds an exact amount of minor units to a whole one: half up, away from zero. The only rounding of money there is. */
+/** Rounds an exact amount of minor units to a whole one: half up, away from zero. For figures that nobody is charged. */
 export function roundToMinor(exactMinor: Decimal): bigint {
   return BigInt(exactMinor.toDecimalPlaces(0, Decimal.ROUND_HALF_UP).toFixed(0));
 }
 
+/** Rounds an exact amount of minor units to one that can be charged: half up, away from zero; 3,726.5 of kwd = 3,730. */
+export function roundToCharge(exactMinor: Decimal, currency: string): bigint {
+  const step = chargeStepMinor(currency);
+  return roundToMinor(exactMinor.div(step.toString())) * step;
+}
+
+/** What of an amount can be charged or given back: 17,715 of kwd = 17,710. Never more than there is. */
+export function wholeSteps(amountMinor: bigint, currency: string): bigint {
+  return amountMinor - (amountMinor % chargeStepMinor(currency));
+}
+
+/** The step of a currency in words, for refusals: "KWD is charged in steps of 0.010". */
+export function stepText(currency: string): string {
+  return `${currency.toUpperCase()} is charged in steps of ${majorText(chargeStepMinor(currency), currency)}`;
+}
+
 /** quantity × unit price (major units), rounded once: 1,247 × 0.001 usd = 125 minor. */
 export function lineAmountMinor(quantity: DecimalInput, unitPrice: DecimalInput, currency: string): bigint {
-  return roundToMinor(
-    decimal(quantity)
-      .times(decimal(unitPrice))
-      .times(new Decimal(10).pow(currencyExponent(currency))),
-  );
+  const exactMajor = decimal(quantity).times(decimal(unitPrice));
+  return roundToCharge(exactMajor.times(new Decimal(10).pow(currencyExponent(currency))), currency);
 }
 
 /** An amount in major units as an exact decimal: 34992 usd = 349.92. */

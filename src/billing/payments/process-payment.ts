@@ -8,11 +8,12 @@ import type { PaymentRecord } from "@/stripe/gateway";
 import { recordAudit } from "../audit";
 import type { BillingContext } from "../context";
 import { BillingError, invariant } from "../kernel/errors";
+import { isChargeable } from "../kernel/money";
 import { carryOut } from "../operations";
 import { ensureStripeCustomer, resolveTenant, type Tenant } from "../tenants";
 import { getPayment } from "./list-payments";
 import type { PaymentProcessed, ProcessPaymentInput } from "./model";
-import { methodNotFound, methodRequired } from "./refusals";
+import { betweenSteps, methodNotFound, methodRequired } from "./refusals";
 import { convergePayment, syncPayment } from "./sync-payment";
 import { syncPaymentMethods } from "./sync-payment-methods";
 
@@ -36,6 +37,7 @@ interface PaymentFacts {
 export async function processPayment(ctx: BillingContext, input: ProcessPaymentInput): Promise<PaymentProcessed> {
   const tenant = await resolveTenant(ctx, input.tenantId);
   const { amountMinor, currency, description, onSession } = input;
+  if (!isChargeable(amountMinor, currency)) throw betweenSteps(currency);
   const paymentId = await perform(ctx, tenant, input, async () => {
     const stripePaymentMethodId = await chooseMethod(ctx, tenant, input.paymentMethodId);
     return { stripePaymentMethodId, amountMinor, currency, description, onSession };

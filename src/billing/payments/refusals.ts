@@ -1,6 +1,6 @@
 /** Refusals of the payments slice in words. */
 import { BillingError } from "../kernel/errors";
-import { formatMoney } from "../kernel/money";
+import { formatMoney, stepText } from "../kernel/money";
 import type { RefundDecision } from "./rules-refunds";
 
 /** No such payment for this tenant. */
@@ -36,6 +36,12 @@ export function verificationNotFound(): BillingError {
   );
 }
 
+/** An amount that lies between two amounts its currency can be charged in. */
+export function betweenSteps(currency: string): BillingError {
+  const message = `This amount cannot be paid: ${stepText(currency)}. Choose a whole number of them.`;
+  return new BillingError("invalid", "payment.amount_invalid", message, { details: { param: "amount" } });
+}
+
 /** The error of a refund that was refused. */
 export function refundRefusal(decision: Extract<RefundDecision, { do: "refuse" }>, currency: string): BillingError {
   if (decision.because === "exceeds") {
@@ -44,6 +50,7 @@ export function refundRefusal(decision: Extract<RefundDecision, { do: "refuse" }
       details: { leftMinor: Number(decision.leftMinor) },
     });
   }
+  if (decision.because === "between_steps") return betweenSteps(currency);
   const message =
     decision.because === "nothing_left"
       ? "All of this payment has been given back already."

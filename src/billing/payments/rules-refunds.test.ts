@@ -4,8 +4,8 @@ import { describe, expect, it } from "vitest";
 import type { RefundStatus } from "./model";
 import { decideRefund, laterStatus, refundableMinor } from "./rules-refunds";
 
-const paid = (amountCapturedMinor: bigint, amountRefundedMinor = 0n) => ({
-  ...{ status: "succeeded" as const, amountCapturedMinor, amountRefundedMinor },
+const paid = (amountCapturedMinor: bigint, amountRefundedMinor = 0n, currency = "usd") => ({
+  ...{ status: "succeeded" as const, amountCapturedMinor, amountRefundedMinor, currency },
 });
 const refund = (amountMinor: bigint, status: RefundStatus) => ({ amountMinor, status });
 
@@ -32,6 +32,16 @@ describe("what may be given back", () => {
     const decision = decideRefund(paid(10_000n), [refund(9_999n, "succeeded")], 2n);
     expect(decision).toEqual({ do: "refuse", because: "exceeds", leftMinor: 1n });
     expect(decideRefund(paid(10_000n), [refund(9_999n, "succeeded")], null)).toEqual({ do: "refund", amountMinor: 1n });
+  });
+
+  it("goes back in the steps of its currency", () => {
+    const between = { do: "refuse", because: "between_steps" };
+    expect(decideRefund(paid(5_120n, 0n, "kwd"), [], 1_234n)).toEqual(between);
+    expect(decideRefund(paid(5_120n, 0n, "kwd"), [], 1_230n)).toEqual({ do: "refund", amountMinor: 1_230n });
+    expect(decideRefund(paid(50_000n, 0n, "isk"), [], 150n)).toEqual(between);
+    // What came in before the rule was kept: the rest below a step cannot go back.
+    expect(decideRefund(paid(5_124n, 0n, "kwd"), [], null)).toEqual({ do: "refund", amountMinor: 5_120n });
+    expect(decideRefund(paid(5_124n, 5_120n, "kwd"), [], null)).toEqual({ do: "refuse", because: "nothing_left" });
   });
 
   it("holds over any history: the sum of what was not failed never exceeds what came in", () => {

@@ -4,6 +4,7 @@
  * Every refund that is not failed or canceled holds its amount, from the moment it is asked for: a request that Stripe has
  * not answered may have been carried out.
  */
+import { isChargeable, wholeSteps } from "../kernel/money";
 import type { PaymentStatus, RefundStatus } from "./model";
 
 /** A refund, as far as sums go. */
@@ -12,28 +13,36 @@ export interface HeldRefund {
   status: RefundStatus;
 }
 
-/** What a payment can still give back: 100.00 captured, 30.00 pending, 20.00 failed leaves 70.00. Never negative. */
-export function refundableMinor(
-  payment: { status: PaymentStatus; amountCapturedMinor: bigint; amountRefundedMinor: bigint },
-  refunds: readonly HeldRefund[],
-): bigint {
+/** A payment, as far as giving it back goes. */
+export interface RefundablePayment {
+  status: PaymentStatus;
+  amountCapturedMinor: bigint;
+  amountRefundedMinor: bigint;
+  currency: string;
+}
+
+/**
+ * What a payment can still give back: 100.00 captured, 30.00 pending, 20.00 failed leaves 70.00. Never negative, and in the
+ * steps its currency moves in.
+ */
+export function refundableMinor(payment: RefundablePayment, refunds: readonly HeldRefund[]): bigint {
   if (payment.status !== "succeeded") return 0n;
   const held = refunds.filter(holds).reduce((sum, { amountMinor }) => sum + amountMinor, 0n);
   // Stripe's own sum counts refunds made elsewhere that have not reached our rows.
   let gone = payment.amountRefundedMinor;
   if (held > gone) gone = held;
-  return gone >= payment.amountCapturedMinor ? 0n : payment.amountCapturedMinor - gone;
+  return gone >= payment.amountCapturedMinor ? 0n : wholeSteps(payment.amountCapturedMinor - gone, payment.currency);
 }
 
 /** What to do about a wish to give money back. */
 export type RefundDecision =
   | { do: "refund"; amountMinor: bigint }
-  | { do: "refuse"; because: "nothing_left" | "not_captured" }
+  | { do: "refuse"; because: "nothing_left" | "not_captured" | "between_steps" }
   | { do: "refuse"; because: "exceeds"; leftMinor: bigint };
 
 /** Decides; null asks for all that is left. */
 export function decideRefund(
-  payment: { status: PaymentStatus; amountCapturedMinor: bigint; amountRefundedMinor: bigint },
+  payment: RefundablePayment,
   refunds: readonly HeldRefund[],
   amountMinor: bigint | null,
 ): RefundDecision {
@@ -41,6 +50,9 @@ export function decideRefund(
   const leftMinor = refundableMinor(payment, refunds);
   if (leftMinor === 0n) return { do: "refuse", because: "nothing_left" };
   if (amountMinor !== null && amountMinor > leftMinor) return { do: "refuse", because: "exceeds", leftMinor };
+  if (amountMinor !== null && !isChargeable(amountMinor, payment.currency)) {
+    return { do: "refuse", because: "between_steps" };
+  }
   return { do: "refund", amountMinor: amountMinor ?? leftMinor };
 }
 

@@ -3,7 +3,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { OveragePrice } from "../catalog/model";
 import { Decimal, type DecimalInput, decimal } from "../kernel/decimal";
-import { currencyExponent, lineAmountMinor } from "../kernel/money";
+import { chargeStepMinor, currencyExponent, lineAmountMinor } from "../kernel/money";
 import type { OverageDetail } from "./model";
 import { accumulate, aggregate, monthlyMinor, type OverageFacts, overageMinor, rateOverage } from "./rules";
 
@@ -69,8 +69,8 @@ describe("overage", () => {
     ["half a coin rounds up", { used: "5", unitPrice: "0.001" }, { overage: "5", quantity: "5", amountMinor: 1n }],
     ["yen have no minor unit", { used: "3", unitPrice: "0.5", currency: "jpy" }, whole("3", 2n)],
     ["yen below a half", { used: "4", unitPrice: "0.1", currency: "jpy" }, whole("4", 0n)],
-    ["dinars have three digits", { used: "7", unitPrice: "0.0005", currency: "kwd" }, whole("7", 4n)],
-    ["dinars of the worked example", { used: "1247", unitPrice: "0.001", currency: "kwd" }, whole("1247", 1_247n)],
+    ["dinars have three digits and move in tens", { used: "7", unitPrice: "0.0005", currency: "kwd" }, whole("7", 0n)],
+    ["dinars of the worked example", { used: "1247", unitPrice: "0.001", currency: "kwd" }, whole("1247", 1_250n)],
     ["beyond what a double holds", { used: "900719925474099.3", unitPrice: "0.1" }, whole("900719925474099.3", BIG)],
   ];
   it.each(cases)("%s", (_what, more, expected) => {
@@ -84,7 +84,7 @@ const quantity = fc
   .map(([digits, places]) => new Decimal(digits.toString()).div(new Decimal(10).pow(places)));
 /** Down to a thousandth of a cent. */
 const unitPrice = fc.integer({ min: 0, max: 10_000_000 }).map((parts) => new Decimal(parts).div(100_000));
-const currency = fc.constantFrom("usd", "jpy", "kwd");
+const currency = fc.constantFrom("usd", "jpy", "kwd", "isk");
 
 const tiers = fc
   .tuple(
@@ -118,6 +118,12 @@ function sumOf(details: readonly OverageDetail[], inCurrency: string): Decimal {
   return major.times(new Decimal(10).pow(currencyExponent(inCurrency)));
 }
 
+/** The nearest amount that can be charged, halves up. */
+function nearest(minor: Decimal, inCurrency: string): string {
+  const step = chargeStepMinor(inCurrency).toString();
+  return minor.div(step).plus("0.5").floor().times(step).toFixed();
+}
+
 describe("whatever the numbers", () => {
   it("parts cover exactly the whole quantity and add up to its price to the cent, under every price model", () => {
     const reports = fc.array(fc.tuple(quantity, fc.boolean()), { minLength: 1, maxLength: 12 });
@@ -130,7 +136,7 @@ describe("whatever the numbers", () => {
         const bill = () => {
           const { quantity: owed, amountMinor, details } = rate();
           // Half a coin is rounded up, also where the rest is half a coin below nothing.
-          expect(sumOf(details, inCurrency).plus("0.5").floor().toFixed()).toBe(amountMinor.toString());
+          expect(nearest(sumOf(details, inCurrency), inCurrency)).toBe(amountMinor.toString());
           billed = billed.plus(owed);
           billedMinor += amountMinor;
         };

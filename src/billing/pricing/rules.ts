@@ -14,7 +14,7 @@
  */
 import type { Aggregation, OveragePrice } from "../catalog/model";
 import { Decimal, type DecimalInput, decimal } from "../kernel/decimal";
-import { currencyExponent, roundToMinor, toMajor } from "../kernel/money";
+import { currencyExponent, roundToCharge, toMajor } from "../kernel/money";
 import type { BillingInterval } from "../subscriptions/model";
 import type { OverageDetail } from "./model";
 import { priceOf } from "./price-models";
@@ -67,7 +67,7 @@ export function overageMinor(price: OveragePrice | null, quantity: DecimalInput,
 }
 
 function minorOf(exactMajor: Decimal, currency: string): bigint {
-  return roundToMinor(exactMajor.times(new Decimal(10).pow(currencyExponent(currency))));
+  return roundToCharge(exactMajor.times(new Decimal(10).pow(currencyExponent(currency))), currency);
 }
 
 function billedRow(billed: Decimal, billedMinor: bigint, currency: string): OverageDetail {

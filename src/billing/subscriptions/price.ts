@@ -60,7 +60,7 @@ async function refundOf(
   if (plan.do !== "cancel_now" || plan.settlement !== "refund" || invoice === null) return 0n;
   if (invoice.totalMinor >= 0n || tenant.stripeCustomerId === null) return 0n;
   const payments = await refundablePayments(ctx, tenant.stripeCustomerId, plan.stripeSubscriptionId);
-  return allocateRefund(-invoice.totalMinor, payments).reduce((sum, part) => sum + part.amountMinor, 0n);
+  return allocateRefund(-invoice.totalMinor, payments, invoice.currency).reduce((sum, part) => sum + part.amountMinor, 0n);
 }
 
 /** What is sold needs a place to be taxed at; what ends or stops does not wait for one. */

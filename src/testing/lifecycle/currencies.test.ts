@@ -1,11 +1,12 @@
 /**
  * Currencies without and with three decimals, from the start of a subscription to the money that goes back at its end:
- * every amount is an integer of the currency's own minor unit, rounded once a line, and what was quoted is what moved.
+ * every amount is an integer of the currency's own minor unit, rounded once a line, and what was quoted is what moved. Those
+ * with three decimals move in tens, so every amount does: lines, taxes, payments, refunds.
  */
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { applyCatalog } from "@/billing/catalog";
 import { getInvoice, listInvoices } from "@/billing/invoices";
-import { getPayment, listPayments, refundPayment } from "@/billing/payments";
+import { getPayment, listPaymentMethods, listPayments, processPayment, refundPayment } from "@/billing/payments";
 import {
   commitQuote,
   createSubscription,
@@ -30,6 +31,8 @@ interface Case {
   renewal: { lines: bigint[]; taxMinor: bigint; totalMinor: bigint };
   /** Of the renewal. */
   refundMinor: bigint;
+  /** An amount of minor units that nobody can pay or get back; null where there is none. */
+  between: bigint | null;
   /** On the second of 28 days with 67 calls too many: 27/28 of the fee back, the calls charged. */
   end: { lines: bigint[]; taxMinor: bigint; totalMinor: bigint };
 }
@@ -43,6 +46,7 @@ const CASES: Case[] = [
     // 133 × 0.35 = 46.55.
     renewal: { lines: [5_001n, 47n], taxMinor: 404n, totalMinor: 5_452n },
     refundMinor: 7n,
+    between: null,
     // 67 × 0.35 = 23.45.
     end: { lines: [-4_822n, 23n], taxMinor: -384n, totalMinor: -5_183n },
   },
@@ -50,13 +54,14 @@ const CASES: Case[] = [
     currency: "kwd",
     prices: { small: "5.500", big: "17.250", call: "0.0035" },
     startMinor: 5_940n,
-    upgrade: { lines: [11_685n, -3_726n], taxMinor: 637n, totalMinor: 8_596n },
-    // 133 × 0.0035 = 0.4655: half a minor unit goes up.
-    renewal: { lines: [17_250n, 466n], taxMinor: 1_417n, totalMinor: 19_133n },
-    // Stripe's refunds and payments by hand take tens of the smallest unit only; how invoices round is not written down.
+    // Dinars move in tens: 21/31 of 17.250 is 11.68548, of 5.500 is 3.72581; 8 % of the lines 0.9352 and 0.2984.
+    upgrade: { lines: [11_690n, -3_730n], taxMinor: 640n, totalMinor: 8_600n },
+    // 133 × 0.0035 = 0.4655; 8 % of it 0.0376.
+    renewal: { lines: [17_250n, 470n], taxMinor: 1_420n, totalMinor: 19_140n },
     refundMinor: 1_230n,
-    // 67 × 0.0035 = 0.2345.
-    end: { lines: [-16_634n, 235n], taxMinor: -1_312n, totalMinor: -17_711n },
+    between: 1_234n,
+    // 27/28 of 17.250 is 16.63393; 67 × 0.0035 = 0.2345; 8 % are 1.3304 and 0.0184.
+    end: { lines: [-16_630n, 230n], taxMinor: -1_310n, totalMinor: -17_710n },
   },
 ];
 
@@ -151,6 +156,33 @@ describe.each(CASES)("$currency", ({ currency, prices, ...expected }) => {
     expect(before.keptMinor - (await money()).keptMinor).toBe(amountMinor);
     const payment = await getPayment(world.ctx, tenant.id, paymentId);
     expect(payment).toMatchObject({ amountMinor: expected.renewal.totalMinor });
+  });
+
+  it("refuses an amount that cannot be paid before Stripe is asked, and Stripe would refuse it", async () => {
+    const [{ stripePaymentIntentId: paymentId } = { stripePaymentIntentId: "" }] = await listPayments(world.ctx, {
+      ...{ tenantId: tenant.id, limit: 1 },
+    });
+    const amountMinor = expected.between ?? 1_234n;
+    const { stripeCustomerId } = await getTenant(world.ctx, tenant.id);
+    const [method] = await listPaymentMethods(world.ctx, tenant.id);
+    const asked = {
+      stripeCustomerId: stripeCustomerId ?? "",
+      stripePaymentMethodId: method?.stripePaymentMethodId ?? "",
+    };
+    const one = { amountMinor, currency, description: "Correction", onSession: false };
+    const before = await money();
+    const pay = () => processPayment(world.ctx, { ...said(), ...one, paymentMethodId: null });
+    const back = () => refundPayment(world.ctx, { ...said(), paymentId, amountMinor });
+    const direct = () => world.ctx.stripe.createPayment({ ...asked, ...one, metadata: {} }, world.requestId());
+    if (expected.between === null) {
+      expect((await pay()).payment).toMatchObject({ amountMinor, status: "succeeded" });
+      expect(await back()).toMatchObject({ amountMinor, status: "succeeded" });
+      expect(await money()).toEqual(before);
+      return;
+    }
+    for (const call of [pay, back, direct])
+      await expect(call()).rejects.toMatchObject({ code: "payment.amount_invalid" });
+    expect(await money()).toEqual(before);
   });
 
   it("ends now: unused time back, overage charged", async () => {

@@ -64,7 +64,11 @@ export async function refundCredit(
 async function planRefund(ctx: BillingContext, tenant: Tenant, final: InvoiceRecord): Promise<RefundPlan> {
   const stripeCustomerId = await ensureStripeCustomer(ctx, tenant);
   const payments = await refundablePayments(ctx, stripeCustomerId, final.stripeSubscriptionId);
-  return { stripeCustomerId, currency: final.currency, parts: allocateRefund(-final.totalMinor, payments) };
+  return {
+    stripeCustomerId,
+    currency: final.currency,
+    parts: allocateRefund(-final.totalMinor, payments, final.currency),
+  };
 }
 
 /** The payments of a subscription that money can go back through, newest first. */

@@ -1,7 +1,7 @@
 /** What may be promised by a promotion code, and how one stands. Pure. */
 import { currencyExponent } from "../../kernel/currency";
 import { decimal } from "../../kernel/decimal";
-import { fromMajor } from "../../kernel/money";
+import { fromMajor, isChargeable, stepText } from "../../kernel/money";
 import type { CreatePromotionInput, PromotionRecord, PromotionRequest, PromotionState } from "../model-promotions";
 
 /** What a code is made with beside what was typed. */
@@ -27,6 +27,7 @@ export function planPromotion(input: CreatePromotionInput, facts: PromotionFacts
       return `${text} has more digits than ${currency.toUpperCase()} keeps.`;
   }
   const amountOffMinor = amountText === null ? null : fromMajor(amountText, currency);
+  if (amountOffMinor !== null && !isChargeable(amountOffMinor, currency)) return `${stepText(currency)}.`;
   if (amountOffMinor === 0n) return "An amount off is more than nothing.";
   if (expiresAt !== null && expiresAt <= facts.now) return "The expiry is over already.";
   return {

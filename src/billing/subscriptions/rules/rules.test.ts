@@ -121,7 +121,7 @@ describe("refunding a credit", () => {
       { stripePaymentIntentId: "pi_empty", capturedMinor: 50n, refundedMinor: 50n },
       { stripePaymentIntentId: "pi_old", capturedMinor: 500n, refundedMinor: 0n },
     ];
-    expect(allocateRefund(90n, payments)).toEqual([
+    expect(allocateRefund(90n, payments, "usd")).toEqual([
       { stripePaymentIntentId: "pi_new", amountMinor: 70n },
       { stripePaymentIntentId: "pi_old", amountMinor: 20n },
     ]);
@@ -135,7 +135,7 @@ describe("refunding a credit", () => {
     fc.assert(
       fc.property(fc.bigInt({ min: 0n, max: 50_000n }), fc.array(payment, { maxLength: 6 }), (credit, held) => {
         const payments = held.map((one, index) => ({ ...one, stripePaymentIntentId: `pi_${index}` }));
-        const parts = allocateRefund(credit, payments);
+        const parts = allocateRefund(credit, payments, "usd");
         const available = held.reduce((total, one) => total + one.capturedMinor - one.refundedMinor, 0n);
         const given = parts.reduce((total, part) => total + part.amountMinor, 0n);
         expect(given).toBeLessThanOrEqual(credit);
