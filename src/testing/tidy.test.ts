@@ -21,7 +21,7 @@ const READS_ENVIRONMENT: Allowlist = [
   [/^src\/sandbox\/testing\//, "the sandbox's tests read its recording option, and may import nothing of ours"],
   [/^src\/cli\/start\/[a-z-]+\.mjs$/, "runs before anything is installed"],
   [
-    /^e2e\/(playwright\.config|global-setup|fixtures)\.ts$/,
+    /^e2e\/(playwright\.config|global-setup|fixtures|installation)\.ts$/,
     "Playwright hands values to its workers in the environment",
   ],
 ];
