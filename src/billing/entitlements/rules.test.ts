@@ -9,7 +9,7 @@ import { decideQuota } from "./rules";
 function meter(more: Partial<MeterUsage>): MeterUsage {
   return {
     ...{ meterKey: "job", displayName: "Jobs", unit: "job", unitPlural: "jobs", aggregation: "sum", eventCount: 1n },
-    ...{ usedQuantity: "0", includedQuantity: "10", limit: "hard", overageQuantity: "0" },
+    ...{ usedQuantity: "0", includedQuantity: "10", limit: "hard", overageQuantity: "0", carriedQuantity: "0" },
     overage: null,
     usedCostMinor: 0n,
     ...{ overageMinor: 0n, billedMinor: 0n },

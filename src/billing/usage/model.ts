@@ -41,6 +41,8 @@ export interface MeterUsage {
   unitPlural: string;
   aggregation: Aggregation;
   usedQuantity: string;
+  /** What of it was used on the free plan earlier in the month, before a paid plan came between. */
+  carriedQuantity: string;
   eventCount: bigint;
   /** Null: without limit. */
   includedQuantity: string | null;
@@ -136,6 +138,8 @@ export interface MeterCount {
   meterKey: string;
   /** Exact decimal text. */
   quantity: string;
+  /** What of it an earlier part of the same month on the free plan had counted; its overage, if any, is that part's. */
+  carried: string;
   eventCount: bigint;
 }
 

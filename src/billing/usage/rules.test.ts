@@ -213,10 +213,10 @@ const professional: PeriodFacts = {
   plan: plan([allowance("job", "100", "0.50"), allowance("storage", "50", "0.10"), allowance("call", "0", "0.001")]),
   meters: [meter("job"), meter("storage", "max"), meter("call"), meter("free"), meter("retired")],
   counts: [
-    { meterKey: "call", quantity: "1247", eventCount: 1_247n },
-    { meterKey: "storage", quantity: "62.5", eventCount: 9n },
-    { meterKey: "job", quantity: "145", eventCount: 12n },
-    { meterKey: "free", quantity: "7", eventCount: 7n },
+    { meterKey: "call", quantity: "1247", carried: "0", eventCount: 1_247n },
+    { meterKey: "storage", quantity: "62.5", carried: "0", eventCount: 9n },
+    { meterKey: "job", quantity: "145", carried: "0", eventCount: 12n },
+    { meterKey: "free", quantity: "7", carried: "0", eventCount: 7n },
   ],
   billed: [],
 };
@@ -261,6 +261,21 @@ describe("a period", () => {
     expect(after[3]).toMatchObject({ usedQuantity: "7", eventCount: 7n, includedQuantity: null });
   });
 
+  it("owes nothing for what an earlier part of the month carried over, which that part has billed", () => {
+    const counts = [
+      { meterKey: "job", quantity: "145", carried: "120", eventCount: 1n },
+      { meterKey: "storage", quantity: "62.5", carried: "62.5", eventCount: 0n },
+      { meterKey: "call", quantity: "10", carried: "0", eventCount: 1n },
+    ];
+    const lines = ratePeriodFacts({ ...professional, counts });
+    expect(lines.map((line) => [line.meterKey, line.billedQuantity, line.quantity, line.amountMinor])).toEqual([
+      ["job", "20", "25", 1_250n],
+      ["call", "0", "10", 1n],
+    ]);
+    const within = [{ meterKey: "job", quantity: "103", carried: "90", eventCount: 1n }];
+    expect(ratePeriodFacts({ ...professional, counts: within }).map((line) => line.quantity)).toEqual(["3"]);
+  });
+
   it("shows retired meters only where they were used or are in the plan", () => {
     const shown = (facts: PeriodFacts) => describeMeters(facts, new Set(["job"])).map((view) => view.meterKey);
     expect(shown({ ...professional, plan: plan([]), counts: [] })).toEqual(["job"]);
@@ -269,7 +284,7 @@ describe("a period", () => {
       "retired",
     ]);
     expect(shown({ ...professional, plan: plan([]) })).toEqual(["job", "storage", "call", "free"]);
-    const untouched = [{ meterKey: "retired", quantity: "0", eventCount: 0n }];
+    const untouched = [{ meterKey: "retired", quantity: "0", carried: "0", eventCount: 0n }];
     expect(shown({ ...professional, plan: plan([]), counts: untouched })).toEqual(["job"]);
   });
 });

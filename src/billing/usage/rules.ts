@@ -131,6 +131,7 @@ export function describeMeters(facts: PeriodFacts, inForce: ReadonlySet<string>)
       unitPlural: meter.unitPlural,
       aggregation: meter.aggregation,
       usedQuantity: count?.quantity ?? "0",
+      carriedQuantity: count?.carried ?? "0",
       eventCount: count?.eventCount ?? 0n,
       includedQuantity: allowance.included,
       limit: allowance.limit,
@@ -162,7 +163,7 @@ export function ratePeriodFacts(facts: PeriodFacts): RatedOverage[] {
       meterKey: meter.key,
       usedQuantity: count.quantity,
       includedQuantity: included,
-      billedQuantity: billedOf(facts, meter.key)?.quantity ?? "0",
+      billedQuantity: billedBefore(facts, meter.key).toFixed(),
       quantity: rated.quantity.toFixed(),
       unitPrice: price.model === "per_unit" ? price.unitPrice : null,
       amountMinor: rated.amountMinor,
@@ -178,8 +179,16 @@ export function ratePeriodFacts(facts: PeriodFacts): RatedOverage[] {
 function rateMeter(facts: PeriodFacts, meterKey: string) {
   const { included, overage: price } = allowanceOf(facts.plan.terms, meterKey);
   const used = countOf(facts, meterKey)?.quantity ?? "0";
-  const billed = billedOf(facts, meterKey)?.quantity ?? "0";
+  const billed = billedBefore(facts, meterKey);
   return rateOverage({ used, included, billed, price, currency: facts.plan.currency });
+}
+
+/** Overage that is not this period's to bill any more: what its charges have billed, and what an earlier part carried over. */
+function billedBefore(facts: PeriodFacts, meterKey: string): Decimal {
+  const { included } = allowanceOf(facts.plan.terms, meterKey);
+  const carried = new Decimal(countOf(facts, meterKey)?.carried ?? "0");
+  const before = included === null ? new Decimal(0) : Decimal.max(0, carried.minus(included));
+  return before.plus(billedOf(facts, meterKey)?.quantity ?? "0");
 }
 
 function countOf(facts: PeriodFacts, meterKey: string): MeterCount | undefined {

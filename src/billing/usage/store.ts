@@ -8,6 +8,7 @@ import type { Prisma } from "@/db/generated/client";
 import type { DatabaseTransaction } from "@/db/transaction";
 import { decimal } from "../kernel/decimal";
 import { overageDetailSchema } from "../pricing";
+import { carryFreeMonth } from "./free-month";
 import {
   type MeterCount,
   type OverageCharge,
@@ -149,11 +150,19 @@ export async function ensurePeriodRow(tx: DatabaseTransaction, period: UsagePeri
   await openCounters(tx, period, meterKeys);
 }
 
+/** A counter begins at zero, or where an earlier part of the same month on the free plan stopped (free-month.ts). */
 async function openCounters(tx: DatabaseTransaction, period: UsagePeriod, meterKeys: string[]): Promise<void> {
   const { tenantId, startAt: periodStartAt } = period;
-  const zero = { tenantId, periodStartAt, quantity: 0, eventCount: 0n, updatedAt: periodStartAt };
+  const there = await tx.usageCounter.findMany({ where: { tenantId, periodStartAt }, select: { meterKey: true } });
+  const missing = meterKeys.filter((key) => !there.some(({ meterKey }) => meterKey === key));
+  if (missing.length === 0) return;
+  const carried = await carryFreeMonth(tx, period, missing);
+  const blank = { tenantId, periodStartAt, eventCount: 0n, updatedAt: periodStartAt };
   await tx.usageCounter.createMany({
-    data: meterKeys.map((meterKey) => ({ ...zero, meterKey })),
+    data: missing.map((meterKey) => {
+      const quantity = carried.get(meterKey) ?? "0";
+      return { ...blank, meterKey, quantity, carried: quantity };
+    }),
     skipDuplicates: true,
   });
 }
@@ -170,7 +179,11 @@ export async function markPeriodClosed(tx: DatabaseTransaction, period: UsagePer
 /** What each meter has come to in a period. */
 export async function loadCounts(tx: DatabaseTransaction, tenantId: string, startAt: Date): Promise<MeterCount[]> {
   const rows = await tx.usageCounter.findMany({ where: { tenantId, periodStartAt: startAt } });
-  return rows.map(({ meterKey, quantity, eventCount }) => ({ meterKey, quantity: exact(quantity), eventCount }));
+  return rows.map(({ meterKey, quantity, carried, eventCount }) => ({
+    ...{ meterKey, eventCount },
+    quantity: exact(quantity),
+    carried: exact(carried),
+  }));
 }
 
 /** What has been billed of each meter of a period. */

@@ -83,6 +83,11 @@ function MeterRow({ meter, currency, resetsAt, timeZone }: MeterProps) {
       ) : meter.aggregation === "unique" ? (
         <p className="mt-3 text-xs text-quiet">Each different one counts once in the period.</p>
       ) : null}
+      {Number(meter.carriedQuantity) > 0 ? (
+        <p className="mt-3 text-xs text-quiet">
+          {quantityText(meter.carriedQuantity)} of it earlier this month, on the free plan: its month is counted once.
+        </p>
+      ) : null}
     </article>
   );
 }
