@@ -8,7 +8,6 @@ import type { Prisma } from "@/db/generated/client";
 import type { DatabaseTransaction } from "@/db/transaction";
 import { decimal } from "../kernel/decimal";
 import { overageDetailSchema } from "../pricing";
-import { carryFreeMonth } from "./free-month";
 import {
   type MeterCount,
   type OverageCharge,
@@ -18,6 +17,7 @@ import {
   type UsageTerms,
 } from "./model";
 import type { BilledSoFar } from "./rules";
+import { carryFreeMonth } from "./store-free-month";
 
 /** A tenant's terms; null before it first entered any. */
 export async function findTerms(tx: DatabaseTransaction, tenantId: string): Promise<UsageTerms | null> {
@@ -150,7 +150,7 @@ export async function ensurePeriodRow(tx: DatabaseTransaction, period: UsagePeri
   await openCounters(tx, period, meterKeys);
 }
 
-/** A counter begins at zero, or where an earlier part of the same month on the free plan stopped (free-month.ts). */
+/** A counter begins at zero, or where an earlier part of the same month on the free plan stopped (store-free-month.ts). */
 async function openCounters(tx: DatabaseTransaction, period: UsagePeriod, meterKeys: string[]): Promise<void> {
   const { tenantId, startAt: periodStartAt } = period;
   const there = await tx.usageCounter.findMany({ where: { tenantId, periodStartAt }, select: { meterKey: true } });
