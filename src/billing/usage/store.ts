@@ -7,6 +7,7 @@
 import type { Prisma } from "@/db/generated/client";
 import type { DatabaseTransaction } from "@/db/transaction";
 import { decimal } from "../kernel/decimal";
+import { calendarMonth } from "../kernel/period";
 import { overageDetailSchema } from "../pricing";
 import {
   type MeterCount,
@@ -17,7 +18,6 @@ import {
   type UsageTerms,
 } from "./model";
 import type { BilledSoFar } from "./rules";
-import { carryFreeMonth } from "./store-free-month";
 
 /** A tenant's terms; null before it first entered any. */
 export async function findTerms(tx: DatabaseTransaction, tenantId: string): Promise<UsageTerms | null> {
@@ -150,7 +150,7 @@ export async function ensurePeriodRow(tx: DatabaseTransaction, period: UsagePeri
   await openCounters(tx, period, meterKeys);
 }
 
-/** A counter begins at zero, or where an earlier part of the same month on the free plan stopped (store-free-month.ts). */
+/** A counter begins at zero, or where an earlier part of the same month on the free plan stopped. */
 async function openCounters(tx: DatabaseTransaction, period: UsagePeriod, meterKeys: string[]): Promise<void> {
   const { tenantId, startAt: periodStartAt } = period;
   const there = await tx.usageCounter.findMany({ where: { tenantId, periodStartAt }, select: { meterKey: true } });
@@ -165,6 +165,45 @@ async function openCounters(tx: DatabaseTransaction, period: UsagePeriod, meterK
     }),
     skipDuplicates: true,
   });
+}
+
+/**
+ * What each of these meters begins with. The free plan's month is one, however many parts paid plans cut it into:
+ *
+ *   free          [ 1 Nov ── 10 Nov )                           8 of 10 used
+ *   paid                     [ 10 Nov ──── 20 Nov )             counts for itself
+ *   free again                             [ 20 Nov ── 1 Dec )  goes on at 8 of 10
+ *
+ * Without it, a plan that is paid for a day and given back would grant what is included anew, as often as somebody likes.
+ * Values that a `unique` meter has seen stay seen; a meter that shows its last value begins anew, the next report says it.
+ * Empty for a paid period and for the month's first part. Called once per counter, when it is opened.
+ */
+async function carryFreeMonth(
+  tx: DatabaseTransaction,
+  period: Pick<UsagePeriod, "tenantId" | "startAt" | "subscriptionId">,
+  meterKeys: readonly string[],
+): Promise<ReadonlyMap<string, string>> {
+  const { tenantId, startAt, subscriptionId } = period;
+  const { startAt: monthStartAt } = calendarMonth(startAt);
+  if (subscriptionId !== null || +startAt === +monthStartAt) return new Map();
+  const before = await tx.usagePeriod.findFirst({
+    where: { tenantId, subscriptionId: null, startAt: { gte: monthStartAt, lt: startAt } },
+    orderBy: { startAt: "desc" },
+    select: { startAt: true },
+  });
+  if (before === null) return new Map();
+  const keys = [...meterKeys];
+  await tx.$executeRaw`
+    insert into usage_unique_values (tenant_id, period_start_at, meter_key, value, key)
+    select tenant_id, ${startAt}, meter_key, value, key from usage_unique_values
+    where tenant_id = ${tenantId} and period_start_at = ${before.startAt} and meter_key = any(${keys})
+    on conflict do nothing`;
+  const rows = await tx.$queryRaw<Array<{ meterKey: string; quantity: string }>>`
+    select c.meter_key as "meterKey", c.quantity::text as quantity
+    from usage_counters c join meters m on m.key = c.meter_key
+    where c.tenant_id = ${tenantId} and c.period_start_at = ${before.startAt} and c.meter_key = any(${keys})
+      and m.aggregation <> 'last'`;
+  return new Map(rows.map(({ meterKey, quantity }) => [meterKey, quantity]));
 }
 
 /** Freezes a period that is held. */
