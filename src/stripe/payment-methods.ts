@@ -133,6 +133,8 @@ async function rebindSubscriptions(
 ): Promise<void> {
   await callStripe(async () => {
     for await (const subscription of client().subscriptions.list({ customer: stripeCustomerId, limit: 100 })) {
+      // Stripe lists it beside the living ones, and refuses every change of it.
+      if (subscription.status === "incomplete_expired") continue;
       const bound = optionalId(subscription.default_payment_method);
       if (bound === null || bound === stripePaymentMethodId) continue;
       await client().subscriptions.update(

@@ -183,6 +183,8 @@ async function cancelNow(
   key: string,
 ): Promise<SubscriptionRecord> {
   try {
+    const unpaid = await giveUpStart(stripe, id, callKey(key, "void"));
+    if (unpaid !== null) return unpaid;
     const params = { prorate: options.prorate, invoice_now: options.invoiceNow, expand: RECORD };
     return subscriptionRecord(await stripe.subscriptions.cancel(id, params, { idempotencyKey: key }));
   } catch (error) {
@@ -191,6 +193,20 @@ async function cancelNow(
     if (current?.status === "canceled") return subscriptionRecord(current);
     throw error;
   }
+}
+
+/**
+ * A start that was never paid ends with its first invoice: canceled alone, Stripe would leave that open, and somebody could
+ * still pay for a plan that will never run. One that was paid meanwhile cannot be voided. Null for every other subscription.
+ */
+async function giveUpStart(stripe: Stripe, id: string, key: string): Promise<SubscriptionRecord | null> {
+  const current = await stripe.subscriptions.retrieve(id, { expand: ["latest_invoice"] });
+  const invoice = current.latest_invoice;
+  if (current.status !== "incomplete" || invoice === null || typeof invoice === "string") return null;
+  if (invoice.status !== "open") return null;
+  await stripe.invoices.voidInvoice(invoice.id, {}, { idempotencyKey: key });
+  const ended = await stripe.subscriptions.retrieve(id, { expand: RECORD });
+  return ended.status === "incomplete" ? null : subscriptionRecord(ended);
 }
 
 async function listLive(stripe: Stripe, stripeCustomerId: string): Promise<SubscriptionRecord[]> {

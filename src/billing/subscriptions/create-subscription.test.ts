@@ -2,9 +2,16 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { loseAnswerOnce } from "@/testing/lost-answer";
 import { createWorld, type World } from "@/testing/world";
+import { listInvoices } from "../invoices";
 import { listPaymentMethods } from "../payments";
 import type { Tenant } from "../tenants";
-import { type CreateSubscriptionInput, createSubscription, getSubscription, listSubscriptionChanges } from ".";
+import {
+  type CreateSubscriptionInput,
+  cancelSubscription,
+  createSubscription,
+  getSubscription,
+  listSubscriptionChanges,
+} from ".";
 
 let world: World;
 
@@ -143,6 +150,24 @@ describe("a first payment that the browser finishes", () => {
     expect(await living(tenant)).toMatchObject([{ stripeSubscriptionId: other.stripeSubscriptionId }]);
     expect((await getSubscription(world.ctx, tenant.id)).pending).toMatchObject({ planKey: "enterprise" });
   });
+
+  it.each(["another start", "leaving it"])("leaves no invoice to pay behind after %s", async (how) => {
+    const tenant = await world.tenant();
+    const browser = { paymentMethodId: null, canConfirm: true };
+    await createSubscription(world.ctx, wish(tenant, browser));
+    await world.drain();
+    expect(await unpaid(tenant)).toEqual([32_292n]);
+    if (how === "another start") await createSubscription(world.ctx, wish(tenant, { planKey: "enterprise" }));
+    else await cancelSubscription(world.ctx, { ...wish(tenant), immediate: true });
+    await world.drain();
+    expect(await unpaid(tenant)).toEqual([]);
+    expect(await living(tenant)).toHaveLength(how === "another start" ? 1 : 0);
+  });
+
+  async function unpaid(tenant: Tenant) {
+    const invoices = await listInvoices(world.ctx, { tenantId: tenant.id, limit: 10 });
+    return invoices.filter(({ status }) => status === "open").map(({ totalMinor }) => totalMinor);
+  }
 });
 
 describe("races and crashes", () => {
