@@ -19,4 +19,11 @@ export {
   stripePriceId,
 } from "./model";
 export { activePlan, allowanceOf, type CatalogProblem, invalidCatalog, parseCatalog } from "./rules";
-export { findPlanVersionByPrice, findProductName, findStoredPlanVersion, loadMeters, loadPlanVersions } from "./store";
+export {
+  findPlanVersionByPrice,
+  findPlanVersionBySeatPrice,
+  findProductName,
+  findStoredPlanVersion,
+  loadMeters,
+  loadPlanVersions,
+} from "./store";

@@ -45,6 +45,18 @@ export async function findPlanVersionByPrice(
   return row ? toPlanVersion(row) : null;
 }
 
+/** The newest version that sells more seats at a Stripe price, null when the price is not a seat's of ours. */
+export async function findPlanVersionBySeatPrice(
+  tx: DatabaseTransaction,
+  stripePriceId: string,
+): Promise<PlanVersion | null> {
+  const row = await tx.planVersion.findFirst({
+    where: { OR: [{ stripeMonthlySeatPriceId: stripePriceId }, { stripeAnnualSeatPriceId: stripePriceId }] },
+    orderBy: { version: "desc" },
+  });
+  return row ? toPlanVersion(row) : null;
+}
+
 /** Every meter there ever was, in catalog order. */
 export async function loadMeters(tx: DatabaseTransaction): Promise<{ inForce: Meter[]; retired: Meter[] }> {
   const rows = await tx.meter.findMany({ orderBy: [{ position: "asc" }, { key: "asc" }] });

@@ -6,7 +6,7 @@
  */
 import { type DatabaseTransaction, inTransaction } from "@/db/transaction";
 import type { InvoiceRecord } from "@/stripe/gateway";
-import { findPlanVersionByPrice, findStoredPlanVersion, loadMeters } from "../catalog";
+import { findPlanVersionByPrice, findPlanVersionBySeatPrice, findStoredPlanVersion, loadMeters } from "../catalog";
 import type { BillingContext } from "../context";
 import { decimal } from "../kernel/decimal";
 import { invariant } from "../kernel/errors";
@@ -53,7 +53,9 @@ export async function convergeInvoice(
       return { before: known.summary, after: known.summary, newlyFailed: false };
     }
   }
-  const { lines, planName } = await explain(tx, tenant, record);
+  const { lines, soldPlan } = await explain(tx, tenant, record);
+  // Later events of an old invoice find the tenant on another plan.
+  const planName = soldPlan ?? known?.summary.planName ?? (await subscribedPlan(tx, tenant, record));
   const paymentFailedAt = failedAt(record, known, cause.sourceAt);
   const number = known?.summary.number ?? (await numberOf(tx, tenant, record, stripeInvoiceId));
   const syncedAt = ctx.clock.now(tenant.stripeTestClockId);
@@ -123,7 +125,8 @@ async function numberOf(
 
 interface Explained {
   lines: ExplainedLine[];
-  planName: string | null;
+  /** The plan that its lines sell; null where they only sell what a plan has beside it. */
+  soldPlan: string | null;
 }
 
 async function explain(tx: DatabaseTransaction, tenant: Tenant, record: InvoiceRecord): Promise<Explained> {
@@ -134,9 +137,7 @@ async function explain(tx: DatabaseTransaction, tenant: Tenant, record: InvoiceR
   const overage = new Map(charges.map((charge) => [charge.id, explanation(charge)]));
   const meterOrder = [...inForce, ...retired].map((meter) => meter.key);
   const lines = explainLines(record.lines, { currency: record.currency, planNames, overage, meterOrder });
-  const flat = record.lines.find((line) => line.source === "subscription" && !line.proration);
-  const planName = planNames.get(flat?.stripePriceId ?? "") ?? (await subscribedPlan(tx, tenant, record));
-  return { lines, planName };
+  return { lines, soldPlan: await soldPlanOf(tx, record, planNames) };
 }
 
 /** An overage charge as a line's explanation. */
@@ -178,6 +179,25 @@ async function planNamesOf(tx: DatabaseTransaction, record: InvoiceRecord): Prom
     if (version) names.set(priceId, version.name);
   }
   return names;
+}
+
+/** The plan of a new period, or that a change went to; additional seats tell it too. */
+async function soldPlanOf(
+  tx: DatabaseTransaction,
+  record: InvoiceRecord,
+  planNames: ReadonlyMap<string, string>,
+): Promise<string | null> {
+  const flat = record.lines.filter((line) => line.source === "subscription" && !line.proration);
+  const sold = [...flat, ...record.lines.filter(({ amountMinor }) => amountMinor > 0n)];
+  for (const { stripePriceId } of sold) {
+    const name = planNames.get(stripePriceId ?? "");
+    if (name !== undefined) return name;
+  }
+  for (const { stripePriceId } of sold) {
+    const version = stripePriceId === null ? null : await findPlanVersionBySeatPrice(tx, stripePriceId);
+    if (version) return version.name;
+  }
+  return null;
 }
 
 async function subscribedPlan(tx: DatabaseTransaction, tenant: Tenant, record: InvoiceRecord): Promise<string | null> {
