@@ -34,7 +34,7 @@ export function lifecycleCatalog(plans: PlanSource[], more: Partial<Source> = {}
 }
 
 /** Solo 19, Team 100 with seats, Company 500 with seats and a trial of 14 days; a year costs ten months. */
-export const SMALL_CATALOG = lifecycleCatalog([
+export const SMALL_PLANS: PlanSource[] = [
   plan("solo", ["19.00", "190.00"], {}),
   plan("team", ["100.00", "1000.00"], {
     seats: { included: 5, monthlyPrice: "20.00", annualPrice: "200.00", max: 50 },
@@ -44,4 +44,7 @@ export const SMALL_CATALOG = lifecycleCatalog([
     trial: { days: 14, paymentMethod: "optional" },
     allowances: [calls("1000", "0.40")],
   }),
-]);
+];
+
+/** These and a free plan. */
+export const SMALL_CATALOG = lifecycleCatalog(SMALL_PLANS);

@@ -1,5 +1,6 @@
 /** Everything about a tenant's subscription that two tenants with the same life must share, on both sides. */
 
+import { expect } from "vitest";
 import { getSubscription, listSubscriptionChanges } from "@/billing/subscriptions";
 import { getTenant, type Tenant } from "@/billing/tenants";
 import { getUsage } from "@/billing/usage";
@@ -50,6 +51,110 @@ async function atStripe({ ctx: { stripe } }: World, stripeCustomerId: string | n
     methods: (await stripe.listPaymentMethods(stripeCustomerId)).length,
     balanceMinor: customer?.balanceMinor ?? 0n,
   };
+}
+
+/** Words that name rows, and times that tell when a row was written rather than when something happened. */
+const NAMES = /(^|[a-z])(id|Id)$|^stripe|^(sourceAt|syncedAt|closedAt|number|invoiceNumber|position)$/;
+
+/** What Stripe changed by itself is told by the first event that arrives, and of the time of its arrival. */
+const BY_SOME_EVENT = { actor: "webhook", reason: "Stripe reported it", occurredAt: null };
+
+/**
+ * All rows that a tenant's events lead to, without names: two tenants with the same life must share them, whatever became
+ * of the events on their way.
+ */
+export async function rowsOf(world: World, tenant: Tenant): Promise<unknown> {
+  const { prisma } = world.db;
+  const where = { tenantId: tenant.id };
+  const newest = await prisma.mrrMovement.findFirst({ where, orderBy: { sequence: "desc" } });
+  const letters = await prisma.mailMessage.findMany({ where: { recipientTenantId: tenant.id } });
+  const history = await prisma.subscriptionChange.findMany({ where, orderBy: { position: "asc" } });
+  const rows = {
+    subscriptions: await prisma.subscription.findMany({ where, orderBy: { startedAt: "asc" } }),
+    history: history.map((row) => (row.actor.startsWith("webhook:") ? { ...row, ...BY_SOME_EVENT } : row)),
+    invoices: await prisma.invoice.findMany({ where, orderBy: { number: "asc" }, include: { lines: true } }),
+    payments: await prisma.payment.findMany({ where, orderBy: [{ createdAt: "asc" }, { amountMinor: "asc" }] }),
+    refunds: await prisma.refund.findMany({ where, orderBy: [{ createdAt: "asc" }, { amountMinor: "asc" }] }),
+    // A card is made before it is a customer's and knows no test clock: its time is the default clock's, which runs.
+    methods: await prisma.paymentMethod.findMany({ where, orderBy: { brand: "asc" }, omit: { createdAt: true } }),
+    periods: await prisma.usagePeriod.findMany({ where, orderBy: { startAt: "asc" } }),
+    charges: await prisma.overageCharge.findMany({ where, orderBy: { periodStartAt: "asc" } }),
+    dunning: await prisma.dunningCase.findMany({ where, orderBy: { firstFailedAt: "asc" } }),
+    letters: letters.map(({ kind }) => kind).sort(),
+    mrr: newest?.mrrAfterMinor ?? null,
+    serves: [(await getSubscription(world.ctx, tenant.id)).planKey, (await getUsage(world.ctx, tenant.id)).planKey],
+    unsettled: await prisma.webhookEvent.count({ where: { status: { notIn: ["projected", "ignored"] } } }),
+  };
+  const text = JSON.stringify(rows, (name, value: unknown) => {
+    if (NAMES.test(name)) return undefined;
+    return typeof value === "bigint" ? `${value}` : value;
+  });
+  return JSON.parse(text.replaceAll(tenant.slug, "the tenant"));
+}
+
+/** Our mirror of a tenant says of everything what Stripe says. */
+export async function expectMirrorAsAtStripe(world: World, { id: tenantId }: Tenant): Promise<void> {
+  const { ctx, db } = world;
+  const { stripeCustomerId } = await getTenant(ctx, tenantId);
+  const customer = stripeCustomerId ?? "";
+  const where = { tenantId };
+
+  const subscriptions = await db.prisma.subscription.findMany({ where });
+  for (const row of subscriptions) {
+    const record = await ctx.stripe.fetchSubscription(row.stripeSubscriptionId);
+    expect(row).toMatchObject({
+      ...pick(record, SUBSCRIPTION),
+      additionalSeats: record?.seatItem?.quantity ?? 0,
+      stripeScheduleId: record?.schedule?.stripeScheduleId ?? null,
+      scheduledAt: record?.schedule?.next?.startsAt ?? null,
+      stripePaymentMethodId: record?.defaultPaymentMethodId ?? null,
+    });
+  }
+
+  const invoices = await db.prisma.invoice.findMany({ where, orderBy: { stripeInvoiceId: "asc" } });
+  const theirInvoices = await ctx.stripe.listInvoices(customer);
+  expect(invoices.map((row) => pick(row, INVOICE))).toEqual(byId(theirInvoices, "stripeInvoiceId", INVOICE));
+
+  const payments = await db.prisma.payment.findMany({ where, orderBy: { stripePaymentIntentId: "asc" } });
+  const theirPayments = await ctx.stripe.listPayments(customer);
+  const seen = new Set(payments.map((row) => row.stripePaymentIntentId));
+  // A payment that nobody tried to make yet has caused no event of interest.
+  const told = theirPayments.filter(({ stripePaymentIntentId }) => seen.has(stripePaymentIntentId));
+  expect(theirPayments.filter((record) => !told.includes(record) && record.status === "succeeded")).toEqual([]);
+  expect(payments.map((row) => pick(row, PAYMENT))).toEqual(byId(told, "stripePaymentIntentId", PAYMENT));
+
+  const methods = await db.prisma.paymentMethod.findMany({ where });
+  const theirMethods = await ctx.stripe.listPaymentMethods(customer);
+  const preferred = (await ctx.stripe.fetchCustomer(customer))?.defaultPaymentMethodId;
+  expect(methods.map((row) => `${row.stripePaymentMethodId} ${row.isDefault}`).sort()).toEqual(
+    theirMethods.map(({ stripePaymentMethodId: id }) => `${id} ${id === preferred}`).sort(),
+  );
+}
+
+const SUBSCRIPTION = [
+  ...["status", "interval", "currency", "anchorAt", "currentPeriodStartAt", "currentPeriodEndAt", "cancelAtPeriodEnd"],
+  ...["cancelAt", "canceledAt", "endedAt", "trialEndAt", "pendingUpdateExpiresAt", "latestStripeInvoiceId"],
+];
+const INVOICE = [
+  ...["stripeInvoiceId", "status", "billingReason", "subtotalMinor", "discountMinor", "taxMinor", "totalMinor"],
+  ...["amountDueMinor", "amountPaidMinor", "attemptCount", "nextPaymentAttemptAt", "paidAt", "voidedAt"],
+];
+const PAYMENT = [
+  "stripePaymentIntentId",
+  "stripeInvoiceId",
+  "status",
+  "amountMinor",
+  "amountRefundedMinor",
+  "failureCode",
+];
+
+function pick(from: object | null, names: readonly string[]): Record<string, unknown> {
+  return Object.fromEntries(names.map((name) => [name, from === null ? undefined : Reflect.get(from, name)]));
+}
+
+function byId(records: readonly object[], id: string, names: readonly string[]): Array<Record<string, unknown>> {
+  const picked = records.map((record) => pick(record, names));
+  return picked.sort((a, b) => (String(a[id]) < String(b[id]) ? -1 : 1));
 }
 
 /** The row and Stripe's subscription say the same of what both know. */
