@@ -179,7 +179,7 @@ describe.each(contractTargets())("the gateway on $name", ({ open }) => {
         items: [{ stripeItemId: subscription.stripeItemId, stripePriceId, quantity: 1 }],
         proration: "now" as const,
         prorationAt: target.startAt,
-        ...{ restartPeriod: false, discount: null, stripeDiscountIds: [], withdrawCancellation: false },
+        ...{ restartPeriod: false, discounts: null, withdraws: null },
         whenUnpaid: "refuse" as const,
       };
       const preview = await target.gateway.previewChange(change);

@@ -7,7 +7,7 @@
  *
  * Failures are BillingErrors: `declined` (payment.*), `upstream` (stripe.unavailable, retryable; stripe.refused, not).
  */
-import type { DiscountChoice, Promotion } from "@/billing/subscriptions/model";
+import type { DiscountChoice, NextDiscounts, Promotion } from "@/billing/subscriptions/model";
 import type { PromotionRecord, PromotionRequest } from "@/billing/subscriptions/model-promotions";
 import type { PostalAddress } from "@/billing/tenants/model-billing-details";
 import type {
@@ -16,6 +16,7 @@ import type {
   CallKey,
   ChangeRequest,
   Confirmation,
+  CreditNoteRecord,
   CustomerRecord,
   DepositAnswer,
   InvoiceItemRequest,
@@ -123,13 +124,7 @@ export interface StripeGateway {
    * until its invoice is paid; `confirmation` tells how, and `abandonPendingUpdate` gives it up.
    */
   changeSubscription(
-    request: ChangeRequest & {
-      whenUnpaid: "refuse" | "wait";
-      /** Takes a planned end back with a change that waits; one that does not wait leaves it to `resumeSubscription`. */
-      withdrawCancellation: boolean;
-      /** The discounts a new one is put beside, as they were when the change was decided: a retry has to ask for the same. */
-      stripeDiscountIds: readonly string[];
-    },
+    request: ChangeRequest & { whenUnpaid: "refuse" | "wait" },
     key: CallKey,
   ): Promise<SubscriptionReceipt>;
   /** What a change would bill: with proration "now" its invoice, otherwise the next one. Nothing is stored. */
@@ -150,6 +145,8 @@ export interface StripeGateway {
   ): Promise<SubscriptionRecord>;
   /** Forgets what was scheduled; the subscription goes on as it is. */
   releaseSchedule(stripeScheduleId: string, key: CallKey): Promise<void>;
+  /** Schedules anew what a released schedule had not begun, for a change that was refused after the release. */
+  restoreSchedule(stripeScheduleId: string, key: CallKey): Promise<void>;
   /** Ends the trial: the first period begins, and is charged, now. */
   endTrial(stripeSubscriptionId: string, key: CallKey): Promise<SubscriptionReceipt>;
   previewEndTrial(stripeSubscriptionId: string): Promise<InvoiceRecord>;
@@ -159,7 +156,8 @@ export interface StripeGateway {
   unpauseSubscription(stripeSubscriptionId: string, key: CallKey): Promise<SubscriptionReceipt>;
   /** Null when no time is left to credit. */
   previewPause(stripeSubscriptionId: string): Promise<InvoiceRecord | null>;
-  previewUnpause(stripeSubscriptionId: string): Promise<InvoiceRecord>;
+  /** Null when the paused period goes on unbilled. With `discounts` a period of it at these, without what is credited. */
+  previewUnpause(stripeSubscriptionId: string, discounts: NextDiscounts | null): Promise<InvoiceRecord | null>;
   cancelSubscriptionAtPeriodEnd(stripeSubscriptionId: string, key: CallKey): Promise<SubscriptionRecord>;
   resumeSubscription(stripeSubscriptionId: string, key: CallKey): Promise<SubscriptionRecord>;
   /** Ends it at once with a final invoice of what is pending; with `prorate` the unused time becomes credit on it. */
@@ -231,10 +229,13 @@ export interface StripeGateway {
   previewItems(stripeCustomerId: string, items: InvoiceItemRequest[]): Promise<InvoiceRecord>;
   /** The next renewal as Stripe would make it, with these amounts added; nothing is stored. */
   previewRenewal(stripeSubscriptionId: string, items: InvoiceItemRequest[]): Promise<InvoiceRecord>;
-  /** What the next period will cost if the subscription sold this from now on; without credit and pending items. */
+  /**
+   * What the next period will cost if the subscription sold this from now on, at these discounts and no others; without
+   * credit and pending items. What is scheduled does not count.
+   */
   previewRecurring(
     stripeSubscriptionId: string,
-    sold: Pick<ChangeRequest, "items" | "restartPeriod" | "discount">,
+    sold: Pick<ChangeRequest, "items" | "restartPeriod"> & { discounts: NextDiscounts },
   ): Promise<InvoiceRecord>;
   fetchPayment(stripePaymentIntentId: string): Promise<PaymentRecord | null>;
   listPayments(stripeCustomerId: string): Promise<PaymentRecord[]>;
@@ -267,6 +268,26 @@ export interface StripeGateway {
     },
     key: CallKey,
   ): Promise<RefundRecord>;
+  /**
+   * Takes a refunded part of an invoice back with a credit note. Throws `precondition invoice.not_creditable` when Stripe
+   * does not take that much back any more.
+   */
+  creditRefund(
+    request: {
+      stripeInvoiceId: string;
+      stripeRefundId: string;
+      /** Ours. */
+      refundId: string;
+      totalMinor: bigint;
+      /** Of the total; Stripe states its own where it calculated the invoice's taxes. */
+      taxMinor: bigint;
+      description: string;
+    },
+    key: CallKey,
+  ): Promise<CreditNoteRecord>;
+  fetchCreditNote(stripeCreditNoteId: string): Promise<CreditNoteRecord | null>;
+  /** Every credit note of an invoice, the oldest first. */
+  listCreditNotes(stripeInvoiceId: string): Promise<CreditNoteRecord[]>;
   /** Every refund of a payment, the oldest first. */
   listRefunds(stripePaymentIntentId: string): Promise<RefundRecord[]>;
 }

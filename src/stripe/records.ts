@@ -10,6 +10,7 @@ import type {
   BillingInterval,
   DiscountChoice,
   ItemEdit,
+  NextDiscounts,
   Proration,
   SubscriptionStatus,
 } from "@/billing/subscriptions/model";
@@ -114,6 +115,7 @@ export interface DiscountRecord {
   /** Exact percentage; null when an amount is taken off. */
   percentOff: string | null;
   amountOffMinor: bigint | null;
+  duration: "once" | "repeating" | "forever";
   /** Null: for as long as the subscription lives, or for its next invoice only. */
   endsAt: Date | null;
 }
@@ -215,7 +217,7 @@ export interface InvoiceRecord {
   /** What is taxed by which rate, over all lines. */
   taxes: TaxPart[];
   /** What each discount takes off; the name is null where it was not asked for. */
-  discounts: Array<{ name: string | null; amountMinor: bigint }>;
+  discounts: Array<{ stripeDiscountId: string; name: string | null; amountMinor: bigint }>;
   /** Whether taxes by place are missing: Stripe would need an address, or went on without taxes for want of one. */
   taxLocation: "known" | "missing" | "given_up" | null;
   /** Stripe's code of why it could not be issued; null when it could, or has not been tried. */
@@ -244,6 +246,8 @@ export interface PaymentRecord {
   createdAt: Date;
   /** Time of the newest charge, null before the first. */
   chargedAt: Date | null;
+  /** Our operation that asked for it; null where none did. */
+  operationId: string | null;
 }
 
 /** Money on its way back, or there. */
@@ -258,6 +262,21 @@ export interface RefundRecord {
   /** What we wrote beside it; null for a refund made elsewhere. */
   reason: string | null;
   failureCode: string | null;
+  createdAt: Date;
+}
+
+/** A document that takes back a part of an issued invoice. */
+export interface CreditNoteRecord {
+  stripeCreditNoteId: string;
+  stripeInvoiceId: string;
+  /** The one refund it accounts for; null where there is none, or are several. */
+  stripeRefundId: string | null;
+  number: string;
+  status: "issued" | "void";
+  currency: string;
+  totalMinor: bigint;
+  /** Of the total. */
+  taxMinor: bigint;
   createdAt: Date;
 }
 
@@ -352,6 +371,8 @@ export interface ChangeRequest {
   prorationAt: Date | null;
   /** Starts a new period now, as an interval change needs. */
   restartPeriod: boolean;
-  /** Put beside the discounts there are; null changes none. */
-  discount: DiscountChoice | null;
+  /** Those it has from now on; null changes none. */
+  discounts: NextDiscounts | null;
+  /** An end that was decided is taken back with the change: one with the period, or one at a date. */
+  withdraws: "flag" | "date" | null;
 }

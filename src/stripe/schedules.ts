@@ -16,13 +16,14 @@ import { RECORD } from "./subscriptions";
 import { subscriptionRecord } from "./translate/subscription";
 import { idOf, optionalId } from "./translate/values";
 
-type ScheduleCalls = Pick<StripeGateway, "scheduleChange" | "releaseSchedule">;
+type ScheduleCalls = Pick<StripeGateway, "scheduleChange" | "releaseSchedule" | "restoreSchedule">;
 
 /** The gateway's calls about schedules. */
 export function scheduleCalls(client: ClientSource): ScheduleCalls {
   return {
     scheduleChange: (request, key) => callStripe(() => schedule(client(), request, key)),
     releaseSchedule: (id, key) => callStripe(() => release(client(), id, key)),
+    restoreSchedule: (id, key) => callStripe(() => restore(client(), id, key)),
   };
 }
 
@@ -32,7 +33,7 @@ async function schedule(
   key: string,
 ): Promise<SubscriptionRecord> {
   const { stripeSubscriptionId } = request;
-  const current = await stripe.subscriptions.retrieve(stripeSubscriptionId);
+  const current = await stripe.subscriptions.retrieve(stripeSubscriptionId, { expand: ["discounts"] });
   const attached = optionalId(current.schedule);
   const made =
     attached === null
@@ -57,7 +58,7 @@ async function schedule(
           duration: { interval: await intervalOf(stripe, request), interval_count: 1 },
           proration_behavior: "none",
           ...(request.restartPeriod && { billing_cycle_anchor: "phase_start" }),
-          ...withCode(terms(running), request.discount),
+          ...nextTerms(running, current.discounts, { startsAt: endsAt, code: request.discount }),
         },
       ],
     },
@@ -92,14 +93,38 @@ function terms(phase: Stripe.SubscriptionSchedule.Phase) {
   };
 }
 
-/** The terms of what comes, with a code that begins then. */
-function withCode(kept: ReturnType<typeof terms>, code: DiscountChoice | null) {
-  return code === null ? kept : { ...kept, discounts: [...(kept.discounts ?? []), discountParam(code)] };
+/** The terms of what comes: without the discounts that have ended by then, and with a code that begins then. */
+function nextTerms(
+  running: Stripe.SubscriptionSchedule.Phase,
+  there: Stripe.Subscription["discounts"],
+  { startsAt, code }: { startsAt: number; code: DiscountChoice | null },
+) {
+  const { discounts: _running, ...kept } = terms(running);
+  const lasting = there.flatMap((one) =>
+    typeof one !== "string" && one.end !== null && one.end <= startsAt ? [] : [{ discount: idOf(one) }],
+  );
+  const discounts = [...lasting, ...(code === null ? [] : [discountParam(code)])];
+  return { ...kept, ...(discounts.length > 0 && { discounts }) };
 }
 
 async function intervalOf(stripe: Stripe, request: Parameters<StripeGateway["scheduleChange"]>[0]) {
   const price = await stripe.prices.retrieve(request.items[0]?.stripePriceId ?? "");
   return price.recurring?.interval === "year" ? "year" : "month";
+}
+
+/** The phase that had not begun says what was scheduled; a released schedule still has it. */
+async function restore(stripe: Stripe, id: string, key: string): Promise<void> {
+  const released = await stripe.subscriptionSchedules.retrieve(id);
+  const stripeSubscriptionId = released.released_subscription;
+  const next = released.phases[1];
+  if (stripeSubscriptionId === null || next === undefined) return;
+  const entry = next.discounts.find(({ discount }) => discount === null);
+  const [code, coupon] = [optionalId(entry?.promotion_code), optionalId(entry?.coupon)];
+  const byCoupon = coupon === null ? null : { stripeCouponId: coupon };
+  const items = next.items.map(({ price, quantity }) => ({ stripePriceId: idOf(price), quantity: quantity ?? 1 }));
+  const restartPeriod = next.billing_cycle_anchor === "phase_start";
+  const discount = code === null ? byCoupon : { stripePromotionCodeId: code };
+  await schedule(stripe, { stripeSubscriptionId, items, restartPeriod, discount }, key);
 }
 
 /** One that is over by now has let go already. */

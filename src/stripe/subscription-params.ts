@@ -1,9 +1,9 @@
 /** What a start, a change, a pause mean in Stripe's words: one place for the call and for its preview, so both agree. */
 import type Stripe from "stripe";
-import type { DiscountChoice, ItemEdit } from "@/billing/subscriptions/model";
+import type { DiscountChoice, ItemEdit, NextDiscounts } from "@/billing/subscriptions/model";
 import type { ChangeRequest, StartRequest } from "./gateway";
 import { PRORATION_BEHAVIOR } from "./proration";
-import { idOf, unixSeconds } from "./translate/values";
+import { unixSeconds } from "./translate/values";
 
 /** Pausing credits the unused time; the credit waits for the resumption. */
 export const PAUSE = {
@@ -35,21 +35,17 @@ export function startParams(request: StartRequest) {
   } satisfies Stripe.SubscriptionCreateParams;
 }
 
-/**
- * The parameters of a change that move money. Reads the discounts there are when one is to be put beside them, unless the
- * caller knows them.
- */
-export async function changeParams(
-  stripe: Stripe,
-  request: ChangeRequest & { stripeDiscountIds?: readonly string[] | undefined },
-) {
-  const { proration, prorationAt, discount } = request;
+/** The parameters of a change that move money. A change that waits for its payment takes no date of an end back. */
+export function changeParams(request: ChangeRequest, terms: { parks: boolean } = { parks: false }) {
+  const { proration, prorationAt, discounts, withdraws } = request;
   return {
     items: request.items.map(itemParam),
     proration_behavior: PRORATION_BEHAVIOR[proration],
     ...(proration !== "none" && prorationAt !== null && { proration_date: unixSeconds(prorationAt) }),
     ...(request.restartPeriod && { billing_cycle_anchor: { type: "now" } as const }),
-    ...(discount && { discounts: await discountsWith(stripe, request, discount) }),
+    ...(withdraws === "flag" && { cancel_at_period_end: false }),
+    ...(withdraws === "date" && !terms.parks && { cancel_at: "" as const }),
+    ...(discounts && { discounts: discountParams(discounts) }),
   };
 }
 
@@ -67,20 +63,8 @@ export function discountParam(choice: DiscountChoice) {
     : { promotion_code: choice.stripePromotionCodeId };
 }
 
-async function discountsWith(
-  stripe: Stripe,
-  {
-    stripeSubscriptionId,
-    stripeDiscountIds,
-  }: { stripeSubscriptionId: string; stripeDiscountIds?: readonly string[] | undefined },
-  choice: DiscountChoice,
-) {
-  if (stripeDiscountIds === undefined) return withDiscount(stripe, stripeSubscriptionId, choice);
-  return [...stripeDiscountIds.map((discount) => ({ discount })), discountParam(choice)];
-}
-
-/** The discounts there are and one more: a list that left them out would take them away. */
-export async function withDiscount(stripe: Stripe, stripeSubscriptionId: string, choice: DiscountChoice) {
-  const { discounts } = await stripe.subscriptions.retrieve(stripeSubscriptionId);
-  return [...discounts.map((discount) => ({ discount: idOf(discount) })), discountParam(choice)];
+/** The discounts from now on, in full: a list that left some out would take them away, an empty text takes all. */
+export function discountParams({ kept, added }: NextDiscounts) {
+  const discounts = [...kept.map((discount) => ({ discount })), ...(added === null ? [] : [discountParam(added)])];
+  return discounts.length === 0 ? ("" as const) : discounts;
 }

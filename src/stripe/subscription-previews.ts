@@ -9,7 +9,7 @@ import type { ClientSource } from "./client";
 import { callStripe } from "./errors";
 import type { InvoiceRecord, StripeGateway } from "./gateway";
 import { completeInvoice, previewItem } from "./invoices";
-import { changeParams, itemParam, PAUSE, startParams, withDiscount } from "./subscription-params";
+import { changeParams, discountParams, itemParam, PAUSE, startParams } from "./subscription-params";
 import { unixSeconds } from "./translate/values";
 
 type PreviewCalls = Pick<
@@ -61,15 +61,21 @@ export function previewCalls(client: ClientSource): PreviewCalls {
         ...(automatic_tax && { automatic_tax }),
       });
     },
-    previewChange: (request) =>
-      callStripe(async () => {
-        const { discounts, ...details } = await changeParams(client(), request);
-        return ofSubscription(request.stripeSubscriptionId, details, discounts ? { discounts } : {});
-      }),
+    previewChange: (request) => {
+      const { discounts, ...details } = changeParams(request);
+      return ofSubscription(request.stripeSubscriptionId, details, discounts === undefined ? {} : { discounts });
+    },
     previewEndTrial: (id) => ofSubscription(id, { trial_end: "now", proration_behavior: "none" }),
     // A credit that waits has no preview; invoiced at once it has the same lines.
     previewPause: (id) => unlessEmpty(ofSubscription(id, { pause: { ...PAUSE, invoicing_behavior: "invoice" } })),
-    previewUnpause: (id) => ofSubscription(id, { resume_at: "now", proration_behavior: "none" }),
+    previewUnpause: (id, discounts) =>
+      unlessEmpty(
+        ofSubscription(
+          id,
+          { resume_at: "now", proration_behavior: "none" },
+          discounts === null ? {} : { preview_mode: "recurring", discounts: discountParams(discounts) },
+        ),
+      ),
     previewCancelNow: ({ stripeSubscriptionId, at, prorate, items }) => {
       const behavior = prorate ? "always_invoice" : "none";
       const date = prorate ? { proration_date: unixSeconds(at) } : {};
@@ -84,20 +90,17 @@ export function previewCalls(client: ClientSource): PreviewCalls {
     previewItems: (customer, items) =>
       preview({ customer, invoice_items: items.map(previewItem), automatic_tax: { enabled: true } }),
     previewRenewal: (subscription, items) => preview({ subscription, invoice_items: items.map(previewItem) }),
-    previewRecurring: (subscription, { items, restartPeriod, discount }) =>
-      callStripe(async () => {
-        // A period that begins anew: without this, what is shown is the stub up to the old period's end.
-        const restart = { billing_cycle_anchor: { type: "now" }, proration_behavior: "none" } as const;
-        const details = {
+    previewRecurring: (subscription, { items, restartPeriod, discounts }) =>
+      ofSubscription(
+        subscription,
+        {
           ...GOES_ON,
-          ...(items.length > 0 && { items: items.map(itemParam) }),
-          ...(restartPeriod && restart),
-        };
-        const discounts = discount && (await withDiscount(client(), subscription, discount));
-        return ofSubscription(subscription, details, {
-          preview_mode: "recurring",
-          ...(discounts && { discounts }),
-        });
-      }),
+          items: items.map(itemParam),
+          proration_behavior: "none",
+          // A period that begins anew: without this, what is shown is the stub up to the old period's end.
+          ...(restartPeriod && { billing_cycle_anchor: { type: "now" } as const }),
+        },
+        { preview_mode: "recurring", discounts: discountParams(discounts) },
+      ),
   };
 }

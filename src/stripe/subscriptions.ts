@@ -107,10 +107,9 @@ async function change(
   const changed = await stripe.subscriptions.update(
     request.stripeSubscriptionId,
     {
-      ...(await changeParams(stripe, request)),
+      ...changeParams(request, { parks }),
       payment_behavior: parks ? "pending_if_incomplete" : "error_if_incomplete",
       ...(!parks && { off_session: true }),
-      ...(parks && request.withdrawCancellation && { cancel_at_period_end: false }),
       expand: RECEIPT,
     },
     { idempotencyKey: key },

@@ -101,6 +101,17 @@ function Sums({ quote, timeZone }: { quote: Quote; timeZone: string }) {
       {quote.balanceAppliedMinor > 0n ? (
         <Row quiet name="Paid from credit" amountMinor={-quote.balanceAppliedMinor} currency={currency} />
       ) : null}
+      {quote.balanceAppliedMinor < 0n ? (
+        <Row quiet name="Left over from earlier" amountMinor={-quote.balanceAppliedMinor} currency={currency} />
+      ) : null}
+      {quote.carriedMinor > 0n ? (
+        <Row
+          quiet
+          name="Too small to charge: moves to the next invoice"
+          amountMinor={-quote.carriedMinor}
+          currency={currency}
+        />
+      ) : null}
       <div className="flex items-baseline justify-between gap-6 border-t border-ink/70 py-2 font-semibold">
         <dt>Due today</dt>
         <dd>

@@ -29,6 +29,8 @@ export const subscriptionDiscountSchema = z.object({
   percentOff: z.string().nullable(),
   /** Minor units as text, because this is kept as JSON. */
   amountOffMinor: z.string().nullable(),
+  /** `once`: for one invoice, which ends it. */
+  duration: z.enum(["once", "repeating", "forever"]).default("forever"),
   /** ISO instant; null: without an end. */
   endsAt: z.string().nullable(),
 });
@@ -240,6 +242,10 @@ export interface Quote {
     | "change_interval"
     | "add_seats"
     | "remove_seats"
+    /** A promotion code on the plan as it is. */
+    | "apply_code"
+    /** The same plan on other terms. */
+    | "change_version"
     | "cancel"
     | "resume"
     | "cancel_scheduled"
@@ -258,8 +264,10 @@ export interface Quote {
   /** The sum, and its parts by rate. The percentage is null where taxes go by place: there the parts have rates. */
   tax: { displayName: string; percentage: string | null; amountMinor: bigint; parts: TaxPart[] };
   totalMinor: bigint;
-  /** Credit the tenant has already that pays for a part; positive. */
+  /** Positive: credit the tenant has already pays for a part. Negative: what was too small to charge earlier comes on top. */
   balanceAppliedMinor: bigint;
+  /** What is too small for a card and comes on top of the next invoice instead; positive. */
+  carriedMinor: bigint;
   dueNowMinor: bigint;
   /** What becomes credit for later invoices; positive. */
   creditMinor: bigint;
@@ -340,6 +348,13 @@ export type ItemEdit =
   | { stripeItemId: string; remove: true };
 /** A price reduction by coupon, or by the promotion code that stands for one. */
 export type DiscountChoice = { stripePromotionCodeId: string } | { stripeCouponId: string };
+
+/** The discounts of an invoice to come: those that are there already, and one that comes with a wish. */
+export interface NextDiscounts {
+  /** Stripe's ids of discounts in force. */
+  kept: string[];
+  added: DiscountChoice | null;
+}
 
 /** A promotion code as its holder may know it. */
 export interface Promotion {

@@ -12,9 +12,10 @@ import { ensureStripeCustomer, type Tenant } from "../tenants";
 import { findRunningPeriod, type RatedOverage, ratePeriod } from "../usage";
 import { refundablePayments } from "./act/refund-credit";
 import type { LoadedFacts } from "./facts";
-import type { CreditLine } from "./model";
+import type { CreditLine, DiscountChoice, ItemEdit } from "./model";
 import { overageItem } from "./overage-items";
-import { lastingDiscount, nextInvoiceAt } from "./rules/next-invoice";
+import { editsOf, presentItems } from "./rules/items";
+import { discountsOfNext, nextInvoiceAt } from "./rules/next-invoice";
 import type { CancelNowPlan, StartPlan, SubscriptionPlan } from "./rules/plan";
 import { allocateRefund } from "./rules/refund";
 
@@ -60,7 +61,10 @@ async function refundOf(
   if (plan.do !== "cancel_now" || plan.settlement !== "refund" || invoice === null) return 0n;
   if (invoice.totalMinor >= 0n || tenant.stripeCustomerId === null) return 0n;
   const payments = await refundablePayments(ctx, tenant.stripeCustomerId, plan.stripeSubscriptionId);
-  return allocateRefund(-invoice.totalMinor, payments, invoice.currency).reduce((sum, part) => sum + part.amountMinor, 0n);
+  return allocateRefund(-invoice.totalMinor, payments, invoice.currency).reduce(
+    (sum, part) => sum + part.amountMinor,
+    0n,
+  );
 }
 
 /** What is sold needs a place to be taxed at; what ends or stops does not wait for one. */
@@ -77,14 +81,10 @@ async function invoiceNow(ctx: BillingContext, tenant: Tenant, input: PriceInput
     case "start":
       return ctx.stripe.previewStart(await startRequest(ctx, tenant, input.facts, plan));
     case "change": {
+      // Then nothing is billed now; a preview would show the renewal instead.
       if (plan.proration === "none" && !plan.restartPeriod) return null;
-      // A code on what is sold already bills nothing; a preview would show the renewal instead.
-      if (plan.direction === "same" && !plan.restartPeriod && plan.planVersionId === input.facts.live?.planVersionId)
-        return null;
-      const { stripeSubscriptionId, edits: items, proration, restartPeriod, discount } = plan;
-      return ctx.stripe.previewChange({
-        ...{ stripeSubscriptionId, items, proration, prorationAt, restartPeriod, discount },
-      });
+      const { edits: items, ...change } = plan;
+      return ctx.stripe.previewChange({ ...change, items, prorationAt });
     }
     case "cancel_now":
       return plan.invoiceOverage ? finalInvoice(ctx, tenant, input, plan) : null;
@@ -93,7 +93,7 @@ async function invoiceNow(ctx: BillingContext, tenant: Tenant, input: PriceInput
     case "pause":
       return pauseInvoice(ctx, plan, prorationAt);
     case "unpause":
-      return ctx.stripe.previewUnpause(plan.stripeSubscriptionId);
+      return ctx.stripe.previewUnpause(plan.stripeSubscriptionId, null);
     default:
       return null;
   }
@@ -168,7 +168,7 @@ function creditOf(invoice: InvoiceRecord): CreditLine[] {
     }));
 }
 
-/** What the next invoice after this comes to. A code that is used up by then takes nothing off it. */
+/** What the next invoice after this comes to, with the discounts that it still has. */
 async function recurringOf(
   ctx: BillingContext,
   tenant: Tenant,
@@ -176,54 +176,45 @@ async function recurringOf(
   invoice: InvoiceRecord | null,
 ): Promise<bigint | null> {
   const { stripe } = ctx;
-  const next = nextInvoiceAt(plan, facts, prorationAt);
-  const lasting = (isInvoicedNow: boolean) =>
-    lastingDiscount("discount" in plan ? plan.discount : null, facts.promotion, {
-      ...{ now: prorationAt, next, isInvoicedNow },
-    });
-  const goesOn = async (sold: Parameters<typeof stripe.previewRecurring>[1], id: string) =>
-    (await stripe.previewRecurring(id, sold)).totalMinor;
+  const discounts = discountsOfNext(facts, {
+    discount: plan.do === "start" || plan.do === "schedule" ? plan.discount : addedBy(plan),
+    beginsAt: plan.do === "schedule" ? plan.takesEffectAt : prorationAt,
+    nextAt: nextInvoiceAt(plan, facts, prorationAt, invoice),
+    now: startsTrial(plan) ? [] : (invoice?.discounts ?? []),
+  });
+  const goesOn = async (items: ItemEdit[], restartPeriod: boolean, id: string) =>
+    (await stripe.previewRecurring(id, { items, restartPeriod, discounts })).totalMinor;
   switch (plan.do) {
     case "resume_confirmation":
       return invoice?.totalMinor ?? null;
     case "start": {
       // A start bills its first period in full, so its own invoice says what the next ones cost.
-      const discount = lasting(plan.trialDays === null);
+      const discount = discounts.added;
       if (discount === plan.discount) return invoice?.totalMinor ?? null;
       return (await stripe.previewStart(await startRequest(ctx, tenant, facts, { ...plan, discount }))).totalMinor;
     }
-    case "change": {
-      const { stripeSubscriptionId, edits: items, restartPeriod } = plan;
-      const discount = lasting(invoice !== null);
-      // What is scheduled would be previewed although this change drops it.
-      if (plan.releaseSchedule !== null && facts.live?.discounts.length === 0) {
-        const sold = items.flatMap((edit) => ("remove" in edit ? [] : [edit]));
-        const request = await startRequest(ctx, tenant, facts, { items: sold, discount, trialDays: null });
-        return (await stripe.previewStart(request)).totalMinor;
-      }
-      return goesOn({ items, restartPeriod, discount }, stripeSubscriptionId);
-    }
+    case "change":
     case "schedule":
-      return goesOn(
-        { items: plan.edits, restartPeriod: plan.restartPeriod, discount: lasting(false) },
-        plan.stripeSubscriptionId,
-      );
+      return goesOn(plan.edits, plan.restartPeriod, plan.stripeSubscriptionId);
     case "resume":
     case "cancel_scheduled":
-      return goesOn({ items: [], restartPeriod: false, discount: null }, plan.stripeSubscriptionId);
+      return goesOn(keptItems(facts), false, plan.stripeSubscriptionId);
     case "end_trial":
-      return goesOn({ items: [], restartPeriod: true, discount: null }, plan.stripeSubscriptionId);
+      return goesOn(keptItems(facts), true, plan.stripeSubscriptionId);
     case "unpause":
-      return invoice === null ? null : withoutCredit(invoice);
+      return (await stripe.previewUnpause(plan.stripeSubscriptionId, discounts))?.totalMinor ?? null;
     default:
       return null;
   }
 }
 
-/** A resumption bills a full period beside the credit of the pause, which takes no discount. */
-function withoutCredit({ lines, discountMinor }: InvoiceRecord): bigint {
-  const period = lines.filter((line) => !line.proration && line.source === "subscription");
-  return period.reduce((sum, line) => sum + line.amountMinor + line.taxMinor, -discountMinor);
+function addedBy(plan: SubscriptionPlan): DiscountChoice | null {
+  return plan.do === "change" ? (plan.discounts?.added ?? null) : null;
+}
+
+/** The items as they are; said in full, because a schedule that waits would otherwise be previewed. */
+function keptItems({ live, current }: LoadedFacts): ItemEdit[] {
+  return live === null ? [] : editsOf(live, presentItems(current, live));
 }
 
 function startsTrial(plan: SubscriptionPlan): boolean {

@@ -72,13 +72,13 @@ async function composeQuote(
     seats: effect.to.seats,
   });
   const { recurringMinor } = priced.priced;
-  const nextAt = plan.do === "unpause" ? periodEndIn(priced.priced.invoice) : nextInvoiceAt(plan, facts, prorationAt);
+  const nextAt = nextInvoiceAt(plan, facts, prorationAt, priced.priced.invoice);
   const money = moneyOf(plan, priced.priced, facts.catalog.tax, ctx.settings.taxMode);
   return {
     id: newId("quo"),
     tenantId: tenant.id,
     wish,
-    action: actionOf(plan, facts, wish),
+    action: actionOf(plan),
     ...effect,
     ...money,
     ...difference,
@@ -97,12 +97,6 @@ async function targetOf(ctx: BillingContext, facts: LoadedFacts, plan: Subscript
   if (plan.do === "resume_confirmation") return facts.target;
   const ends = ["cancel_now", "cancel_at_period_end", "abandon", "pause", "keep_free_plan"].includes(plan.do);
   return ends ? facts.catalog.freePlan : facts.current;
-}
-
-/** A resumption may go on with the period that was paused, so only its invoice knows when the next one comes. */
-function periodEndIn(invoice: PricedPlan["invoice"]): Date | null {
-  const period = invoice?.lines.find((line) => !line.proration && line.source === "subscription");
-  return period?.periodEndAt ?? null;
 }
 
 /** A quote does not outlive the period it prorates. */

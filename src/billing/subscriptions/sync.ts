@@ -141,8 +141,8 @@ function toSubscription(
     status: record.status,
     currency: record.currency,
     priceMinor: record.unitAmountMinor * BigInt(record.quantity) + seatFeeMinor(record),
-    discounts: record.discounts.map(({ stripeDiscountId, name, percentOff, amountOffMinor, endsAt }) => ({
-      ...{ stripeDiscountId, name, percentOff },
+    discounts: record.discounts.map(({ stripeDiscountId, name, percentOff, amountOffMinor, duration, endsAt }) => ({
+      ...{ stripeDiscountId, name, percentOff, duration },
       amountOffMinor: amountOffMinor?.toString() ?? null,
       endsAt: endsAt?.toISOString() ?? null,
     })),

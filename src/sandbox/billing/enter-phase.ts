@@ -135,7 +135,7 @@ export function enterPhase(
     items: entries,
     default_tax_rates: (phase.default_tax_rates ?? []).map((rate) => rate.id),
     ...billingTerms(schedule, phase),
-    discounts: discountSources(phase.discounts),
+    discounts: discountSources(phase.discounts).filter((source) => isThere(subscription, source)),
     metadata: { ...phase.metadata },
     ...(phaseCalculatesTax(schedule, phase) === subscription.automatic_tax.enabled
       ? {}
@@ -155,6 +155,11 @@ export function enterPhase(
   const { draft } = changeSubscription(tx, subscription.id, params);
   if (isBoundary && !resets) renewWithOthers(tx, subscription.id, items);
   if (draft) issueNow(tx, draft.id, { attempt: "offSession" });
+}
+
+/** A discount that a phase goes on with may have ended before the phase begins. */
+function isThere({ discounts }: Stripe.Subscription, { discount }: { discount?: string | undefined }): boolean {
+  return discount === undefined || discounts.some((reference) => idOf(reference) === discount);
 }
 
 /** What a phase adds where a period ends begins with the renewal, which bills it like everything that was there. */

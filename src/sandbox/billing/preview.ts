@@ -25,6 +25,7 @@ import { customerOf, nowOf } from "./records";
 import { rehearse } from "./rehearsal";
 import { isOver, renew } from "./renewal";
 import { prepareResumption } from "./resume-subscription";
+import { closeSchedule } from "./schedule-state";
 import { earliestPeriodEnd } from "./subscription-status";
 import { taxRates } from "./terms";
 import { changeSubscription } from "./update-subscription";
@@ -106,6 +107,9 @@ function previewSubscription(tx: Transaction, params: PreviewParameters, id: str
     return shown(stage, draft.id, now, params);
   }
   const isRecurring = params.preview_mode === "recurring";
+  // What is asked for replaces what is scheduled: the question is about these items.
+  const schedule = stage.find("subscription_schedule", idOf(subscription.schedule) ?? "");
+  if (isRecurring && details.items !== undefined && schedule) closeSchedule(stage, schedule, "released");
   const changes = changeParameters(isRecurring ? { ...details, proration_behavior: "none" } : details);
   // A change is rehearsed with the discounts it would bring: its prorations are at the discounted prices.
   const { discounts } = params;

@@ -30,6 +30,7 @@ import { chargeFor, isOver, schedulePaused, scheduleSubscription } from "./renew
 import { fitToEnd } from "./resize";
 import type { updateSchema } from "./subscription-params";
 import { settingsChange } from "./subscription-settings";
+import { earliestPeriodEnd } from "./subscription-status";
 import { closeUsage, cutUsage } from "./usage-charges";
 
 export type UpdateParameters = Infer<typeof updateSchema>;
@@ -84,6 +85,10 @@ export function changeSubscription(tx: Transaction, id: string, params: UpdatePa
   if (params.discounts !== undefined) change.discounts = attachDiscounts(tx, before, params.discounts);
   let working = saveSubscription(tx, { ...before, ...change });
   const reset = resetOf(working, params, changes, now);
+  // A new period is not cut short by an end that is taken back, or that comes with the period whenever that ends.
+  if (reset && (before.cancel_at_period_end || params.cancel_at === null)) {
+    working = saveSubscription(tx, { ...working, cancel_at: null });
+  }
   const prorates = params.proration_behavior !== "none" && before.status !== "paused";
   let charges: ItemCharge[] = [];
   if (reset) {
@@ -100,7 +105,8 @@ export function changeSubscription(tx: Transaction, id: string, params: UpdatePa
     if (prorates) prorateItems(tx, working, changes, at);
     else for (const { before: old } of changes) if (old) forgetReplaced(tx, old, changes);
   }
-  const cancellation = endingChange(tx, working, params, now);
+  const moves = reset !== null && before.cancel_at_period_end && saysNothingOfEnd(params);
+  const cancellation = moves ? { cancel_at: earliestPeriodEnd(tx, id) } : endingChange(tx, working, params, now);
   change = { ...change, ...cancellation };
   working = saveSubscription(tx, { ...working, ...cancellation });
   if (!reset && !isTrialing(working, now)) fitToEnd(tx, working, prorates);
@@ -115,6 +121,10 @@ export function changeSubscription(tx: Transaction, id: string, params: UpdatePa
   if (subscription.status === "paused") schedulePaused(tx, subscription);
   else if (!isOver(subscription)) scheduleSubscription(tx, subscription);
   return { subscription, draft };
+}
+
+function saysNothingOfEnd(params: UpdateParameters): boolean {
+  return params.cancel_at === undefined && params.cancel_at_period_end === undefined;
 }
 
 function refuse(before: Stripe.Subscription, params: UpdateParameters): void {

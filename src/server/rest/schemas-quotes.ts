@@ -25,7 +25,10 @@ export const quoteBodySchema = z
     discount: amount.openapi({ description: "Taken off; positive" }),
     tax: z.object({ name: z.string(), percentage: z.number().nullable(), amount }),
     total: amount,
-    balance_applied: amount.openapi({ description: "Credit there is already that pays for a part; positive" }),
+    balance_applied: amount.openapi({
+      description: "Credit there is already that pays for a part; negative: what was left over from earlier invoices",
+    }),
+    carried: amount.openapi({ description: "Too small to be charged by itself: it moves to the next invoice" }),
     due_now: amount.openapi({ description: "Charged when the quote is kept" }),
     credit: amount.openapi({ description: "Becomes credit for later invoices; positive" }),
     refund: amount.openapi({ description: "Goes back to the cards that paid; positive" }),

@@ -66,6 +66,7 @@ export function quoteBody(quote: Quote): z.output<typeof quoteBodySchema> {
     },
     total: money(quote.totalMinor),
     balance_applied: money(quote.balanceAppliedMinor),
+    carried: money(quote.carriedMinor),
     due_now: money(quote.dueNowMinor),
     credit: money(quote.creditMinor),
     refund: money(quote.refundMinor),

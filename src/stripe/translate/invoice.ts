@@ -10,7 +10,7 @@ import type { TaxPart } from "@/billing/kernel/tax";
 import type { InvoiceLineRecord, InvoiceRecord } from "../gateway";
 import { EXEMPTIONS, postalAddress, purchaseOrderOf } from "./billing-details";
 import { numberOfInvoice } from "./invoice-number";
-import { decimalText, instant, minor, optionalId, optionalInstant, unknownValue, wordOf } from "./values";
+import { decimalText, idOf, instant, minor, optionalId, optionalInstant, unknownValue, wordOf } from "./values";
 
 const STATUSES: Readonly<Record<InvoiceStatus, true>> = {
   draft: true,
@@ -106,7 +106,7 @@ function taxPart(tax: Stripe.Invoice.TotalTax, rates: KnownRates): TaxPart {
 function discountOf({ amount, discount }: Stripe.Invoice.TotalDiscountAmount): InvoiceRecord["discounts"][number] {
   const coupon = typeof discount === "string" || discount.deleted === true ? null : discount.source.coupon;
   const name = coupon === null || typeof coupon === "string" ? null : (coupon.name ?? null);
-  return { name, amountMinor: minor(amount) };
+  return { stripeDiscountId: idOf(discount), name, amountMinor: minor(amount) };
 }
 
 function taxLocationOf(tax: Stripe.Invoice.AutomaticTax): InvoiceRecord["taxLocation"] {

@@ -96,6 +96,8 @@ function itemRecord(item: Stripe.SubscriptionItem): ItemRecord {
   };
 }
 
+const DURATIONS: Readonly<Record<DiscountRecord["duration"], true>> = { once: true, repeating: true, forever: true };
+
 function discountRecord(discount: string | Stripe.Discount): DiscountRecord {
   if (typeof discount === "string") throw unknownValue("a discount that is not expanded", discount);
   const { coupon } = discount.source;
@@ -107,6 +109,7 @@ function discountRecord(discount: string | Stripe.Discount): DiscountRecord {
     name: coupon.name ?? coupon.id,
     percentOff: decimalText(coupon.percent_off),
     amountOffMinor: coupon.amount_off === null ? null : minor(coupon.amount_off),
+    duration: wordOf(DURATIONS, coupon.duration, "a coupon's duration"),
     endsAt: optionalInstant(discount.end),
   };
 }

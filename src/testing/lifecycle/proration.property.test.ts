@@ -98,11 +98,20 @@ describe("the sums of a quote", () => {
         const owed = totalMinor > 0n ? totalMinor : 0n;
         const dueNowMinor = owed > credit ? owed - credit : 0n;
         const refundMinor = totalMinor < 0n ? (-totalMinor * BigInt(share)) / 100n : 0n;
-        const invoice = { subtotalMinor, discountMinor, taxMinor, taxes: [], totalMinor, lines: priced };
+        const invoice = {
+          subtotalMinor,
+          discountMinor,
+          taxMinor,
+          taxes: [],
+          totalMinor,
+          lines: priced,
+          startingBalanceMinor: -credit,
+        };
         const money = moneyOf(plan, { invoice, dueNowMinor, refundMinor }, tax, "rate");
         expect(money.lines.reduce((sum, { amountMinor }) => sum + amountMinor, 0n)).toBe(money.subtotalMinor);
         expect(money.subtotalMinor - money.discountMinor + money.tax.amountMinor).toBe(money.totalMinor);
-        const settled = money.dueNowMinor + money.balanceAppliedMinor - money.creditMinor - money.refundMinor;
+        const settled =
+          money.dueNowMinor + money.balanceAppliedMinor + money.carriedMinor - money.creditMinor - money.refundMinor;
         expect(settled).toBe(money.totalMinor);
         for (const part of [money.balanceAppliedMinor, money.creditMinor, money.refundMinor]) {
           expect(part).toBeGreaterThanOrEqual(0n);

@@ -156,6 +156,7 @@ interface Life {
 
 async function live(world: World, draws: Draw[], life: Life): Promise<void> {
   const tenant = await world.tenant({ ownClock: true });
+  const story: string[] = [];
   for (const [step, draw] of draws.entries()) {
     let name = `${life.name}, step ${step}`;
     try {
@@ -166,15 +167,23 @@ async function live(world: World, draws: Draw[], life: Life): Promise<void> {
         tenantId: tenant.id,
         wish: subscriptionWishSchema.parse(wish),
       });
+      story.push(storyLine(quote));
       await keep(world, tenant, quote, { ...life, name });
       if (draw.seesRenewal) await seeRenewal(world, tenant, quote, { ...life, name });
     } catch (error) {
       // A wish that makes no sense as the tenant stands is refused before anything is quoted.
       if (error instanceof BillingError && REFUSALS.has(error.code)) continue;
-      life.lived.failures.push(`${name}: ${explain(error)}`);
+      life.lived.failures.push(`${name}: ${explain(error)} After: ${story.join(" | ")}`);
       return;
     }
   }
+}
+
+/** A quote in a line, for who has to find out what led to a failure. */
+function storyLine({ action, from, to, computedAt, dueNowMinor, nextInvoice, wish }: Quote): string {
+  const sides = `${from.planKey}/${from.interval} to ${to.planKey}/${to.interval}`;
+  const next = nextInvoice && `${nextInvoice.totalMinor} at ${nextInvoice.at.toISOString()}`;
+  return `${computedAt.toISOString()} ${action} ${sides} ${JSON.stringify(wish)} due ${dueNowMinor} next ${next}`;
 }
 
 function explain(error: unknown): string {
@@ -260,7 +269,7 @@ async function keep(world: World, tenant: Tenant, quote: Quote, { lived, name }:
   const gives = quote.creditMinor + quote.refundMinor;
   const promised = {
     kept: quote.dueNowMinor - quote.refundMinor,
-    balance: waits ? 0n : quote.balanceAppliedMinor - quote.creditMinor,
+    balance: waits ? 0n : quote.balanceAppliedMinor + quote.carriedMinor - quote.creditMinor,
     told: waits ? 0n : gives > 0n ? -gives : quote.dueNowMinor,
   };
   const difference = (Object.keys(moved) as Array<keyof typeof moved>).filter((key) => moved[key] !== promised[key]);
@@ -277,7 +286,8 @@ async function keep(world: World, tenant: Tenant, quote: Quote, { lived, name }:
 function addsUp(quote: Quote, name: string): void {
   const lines = quote.lines.reduce((sum, line) => sum + line.amountMinor, 0n);
   const total = quote.subtotalMinor - quote.discountMinor + quote.tax.amountMinor;
-  const settled = quote.dueNowMinor + quote.balanceAppliedMinor - quote.creditMinor - quote.refundMinor;
+  const now = quote.dueNowMinor + quote.balanceAppliedMinor + quote.carriedMinor;
+  const settled = now - quote.creditMinor - quote.refundMinor;
   if (lines !== quote.subtotalMinor || total !== quote.totalMinor || settled !== quote.totalMinor) {
     throw new Error(`${name}: does not add up. ${describeQuote(quote)}`);
   }

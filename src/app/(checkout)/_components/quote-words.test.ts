@@ -12,7 +12,7 @@ function quote(more: Partial<Quote> = {}): Quote {
     wish: { verb: "resume" },
     ...{ takesEffectAt: at("11-21"), isNow: true, lines: [], subtotalMinor: 0n, discountMinor: 0n },
     tax: { displayName: "Tax", percentage: "8", amountMinor: 0n, ...{ parts: [] } },
-    ...{ totalMinor: 0n, balanceAppliedMinor: 0n, dueNowMinor: 0n, creditMinor: 0n, refundMinor: 0n },
+    ...{ totalMinor: 0n, balanceAppliedMinor: 0n, carriedMinor: 0n, dueNowMinor: 0n, creditMinor: 0n, refundMinor: 0n },
     nextInvoice: { at: at("12-21"), totalMinor: 32_292n },
     ...{ usage: [], gained: [], lost: [], exceeded: [], promotion: null },
     ...{ prorationAt: at("11-21"), expiresAt: at("11-21"), computedAt: at("11-21") },
@@ -29,6 +29,13 @@ describe("the button", () => {
     ["Confirm and upgrade", {}],
     ["Pay ¥1,234,567 and upgrade", { dueNowMinor: 1_234_567n, currency: "jpy" }],
     ["Schedule downgrade for 19 December 2026", { action: "downgrade", ...later }],
+    ["Schedule upgrade for 19 December 2026", { action: "upgrade", ...later }],
+    ["Apply code", { action: "apply_code" }],
+    ["Schedule for 19 December 2026", { action: "change_version", ...later }],
+    [
+      "Add 2 seats on 19 December 2026",
+      { action: "add_seats", ...later, from: side({ seats: 6 }), to: side({ seats: 8 }) },
+    ],
     ["Start 14-day trial", { action: "start_trial", nextInvoice: { at: at("12-05"), totalMinor: 32_292n } }],
     ["Pay $322.92 and subscribe", { action: "start", dueNowMinor: 32_292n }],
     [

@@ -23,6 +23,10 @@ export function confirmText(quote: Quote, timeZone: string): string {
       return paying(quote, `add ${seatsText(quote)}`);
     case "remove_seats":
       return paying(quote, `give back ${seatsText(quote)}`);
+    case "apply_code":
+      return "Apply code";
+    case "change_version":
+      return paying(quote, "change terms");
     case "cancel":
       return endingText(quote);
     case "resume":
@@ -46,10 +50,13 @@ export function trialDays(quote: Pick<Quote, "nextInvoice" | "prorationAt">): nu
 
 function waitingText(quote: Quote, on: string): string {
   switch (quote.action) {
+    case "upgrade":
     case "downgrade":
-      return `Schedule downgrade for ${on}`;
+      return `Schedule ${quote.action} for ${on}`;
     case "change_interval":
       return `Pay by the ${quote.to.interval ?? "month"} from ${on}`;
+    case "add_seats":
+      return `Add ${seatsText(quote)} on ${on}`;
     case "remove_seats":
       return `Give back ${seatsText(quote)} on ${on}`;
     case "cancel":

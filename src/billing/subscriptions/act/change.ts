@@ -1,6 +1,7 @@
 /** The act beat of a change: at once, or put off to the end of the period. Every call has a key of the operation. */
-import type { InvoiceRecord } from "@/stripe/gateway";
+import type { InvoiceRecord, SubscriptionReceipt } from "@/stripe/gateway";
 import type { BillingContext } from "../../context";
+import { BillingError } from "../../kernel/errors";
 import type { Tenant } from "../../tenants";
 import type { Acted, Step } from "../promise";
 import { fetchNow } from "../refresh";
@@ -8,33 +9,41 @@ import type { ChangeNowPlan, SchedulePlan } from "../rules/plan";
 
 /**
  * Changes what the subscription sells now. What stood in the way (a schedule, a change that waits for its payment) is
- * cleared first; a cancellation is withdrawn last, or with the change that waits, so that a declined card leaves it as it was.
+ * cleared first; an end that was decided is taken back with the change, so that a declined card leaves it as it was.
  */
 export async function changeAtStripe(ctx: BillingContext, tenant: Tenant, step: Step<ChangeNowPlan>): Promise<Acted> {
   const { id, plan, promise } = step;
-  const { stripeSubscriptionId, proration, restartPeriod, discount, whenUnpaid } = plan;
+  const { stripeSubscriptionId, proration, restartPeriod, discounts, withdraws, whenUnpaid } = plan;
   if (plan.abandonPending) await ctx.stripe.abandonPendingUpdate(stripeSubscriptionId, `${id}:abandon`);
   if (plan.releaseSchedule !== null) await ctx.stripe.releaseSchedule(plan.releaseSchedule, `${id}:release`);
-  const receipt = await ctx.stripe.changeSubscription(
-    {
-      stripeSubscriptionId,
-      items: plan.edits,
-      proration,
-      prorationAt: promise.prorationAt,
-      restartPeriod,
-      discount,
-      stripeDiscountIds: plan.stripeDiscountIds,
-      whenUnpaid,
-      withdrawCancellation: plan.withdrawCancellation,
-    },
-    `${id}:change`,
-  );
+  const { prorationAt } = promise;
+  const request = { stripeSubscriptionId, items: plan.edits, proration, prorationAt, restartPeriod, discounts };
+  const receipt = await changeOrRestore(ctx, step, { ...request, whenUnpaid, withdraws });
   const waits = receipt.subscription.pendingUpdateExpiresAt !== null;
-  if (plan.withdrawCancellation && !waits) await ctx.stripe.resumeSubscription(stripeSubscriptionId, `${id}:resume`);
+  // A date of an end cannot be part of a change that may wait.
+  const stillEnds = withdraws === "date" && whenUnpaid === "wait" && !waits;
+  if (stillEnds) await ctx.stripe.resumeSubscription(stripeSubscriptionId, `${id}:resume`);
   const chargedNowMinor = waits ? 0n : chargedBy(receipt.invoice);
   const confirmation = waits ? receipt.confirmation : null;
   const facts = await fetchNow(ctx, tenant, stripeSubscriptionId);
   return { outcome: { stripeSubscriptionId, chargedNowMinor, confirmation }, facts };
+}
+
+/** A declined card leaves what was scheduled as it was, although Stripe had to let go of it for the change. */
+async function changeOrRestore(
+  ctx: BillingContext,
+  { id, plan }: Step<ChangeNowPlan>,
+  request: Parameters<BillingContext["stripe"]["changeSubscription"]>[0],
+): Promise<SubscriptionReceipt> {
+  try {
+    return await ctx.stripe.changeSubscription(request, `${id}:change`);
+  } catch (error) {
+    const declined = error instanceof BillingError && error.kind === "declined";
+    if (declined && plan.releaseSchedule !== null) {
+      await ctx.stripe.restoreSchedule(plan.releaseSchedule, `${id}:restore`);
+    }
+    throw error;
+  }
 }
 
 /** Positive: charged; negative: credited. */

@@ -48,6 +48,7 @@ export async function act(ctx: BillingContext, tenant: Tenant, step: Step<Subscr
       return afterwards(ctx, tenant, plan.stripeSubscriptionId, 0n);
     case "pause":
       if (plan.releaseSchedule !== null) await ctx.stripe.releaseSchedule(plan.releaseSchedule, `${id}:release`);
+      if (plan.withdrawCancellation) await ctx.stripe.resumeSubscription(plan.stripeSubscriptionId, `${id}:resume`);
       await ctx.stripe.pauseSubscription(plan.stripeSubscriptionId, `${id}:pause`);
       return afterwards(ctx, tenant, plan.stripeSubscriptionId, 0n);
     case "unpause": {

@@ -109,7 +109,7 @@ describe("a wish for another plan", () => {
       facts({ live, current: plan("professional"), target: plan("enterprise") }),
       wish({ verb: "change", planKey: "enterprise" }),
     );
-    const cleared = { releaseSchedule: "sub_sched_1", abandonPending: true, withdrawCancellation: true };
+    const cleared = { releaseSchedule: "sub_sched_1", abandonPending: true, withdraws: "flag" };
     expect(decision).toMatchObject({ do: "change", ...cleared });
   });
 

@@ -132,9 +132,9 @@ function decideChange(facts: WishFacts, wish: Wish<"change">): WishDecision {
   const items = isSame ? itemsOf(live, sale.items) : sale.items;
   // A code on the plan as it is changes no price of what is paid, so it is had at once; any other waits with its change.
   if (timing === "at_period_end" && live.status !== "trialing" && !isSame) {
-    return scheduleFor(live, { target, items, interval, discount: discountOf(facts.promotion) });
+    return scheduleFor(live, { direction, target, items, interval, discount: discountOf(facts.promotion) });
   }
-  return changeNow(facts, live, { direction, items, isFull: timing === "now_full", interval });
+  return changeNow(facts, live, { direction, items, isFull: timing === "now_full", interval, isSame });
 }
 
 /** A code on the plan as it is changes no price, so the items stay those there are. */
@@ -177,6 +177,7 @@ function takeBack(live: Subscription): WishDecision | null {
 function scheduleFor(
   live: Subscription,
   next: {
+    direction: Direction;
     target: PlanVersion;
     items: WantedItem[];
     interval: Subscription["interval"];
@@ -185,13 +186,14 @@ function scheduleFor(
 ): WishDecision {
   return {
     do: "schedule",
+    direction: next.direction,
     stripeSubscriptionId: live.stripeSubscriptionId,
     planVersionId: next.target.id,
     items: next.items,
     restartPeriod: next.interval !== live.interval,
     discount: next.discount,
     takesEffectAt: live.currentPeriodEndAt,
-    withdrawCancellation: live.cancelAtPeriodEnd || live.cancelAt !== null,
+    withdrawCancellation: endOf(live) !== null,
     abandonPending: live.pendingUpdateExpiresAt !== null,
     edits: editsOf(live, next.items),
   };
@@ -200,26 +202,39 @@ function scheduleFor(
 function changeNow(
   facts: WishFacts,
   live: Subscription,
-  change: { direction: Direction; items: WantedItem[]; isFull: boolean; interval: Subscription["interval"] },
+  change: {
+    direction: Direction;
+    items: WantedItem[];
+    isFull: boolean;
+    interval: Subscription["interval"];
+    /** Only a code is put on what is there, which bills nothing. */
+    isSame: boolean;
+  },
 ): WishDecision {
   // Nothing has been paid in a trial: nothing is credited, and its end stays where it is.
   const isTrial = live.status === "trialing";
-  const restartPeriod = !isTrial && (change.isFull || change.interval !== live.interval);
+  const restartPeriod = !isTrial && !change.isSame && (change.isFull || change.interval !== live.interval);
+  const promotion = discountOf(facts.promotion);
   return {
     do: "change",
     direction: change.direction,
     stripeSubscriptionId: live.stripeSubscriptionId,
     planVersionId: facts.target.id,
     edits: editsOf(live, change.items),
-    proration: isTrial || change.isFull ? "none" : "now",
+    proration: isTrial || change.isFull || change.isSame ? "none" : "now",
     restartPeriod,
-    discount: discountOf(facts.promotion),
-    stripeDiscountIds: live.discounts.map(({ stripeDiscountId }) => stripeDiscountId),
-    withdrawCancellation: live.cancelAtPeriodEnd || live.cancelAt !== null,
+    discounts: promotion && { kept: live.discounts.map(({ stripeDiscountId }) => stripeDiscountId), added: promotion },
+    withdraws: endOf(live),
     releaseSchedule: live.stripeScheduleId,
     abandonPending: live.pendingUpdateExpiresAt !== null,
     whenUnpaid: facts.canConfirm ? "wait" : "refuse",
   };
+}
+
+/** How its end was decided, if it was. */
+function endOf(live: Subscription): "flag" | "date" | null {
+  if (live.cancelAtPeriodEnd) return "flag";
+  return live.cancelAt === null ? null : "date";
 }
 
 function endAtPeriodEnd(live: Subscription): WishDecision {
@@ -281,7 +296,10 @@ function decidePlain(facts: WishFacts, verb: PlainVerb): WishDecision {
       if (live.status === "paused") return refuse("paused");
       if (live.status !== "active" && live.status !== "trialing") return refuse("payment_pending");
       if (live.pendingUpdateExpiresAt !== null) return refuse("waits_for_payment");
-      return { do: "pause", stripeSubscriptionId, releaseSchedule: stripeScheduleId };
+      return {
+        ...{ do: "pause", stripeSubscriptionId, releaseSchedule: stripeScheduleId },
+        withdrawCancellation: endOf(live) !== null,
+      };
     case "unpause":
       if (live.status !== "paused") return refuse("not_paused");
       return { do: "unpause", stripeSubscriptionId };

@@ -110,6 +110,8 @@ function overageAt(used: string, { included, overage: price }: Allowance, curren
 function exceededLimits({ to, usage, members, seats }: TermsComparison): ExceededLimit[] {
   const exceeded: ExceededLimit[] = usage.meters.flatMap((meter) => {
     const { included, limit } = allowanceOf(to, meter.meterKey);
+    // What is sold as it is used has no limit that could be exceeded.
+    if (included !== null && limit === "soft" && decimal(included).isZero()) return [];
     if (included === null || !decimal(meter.usedQuantity).greaterThan(decimal(included))) return [];
     const what = meter.displayName;
     return [{ what, used: meter.usedQuantity, allowed: included, refuses: limit === "hard" }];

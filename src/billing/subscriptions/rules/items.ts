@@ -47,6 +47,19 @@ export function saleOf(
   return { ok: true, items, seats: total, additionalSeats };
 }
 
+/** The items a subscription has now. */
+export function presentItems(
+  plan: PlanVersion,
+  { interval, additionalSeats }: Pick<Subscription, "interval" | "additionalSeats">,
+): WantedItem[] {
+  const planPrice = stripePriceId(plan, interval);
+  const seatPrice = stripeSeatPriceId(plan, interval);
+  return [
+    ...(planPrice === null ? [] : [{ stripePriceId: planPrice, quantity: 1 }]),
+    ...(seatPrice === null || additionalSeats === 0 ? [] : [{ stripePriceId: seatPrice, quantity: additionalSeats }]),
+  ];
+}
+
 /** The edits that turn a subscription's items into those of a sale. */
 export function editsOf(
   subscription: Pick<Subscription, "stripeItemId" | "stripeSeatItemId">,

@@ -1,7 +1,7 @@
 /** When the next invoice comes after a plan is carried out, and whether a code still takes something off it. Pure. */
 import type { PlanVersion } from "../../catalog/model";
 import { addMonths } from "../../kernel/period";
-import type { BillingInterval, DiscountChoice, Promotion, Subscription } from "../model";
+import type { BillingInterval, DiscountChoice, NextDiscounts, Promotion, Subscription } from "../model";
 import type { SubscriptionPlan } from "./plan";
 
 interface NextFacts {
@@ -10,8 +10,18 @@ interface NextFacts {
   target: PlanVersion;
 }
 
+/** The invoice that is made now, as far as it says when the next one comes. */
+interface InvoiceNow {
+  lines: ReadonlyArray<{ proration: boolean; source: "subscription" | "item"; periodEndAt: Date }>;
+}
+
 /** The date; null where the plan leaves no subscription that is known yet. */
-export function nextInvoiceAt(plan: SubscriptionPlan, { live, pending, target }: NextFacts, now: Date): Date | null {
+export function nextInvoiceAt(
+  plan: SubscriptionPlan,
+  { live, pending, target }: NextFacts,
+  now: Date,
+  invoice: InvoiceNow | null,
+): Date | null {
   switch (plan.do) {
     case "start":
       if (plan.trialDays !== null) return new Date(now.getTime() + plan.trialDays * 86_400_000);
@@ -29,9 +39,16 @@ export function nextInvoiceAt(plan: SubscriptionPlan, { live, pending, target }:
       return pending === null ? null : oneMore(now, pending.interval);
     case "end_trial":
       return live === null ? null : oneMore(now, live.interval);
+    case "unpause":
+      return periodEndIn(invoice) ?? live?.currentPeriodEndAt ?? null;
     default:
       return live?.currentPeriodEndAt ?? null;
   }
+}
+
+/** A resumption may go on with the period that was paused, so only its invoice knows when the next one comes. */
+function periodEndIn(invoice: InvoiceNow | null): Date | null {
+  return invoice?.lines.find((line) => !line.proration && line.source === "subscription")?.periodEndAt ?? null;
 }
 
 function oneMore(now: Date, interval: BillingInterval): Date {
@@ -43,17 +60,34 @@ export function intervalOf(items: ReadonlyArray<{ stripePriceId: string }>, targ
   return items.some((item) => item.stripePriceId === target.stripeAnnualPriceId) ? "year" : "month";
 }
 
+/** What an invoice that is made now takes off by which discount. */
+type DiscountsNow = ReadonlyArray<{ stripeDiscountId: string; amountMinor: bigint }>;
+
 /**
- * The discount as far as the next invoice still has it: a code for one invoice is used up by the one that is made now, a
- * code for some months by then.
+ * The discounts that the next invoice still has. One for a single invoice is spent by the invoice made now if that takes
+ * something off by it; one for some months ends with them, and an end at the very moment of an invoice comes before it.
  */
-export function lastingDiscount(
-  discount: DiscountChoice | null,
-  promotion: Promotion | null,
-  at: { now: Date; next: Date | null; isInvoicedNow: boolean },
-): DiscountChoice | null {
-  if (discount === null || promotion === null || promotion.duration === "forever") return discount;
-  if (promotion.duration === "once") return at.isInvoicedNow ? null : discount;
-  const end = addMonths(at.now, promotion.durationMonths ?? 1);
-  return at.next !== null && at.next >= end ? null : discount;
+export function discountsOfNext(
+  facts: { live: Subscription | null; promotion: Promotion | null },
+  wish: { discount: DiscountChoice | null; beginsAt: Date; nextAt: Date | null; now: DiscountsNow },
+): NextDiscounts {
+  const there = facts.live?.discounts ?? [];
+  const spent = new Set(wish.now.filter(({ amountMinor }) => amountMinor > 0n).map((one) => one.stripeDiscountId));
+  const kept = there.filter(({ stripeDiscountId, duration, endsAt }) => {
+    if (duration === "once") return !spent.has(stripeDiscountId);
+    return endsAt === null || wish.nextAt === null || wish.nextAt < new Date(endsAt);
+  });
+  const known = new Set(there.map(({ stripeDiscountId }) => stripeDiscountId));
+  const isSpent = [...spent].some((id) => !known.has(id));
+  return {
+    kept: kept.map(({ stripeDiscountId }) => stripeDiscountId),
+    added: wish.discount !== null && lasts(facts.promotion, { ...wish, isSpent }) ? wish.discount : null,
+  };
+}
+
+function lasts(promotion: Promotion | null, wish: { beginsAt: Date; nextAt: Date | null; isSpent: boolean }): boolean {
+  if (promotion === null || promotion.duration === "forever") return true;
+  if (promotion.duration === "once") return !wish.isSpent;
+  const end = addMonths(wish.beginsAt, promotion.durationMonths ?? 1);
+  return wish.nextAt === null || wish.nextAt < end;
 }

@@ -2,7 +2,7 @@
  * What is promised before Stripe is asked: plain data, stored with the operation, from which any process can go on after a
  * crash. One entry per thing that can be done to a subscription.
  */
-import type { CancelSettlement, DiscountChoice, ItemEdit, Proration } from "../model";
+import type { CancelSettlement, DiscountChoice, ItemEdit, NextDiscounts, Proration } from "../model";
 import type { Direction } from "./direction";
 import type { WantedItem } from "./items";
 
@@ -30,11 +30,10 @@ export interface ChangeNowPlan {
   edits: ItemEdit[];
   proration: Proration;
   restartPeriod: boolean;
-  discount: DiscountChoice | null;
-  /** The discounts there are, which a new one is put beside. */
-  stripeDiscountIds: string[];
-  /** The tenant goes on, so a cancellation that was scheduled is withdrawn. */
-  withdrawCancellation: boolean;
+  /** With a typed code: those there are and the new one, so that a retry asks for the same. Null: they stay. */
+  discounts: NextDiscounts | null;
+  /** The tenant goes on, so an end that was decided is taken back: one with the period, or one at a date. */
+  withdraws: "flag" | "date" | null;
   /** Stripe refuses to change what a schedule holds. */
   releaseSchedule: string | null;
   /** An earlier change that still waits for its payment gives way. */
@@ -45,6 +44,7 @@ export interface ChangeNowPlan {
 /** A change that waits for the end of the period. */
 export interface SchedulePlan {
   do: "schedule";
+  direction: Direction;
   stripeSubscriptionId: string;
   planVersionId: string;
   items: WantedItem[];
@@ -95,5 +95,6 @@ export type SubscriptionPlan =
   | { do: "abandon"; stripeSubscriptionId: string }
   | { do: "resume"; stripeSubscriptionId: string }
   | { do: "end_trial"; stripeSubscriptionId: string }
-  | { do: "pause"; stripeSubscriptionId: string; releaseSchedule: string | null }
+  /** Who pauses means to come back, so an end that was decided is taken back. */
+  | { do: "pause"; stripeSubscriptionId: string; releaseSchedule: string | null; withdrawCancellation: boolean }
   | { do: "unpause"; stripeSubscriptionId: string };

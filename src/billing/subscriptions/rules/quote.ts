@@ -2,8 +2,8 @@
 import type { AppliedCatalog, PlanVersion } from "../../catalog/model";
 import { formatMoney } from "../../kernel/money";
 import type { TaxPart } from "../../kernel/tax";
-import type { BillingInterval, Promotion, Quote, QuoteLine, QuoteSide, Subscription, SubscriptionWish } from "../model";
-import type { isUpward } from "./direction";
+import type { BillingInterval, Promotion, Quote, QuoteLine, QuoteSide, Subscription } from "../model";
+import type { Direction } from "./direction";
 import { intervalOf } from "./next-invoice";
 import type { SubscriptionPlan } from "./plan";
 
@@ -24,6 +24,8 @@ export interface PricedInvoice {
   discountMinor: bigint;
   taxMinor: bigint;
   totalMinor: bigint;
+  /** Of the customer before it: negative is credit, positive is owed. */
+  startingBalanceMinor: bigint;
   taxes: TaxPart[];
   lines: readonly PricedLine[];
 }
@@ -35,7 +37,7 @@ interface EffectFacts {
 }
 
 /** What the wish is, for the words on buttons. */
-export function actionOf(plan: SubscriptionPlan, facts: EffectFacts, wish: SubscriptionWish): Quote["action"] {
+export function actionOf(plan: SubscriptionPlan): Quote["action"] {
   switch (plan.do) {
     case "start":
       return plan.trialDays === null ? "start" : "start_trial";
@@ -43,9 +45,9 @@ export function actionOf(plan: SubscriptionPlan, facts: EffectFacts, wish: Subsc
     case "resume_confirmation":
       return "start";
     case "change":
-      return actionOfDirection(plan.direction);
+      return actionOfDirection(plan.direction, plan.discounts !== null);
     case "schedule":
-      return scheduledAction(plan.planVersionId, facts, wish);
+      return actionOfDirection(plan.direction, plan.discount !== null);
     case "cancel_now":
     case "cancel_at_period_end":
     case "abandon":
@@ -55,18 +57,20 @@ export function actionOf(plan: SubscriptionPlan, facts: EffectFacts, wish: Subsc
   }
 }
 
-function actionOfDirection(direction: Parameters<typeof isUpward>[0]): Quote["action"] {
-  if (direction === "more_seats") return "add_seats";
-  if (direction === "fewer_seats") return "remove_seats";
-  if (direction === "longer_interval" || direction === "shorter_interval") return "change_interval";
-  return direction === "downgrade" ? "downgrade" : "upgrade";
-}
-
-/** What waits is a step down, unless only seats or the interval change. */
-function scheduledAction(planVersionId: string, { live }: EffectFacts, wish: SubscriptionWish): Quote["action"] {
-  if (live === null || planVersionId !== live.planVersionId || wish.verb !== "change") return "downgrade";
-  if (wish.interval !== null && wish.interval !== live.interval) return "change_interval";
-  return (wish.seats ?? 0) > (live.seats ?? 0) ? "add_seats" : "remove_seats";
+function actionOfDirection(direction: Direction, hasCode: boolean): Quote["action"] {
+  switch (direction) {
+    case "more_seats":
+      return "add_seats";
+    case "fewer_seats":
+      return "remove_seats";
+    case "longer_interval":
+    case "shorter_interval":
+      return "change_interval";
+    case "same":
+      return hasCode ? "apply_code" : "change_version";
+    default:
+      return direction;
+  }
 }
 
 /** From what to what, and when. */
@@ -126,6 +130,7 @@ export function moneyOf(
   const isTrial = plan.do === "start" && plan.trialDays !== null;
   const shown = isTrial ? null : invoice;
   const totalMinor = shown?.totalMinor ?? 0n;
+  const carriedMinor = shown === null ? 0n : tooSmall(shown, priced.dueNowMinor);
   const backMinor = totalMinor < 0n ? -totalMinor : 0n;
   return {
     lines: (shown?.lines ?? []).map(quoteLine),
@@ -138,11 +143,18 @@ export function moneyOf(
       parts: shown?.taxes ?? [],
     },
     totalMinor,
-    balanceAppliedMinor: totalMinor > priced.dueNowMinor && totalMinor > 0n ? totalMinor - priced.dueNowMinor : 0n,
+    balanceAppliedMinor: (totalMinor > 0n ? totalMinor : 0n) - priced.dueNowMinor - carriedMinor,
+    carriedMinor,
     dueNowMinor: priced.dueNowMinor,
     creditMinor: backMinor - priced.refundMinor,
     refundMinor: priced.refundMinor,
   };
+}
+
+/** Stripe charges no card with less than about 0.50: such a sum is owed on the balance, with what is owed there already. */
+function tooSmall({ totalMinor, startingBalanceMinor }: PricedInvoice, dueNowMinor: bigint): bigint {
+  const owedMinor = totalMinor + startingBalanceMinor;
+  return totalMinor > 0n && dueNowMinor === 0n && owedMinor > 0n ? owedMinor : 0n;
 }
 
 function quoteLine(line: PricedLine): QuoteLine {
