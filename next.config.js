@@ -30,6 +30,8 @@ export default {
   experimental: { cpus: 2 },
   headers: async () => [
     { source: "/:path*", headers: securityHeaders },
+    // Stripe's frames, which are of another origin, set their fields in our typeface.
+    { source: "/_next/static/media/:path*", headers: [{ key: "Access-Control-Allow-Origin", value: "*" }] },
     // The address of this page is a right to pay: no other site may learn it.
     { source: "/fix-payment", headers: [{ key: "Referrer-Policy", value: "no-referrer" }] },
   ],

@@ -18,10 +18,10 @@ export function Banner({
 }) {
   return (
     <div
-      className={`flex flex-wrap items-center justify-between gap-x-6 gap-y-2 border-l-2 px-4 py-2 text-sm sm:px-8 lg:px-12 ${TONES[tone]}`}
+      className={`flex flex-wrap items-center justify-between gap-x-6 gap-y-2 border-l-2 sm:flex-nowrap px-4 py-2 text-sm sm:px-8 lg:px-12 ${TONES[tone]}`}
     >
-      <p>{children}</p>
-      {action}
+      <p className="min-w-0">{children}</p>
+      {action ? <div className="shrink-0">{action}</div> : null}
     </div>
   );
 }

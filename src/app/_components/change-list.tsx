@@ -2,7 +2,7 @@ import type { SubscriptionChangeView } from "@/billing/subscriptions/model";
 import { DataTable } from "@/ui/data-table";
 import { DateText } from "@/ui/date-text";
 import { Money } from "@/ui/money";
-import { CHANGE_WORDS } from "./change-words";
+import { CHANGE_WORDS, reasonText } from "./change-words";
 
 /** What happened to the plan, newest first, and why. */
 export function ChangeList({
@@ -31,13 +31,13 @@ export function ChangeList({
               ? nameOf(change.toPlanKey)
               : `${nameOf(change.fromPlanKey)} → ${nameOf(change.toPlanKey)}`,
         },
-        { header: "Why", cell: (change) => <span className="text-quiet">{change.reason}</span> },
+        { header: "Why", cell: (change) => <span className="text-quiet">{reasonText(change)}</span> },
         {
           header: "Charged",
           align: "right",
           cell: (change) =>
             change.amountMinor === null ? (
-              <span className="text-quiet">–</span>
+              <span className="text-quiet">{change.kind === "renewed" ? "by its invoice" : "–"}</span>
             ) : (
               <Money amountMinor={change.amountMinor} currency={change.currency} />
             ),

@@ -19,3 +19,21 @@ export const CHANGE_WORDS: Record<SubscriptionChangeView["kind"], string> = {
   recovered: "Payment caught up",
   renewed: "Renewed",
 };
+
+/** What brought about a change that nobody asked for: it comes by itself, and Stripe tells of it. */
+const BY_ITSELF: Partial<Record<SubscriptionChangeView["kind"], string>> = {
+  activated: "The first payment was made",
+  plan_changed: "As it was scheduled",
+  interval_changed: "As it was scheduled",
+  seats_changed: "As it was scheduled",
+  trial_ended: "Its days were over",
+  canceled: "Its last period was over",
+  past_due: "A payment failed",
+  recovered: "The payment was made",
+  renewed: "A new period began",
+};
+
+/** Why, for people. The log of who did what keeps the name of Stripe's event. */
+export function reasonText({ kind, reason }: Pick<SubscriptionChangeView, "kind" | "reason">): string {
+  return /^Stripe reported [a-z_.]+$/.test(reason) ? (BY_ITSELF[kind] ?? reason) : reason;
+}

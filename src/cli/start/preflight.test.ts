@@ -3,6 +3,7 @@ import { createServer, type Server } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, inject, it } from "vitest";
+import { catalog as dnalang } from "@/billing/catalog/presets/dnalang";
 import { freePort } from "@/db/embedded";
 import { RUNNING_FILE } from "@/env";
 import { examineStart, explainProblems } from "./preflight";
@@ -65,6 +66,17 @@ describe("examineStart", () => {
     ]);
     expect(problems.PORT).toContain("is in use; stop what listens there, or choose another: PORT=");
     expect(problems.DATABASE_URL).toContain("ECONNREFUSED");
+  });
+
+  it("reads the catalog file as it will be applied: a typed one is fine, a broken one is named by its places", async () => {
+    const typed = join(directory, "typed.mts");
+    writeFileSync(typed, `const made: { key: string } = ${JSON.stringify(dnalang)};\nexport default made;\n`);
+    expect(await problemsOf({ CATALOG: typed })).toEqual({});
+    const broken = join(directory, "broken.json");
+    writeFileSync(broken, JSON.stringify({ ...dnalang, freePlan: "gratis", currency: "?" }));
+    const { CATALOG } = await problemsOf({ CATALOG: broken });
+    expect(CATALOG).toMatch(/broken\.json cannot be applied: .*freePlan names no plan of this catalog/);
+    expect(CATALOG).toContain("currency");
   });
 
   it("says what a database answered that refuses us, without the password", async () => {

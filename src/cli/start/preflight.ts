@@ -1,10 +1,12 @@
 /**
  * Looks at everything a start needs before anything is started, so that one message can name all that is wrong.
  */
-import { accessSync, constants, existsSync, mkdirSync, readFileSync } from "node:fs";
+import { accessSync, constants, existsSync, mkdirSync } from "node:fs";
 import { createServer } from "node:net";
 import { join, resolve } from "node:path";
 import pg from "pg";
+import { loadCatalogFile } from "@/billing/catalog/load-catalog-file";
+import { BillingError } from "@/billing/kernel/errors";
 import { EmbeddedPostgresProblem, settlePlaces } from "@/db/embedded-files";
 import {
   type Environment,
@@ -126,14 +128,17 @@ function embeddedProblem(dataDir: string): string | null {
   }
 }
 
-function catalogProblem({ catalog }: Environment): string | null {
+/** A file is read as `catalog apply` will read it, so that a broken one is named before anything is started. */
+async function catalogProblem({ catalog }: Environment): Promise<string | null> {
   if (!/[./\\]/.test(catalog)) return null;
   if (!existsSync(catalog)) return `${resolve(catalog)} does not exist`;
   try {
-    JSON.parse(readFileSync(catalog, "utf8"));
+    await loadCatalogFile(catalog);
     return null;
-  } catch {
-    return `${resolve(catalog)} is not valid JSON`;
+  } catch (error) {
+    if (!(error instanceof BillingError)) throw error;
+    const problems = Object.entries(error.details).map(([path, message]) => `${path} ${String(message)}`);
+    return `${resolve(catalog)} cannot be applied: ${problems.join("; ")}`;
   }
 }
 

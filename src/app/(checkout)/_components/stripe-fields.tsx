@@ -1,11 +1,21 @@
 "use client";
 import { Elements } from "@stripe/react-stripe-js";
-import type { Appearance, Stripe, StripeElementsOptions } from "@stripe/stripe-js";
+import type { Appearance, CustomFontSource, Stripe, StripeElementsOptions } from "@stripe/stripe-js";
 import { loadStripe } from "@stripe/stripe-js/pure";
 import { type ReactNode, useEffect, useState } from "react";
 import { Button } from "@/ui/button";
 import { ErrorState } from "@/ui/states";
 import { useIsDark } from "@/ui/theme";
+
+/** Our typeface for Stripe's frames, which see nothing of this page; its address is a whole one, because they live elsewhere. */
+function fontsOf(): CustomFontSource[] {
+  const file = new URL(
+    "../../../../node_modules/@fontsource-variable/inter/files/inter-latin-wght-normal.woff2",
+    import.meta.url,
+  );
+  const address = new URL(file.pathname, window.location.origin).href;
+  return [{ family: "Inter", src: `url(${address})`, weight: "100 900", display: "swap" }];
+}
 
 /** Stripe's fields in our clothes; the same colours as globals.css, which its frames cannot read. */
 function appearanceOf(dark: boolean): Appearance {
@@ -49,6 +59,8 @@ export function StripeFields({
   children: ReactNode;
 }) {
   const dark = useIsDark();
+  // Only the browser knows where it is, and Stripe's fields exist only there.
+  const [fonts] = useState(() => (typeof window === "undefined" ? [] : fontsOf()));
   const [stripe, setStripe] = useState<Promise<Stripe | null> | null>(null);
   const [unreachable, setUnreachable] = useState(false);
 
@@ -72,7 +84,7 @@ export function StripeFields({
     );
   }
   return (
-    <Elements stripe={stripe} options={{ ...options, locale: "en", appearance: appearanceOf(dark) }}>
+    <Elements stripe={stripe} options={{ ...options, locale: "en", fonts, appearance: appearanceOf(dark) }}>
       {children}
     </Elements>
   );

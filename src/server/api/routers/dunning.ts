@@ -26,7 +26,10 @@ export const dunningRouter = router({
     .input(z.strictObject(tenantInput))
     .query(({ ctx }) => getFixPaymentUrl(ctx.billing, ctx.tenant.id)),
 
-  cases: operatorProcedure.input(listCasesSchema).query(({ ctx, input }) => listCases(ctx.billing, input)),
+  cases: operatorProcedure.input(listCasesSchema).query(async ({ ctx, input }) => ({
+    cases: await listCases(ctx.billing, input),
+    computedAt: ctx.billing.clock.now(),
+  })),
 
   case: operatorProcedure.input(oneCase).query(({ ctx, input }) => getCase(ctx.billing, input)),
 

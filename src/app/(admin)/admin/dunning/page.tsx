@@ -4,8 +4,8 @@ import Link from "next/link";
 import type { DunningCaseView } from "@/billing/dunning/model";
 import { api } from "@/trpc/server";
 import { DataTable } from "@/ui/data-table";
-import { DateText } from "@/ui/date-text";
-import { Money } from "@/ui/money";
+import { ComputedAt, DateText } from "@/ui/date-text";
+import { Money, moneyText } from "@/ui/money";
 import { PageHeader } from "@/ui/page-header";
 import { EmptyState, TableSkeleton } from "@/ui/states";
 import { StatusBadge } from "@/ui/status-badge";
@@ -33,18 +33,32 @@ export default async function Dunning({ searchParams }: { searchParams: Promise<
         load={() => api.dunning.cases({ show })}
         skeleton={<TableSkeleton rows={6} label="Loading the unpaid invoices" />}
       >
-        {(cases) =>
+        {({ cases, computedAt }) =>
           cases.length === 0 ? (
             <EmptyState title={show === "all" ? "No payment has ever failed" : "Nobody owes anything just now"}>
               A renewal whose payment fails appears here, with its letters and the end of its grace.
             </EmptyState>
           ) : (
-            <Cases cases={cases} />
+            <div className="grid gap-3">
+              <Cases cases={cases} />
+              <ComputedAt at={computedAt} note={owedText(cases)} />
+            </div>
           )
         }
       </Region>
     </>
   );
+}
+
+/** What is owed in all, each currency by itself: "Still to be paid: $645.84". */
+function owedText(cases: DunningCaseView[]): string | undefined {
+  const owed = new Map<string, bigint>();
+  for (const { stage, currency, amountDueMinor } of cases) {
+    if (stage === "recovered" || stage === "stopped") continue;
+    owed.set(currency, (owed.get(currency) ?? 0n) + amountDueMinor);
+  }
+  const sums = [...owed].map(([currency, amountMinor]) => moneyText(amountMinor, currency));
+  return sums.length === 0 ? undefined : `Still to be paid: ${sums.join(", ")}`;
 }
 
 function Cases({ cases }: { cases: DunningCaseView[] }) {

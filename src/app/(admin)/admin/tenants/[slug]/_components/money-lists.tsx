@@ -100,7 +100,7 @@ export function Ledger({ transactions, tenant }: { transactions: Transaction[]; 
               {transaction.invoiceNumber ? (
                 <a
                   href={`/t/${slug}/invoices/${transaction.invoiceNumber}`}
-                  className="link font-mono text-xs font-normal"
+                  className="link font-mono text-xs font-normal lg:whitespace-nowrap"
                 >
                   {transaction.invoiceNumber}
                 </a>

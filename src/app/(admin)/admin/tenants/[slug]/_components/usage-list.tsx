@@ -1,4 +1,4 @@
-import type { UsageView } from "@/billing/usage/model";
+import type { MeterUsage, UsageView } from "@/billing/usage/model";
 import { ComputedAt, PeriodText } from "@/ui/date-text";
 import { Money, quantityText } from "@/ui/money";
 import { MeterReading } from "../../../../../_components/meter-reading";
@@ -13,15 +13,12 @@ export function UsageList({ usage, timeZone }: { usage: UsageView; timeZone: str
             <span className="font-medium">{meter.displayName}</span>
             <span className="tabular">
               {quantityText(meter.usedQuantity)}
-              <span className="text-quiet">
-                {meter.includedQuantity === null
-                  ? ` ${meter.unitPlural}, no limit`
-                  : ` of ${quantityText(meter.includedQuantity)} ${meter.unitPlural}`}
-              </span>
+              <span className="text-quiet">{includedText(meter)}</span>
               {meter.overageMinor > 0n ? (
                 <>
                   {" · "}
-                  <Money amountMinor={meter.overageMinor} currency={usage.currency} /> over
+                  <Money amountMinor={meter.overageMinor} currency={usage.currency} />
+                  {isPaidByUse(meter) ? null : " over"}
                 </>
               ) : null}
             </span>
@@ -35,4 +32,15 @@ export function UsageList({ usage, timeZone }: { usage: UsageView; timeZone: str
       </div>
     </div>
   );
+}
+
+/** Nothing is included and nothing is refused, so there is no limit to be over. */
+function isPaidByUse({ includedQuantity, limit }: MeterUsage): boolean {
+  return limit === "soft" && includedQuantity !== null && Number(includedQuantity) === 0;
+}
+
+function includedText(meter: MeterUsage): string {
+  if (meter.includedQuantity === null) return ` ${meter.unitPlural}, no limit`;
+  if (isPaidByUse(meter)) return ` ${meter.unitPlural}`;
+  return ` of ${quantityText(meter.includedQuantity)} ${meter.unitPlural}`;
 }

@@ -75,12 +75,13 @@ export function WishDialog({ tenant, action, current, choices, plan, onClose }: 
           )}
         </div>
         {commit.error ? <ErrorState title="Nothing was changed" {...failureOf(commit.error)} /> : null}
-        <div className="flex flex-wrap justify-end gap-3">
-          <Button onClick={onClose} disabled={commit.isPending}>
+        <div className="sticky bottom-0 -mx-6 -mb-6 flex flex-wrap justify-end gap-3 border-t border-rule bg-raised px-6 py-4 sm:-mx-8 sm:-mb-8 sm:px-8">
+          <Button onClick={onClose} disabled={commit.isPending} className="max-sm:w-full">
             Close
           </Button>
           <Button
             type="submit"
+            className="max-sm:w-full max-sm:py-2 max-sm:whitespace-normal"
             look={action === "cancel" ? "danger" : "primary"}
             busy={commit.isPending}
             disabled={!shown || isStale}
