@@ -47,6 +47,12 @@ export interface StripeGateway {
   /** The tax rate if Stripe has it; makes nothing. */
   findTaxRate(rate: TaxRatePush): Promise<string | null>;
 
+  /**
+   * Taxes a subscription by this fixed rate from its next invoice on, also in what is scheduled for it. Charges nothing.
+   * False when it has the rate, is over, or is not taxed by a rate of ours.
+   */
+  adoptTaxRate(stripeSubscriptionId: string, stripeTaxRateId: string, key: CallKey): Promise<boolean>;
+
   createCustomer(
     customer: { tenantId: string; slug: string; name: string; email: string; testClockId: string | null },
     key: CallKey,

@@ -6,6 +6,7 @@
  */
 import { catalogCalls } from "./catalog";
 import { lazyClient, type StripeOptions } from "./client";
+import { creditNoteCalls } from "./credit-notes";
 import { customerCalls } from "./customers";
 import type { StripeGateway } from "./gateway";
 import { invoiceCalls } from "./invoices";
@@ -14,6 +15,7 @@ import { paymentCalls } from "./payments";
 import { promotionCalls } from "./promotions";
 import { scheduleCalls } from "./schedules";
 import { previewCalls } from "./subscription-previews";
+import { taxRateCalls } from "./subscription-taxes";
 import { subscriptionCalls } from "./subscriptions";
 import { billingDetailsCalls } from "./tax-ids";
 
@@ -27,9 +29,11 @@ export function createStripeGateway(options: StripeOptions): StripeGateway {
     ...paymentMethodCalls(client),
     ...subscriptionCalls(client),
     ...scheduleCalls(client),
+    ...taxRateCalls(client),
     ...previewCalls(client),
     ...promotionCalls(client),
     ...invoiceCalls(client),
     ...paymentCalls(client),
+    ...creditNoteCalls(client),
   };
 }

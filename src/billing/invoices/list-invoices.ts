@@ -6,6 +6,7 @@ import type { InvoiceDetail, InvoiceSummary, ListInvoicesInput } from "./model";
 import type { InvoiceStatement } from "./model-statement";
 import { sellerOf } from "./seller";
 import { findInvoices, getInvoiceRow, loadInvoicePayments, loadLines } from "./store";
+import { loadGivenBack } from "./store-credit-notes";
 
 /** A tenant's invoices, newest first; drafts only when asked for. */
 export async function listInvoices(ctx: BillingContext, input: ListInvoicesInput): Promise<InvoiceSummary[]> {
@@ -20,9 +21,10 @@ export async function getInvoice(
 ): Promise<InvoiceDetail> {
   const tenant = await resolveTenant(ctx, input.tenantId);
   const { summary, statement, stripeInvoiceId } = await getInvoiceRow(ctx.db.prisma, tenant.id, input.invoiceId);
-  const [lines, payments, catalog] = await Promise.all([
+  const [lines, payments, givenBack, catalog] = await Promise.all([
     loadLines(ctx.db.prisma, tenant.id, summary.id),
     loadInvoicePayments(ctx.db.prisma, tenant.id, stripeInvoiceId),
+    loadGivenBack(ctx.db.prisma, tenant.id, stripeInvoiceId),
     getCatalog(ctx),
   ]);
   return {
@@ -34,6 +36,7 @@ export async function getInvoice(
     taxName: catalog.tax.displayName,
     ...(statement === null ? await unstated(ctx, tenant, summary) : partsOf(statement)),
     payments,
+    givenBack,
   };
 }
 

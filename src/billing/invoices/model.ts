@@ -68,6 +68,19 @@ export interface InvoiceDetail
   taxName: string;
   /** Payments made or tried for it, newest first. */
   payments: Array<{ createdAt: Date; status: string; amountMinor: bigint; failureMessage: string | null }>;
+  /** What went back of it, newest first. */
+  givenBack: GivenBack[];
+}
+
+/** Money that went back of an invoice, and the document that says so. */
+export interface GivenBack {
+  id: string;
+  createdAt: Date;
+  amountMinor: bigint;
+  /** How the refund stands; null where the money did not go to a card or bank. */
+  refundStatus: "requested" | "pending" | "succeeded" | "failed" | "canceled" | null;
+  /** Null where another document says it: the final invoice of a plan that ended. */
+  creditNote: { number: string; totalMinor: bigint; taxMinor: bigint } | null;
 }
 
 /** The next renewal as it would be now; the same numbers the invoice will have if nothing more happens. */

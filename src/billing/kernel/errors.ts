@@ -44,6 +44,7 @@ export type BillingErrorCode =
   | "dunning.not_found"
   | "idempotency.key_in_use"
   | "idempotency.key_reused"
+  | "invoice.not_creditable"
   | "invoice.not_found"
   | "invoice.nothing_to_bill"
   | "invoice.not_payable"

@@ -31,11 +31,14 @@ export {
   type PaymentProcessed,
   type PaymentStatus,
   type PaymentView,
+  type PreviewRefundInput,
   type ProcessPaymentInput,
   paymentMethodInputSchema,
+  previewRefundSchema,
   processPaymentSchema,
   REFUND_STATUSES,
   type RefundPaymentInput,
+  type RefundPreview,
   type RefundStatus,
   type RefundView,
   refundPaymentSchema,
@@ -54,7 +57,7 @@ export {
 } from "./payment-methods";
 export { processPayment } from "./process-payment";
 export { recoverPayments } from "./recover-payments";
-export { refundPayment } from "./refund-payment";
+export { previewRefund, refundPayment } from "./refund-payment";
 export { transactionsCsv } from "./rules-csv";
 export { type PaymentSynced, syncPayment } from "./sync-payment";
 export { syncPaymentMethods } from "./sync-payment-methods";

@@ -162,9 +162,27 @@ export interface RefundView {
   currency: string;
   status: RefundStatus;
   reason: string;
+  /** What a credit note takes back of the invoice it had paid; null where there is none. */
+  creditedMinor: bigint | null;
+  /** The tax in it. */
+  creditedTaxMinor: bigint | null;
   /** Stripe's word for why it failed; null otherwise. */
   failureCode: string | null;
   createdAt: Date;
+}
+
+/** Input of `previewRefund`. */
+export const previewRefundSchema = refundPaymentSchema.omit({ requestId: true, reason: true });
+export type PreviewRefundInput = z.infer<typeof previewRefundSchema>;
+
+/** What a refund would do. */
+export interface RefundPreview {
+  amountMinor: bigint;
+  currency: string;
+  /** Null for a payment of no invoice. */
+  invoiceNumber: string | null;
+  /** What a credit note would take back of the invoice, and the tax in it; null where none would be made. */
+  credit: { totalMinor: bigint; taxMinor: bigint } | null;
 }
 
 const day = z.iso.date();

@@ -7,6 +7,7 @@
 import type { PaymentRecord } from "@/stripe/gateway";
 import { recordAudit } from "../audit";
 import type { BillingContext } from "../context";
+import { declineError } from "../kernel/declines";
 import { BillingError, invariant } from "../kernel/errors";
 import { isChargeable } from "../kernel/money";
 import { carryOut } from "../operations";
@@ -66,10 +67,15 @@ async function perform(
 ): Promise<string> {
   const now = ctx.clock.now(tenant.stripeTestClockId);
   const request = { tenantId: tenant.id, requestId, reason, kind: PAYMENT_OPERATION, now };
+  let isFirstTry = false;
   const { outcome } = await carryOut<PaymentPlan, { paymentId: string }, PaymentFacts>(ctx, request, {
-    decide,
+    decide: () => {
+      isFirstTry = true;
+      return decide();
+    },
     act: async ({ id, plan }) => {
-      const facts = await charge(ctx, tenant, plan, id);
+      const before = isFirstTry ? null : await madeBefore(ctx, tenant, id);
+      const facts = before ?? (await charge(ctx, tenant, plan, id));
       return { outcome: { paymentId: facts.record.stripePaymentIntentId }, facts };
     },
     record: async (tx, { plan }, { record, sourceAt }) => {
@@ -82,6 +88,17 @@ async function perform(
     },
   });
   return outcome.paymentId;
+}
+
+/** What an earlier try has charged, asked by our name for it: Stripe forgets keys after a day. Throws its decline again. */
+async function madeBefore(ctx: BillingContext, tenant: Tenant, id: string): Promise<PaymentFacts | null> {
+  const sourceAt = ctx.clock.now(tenant.stripeTestClockId);
+  const payments = await ctx.stripe.listPayments(await ensureStripeCustomer(ctx, tenant));
+  const record = payments.find(({ operationId }) => operationId === id);
+  if (record?.status !== "failed") return record === undefined ? null : { record, sourceAt };
+  await syncPayment(ctx, record, { actor: ctx.actor, reason: "A payment was declined", sourceAt });
+  const { failureCode: code, declineCode, stripePaymentIntentId: paymentId } = record;
+  throw declineError({ code, declineCode }, { details: { paymentId } });
 }
 
 async function charge(ctx: BillingContext, tenant: Tenant, plan: PaymentPlan, key: string): Promise<PaymentFacts> {

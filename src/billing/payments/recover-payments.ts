@@ -1,4 +1,8 @@
-/** Finishing payments and refunds that a crash left between the promise and its record. */
+/**
+ * Finishing what a crash left between the promise and its record: payments, refunds and changes of payment methods.
+ *
+ * However long ago it was: each kind looks at Stripe for what its first try has done, because Stripe forgets keys after a day.
+ */
 import type { BillingContext } from "../context";
 import { BillingError } from "../kernel/errors";
 import { listUnsettled } from "../operations";
@@ -9,8 +13,6 @@ import { keepPromisedRefund, REFUND_OPERATION } from "./refund-payment";
 const REASON = "Carried out again after an interruption";
 /** Younger promises are most likely being kept at this moment. */
 const GRACE_MS = 10 * 60_000;
-/** Stripe keeps an idempotency key for at least a day; beyond that a repeated charge would be a second one. */
-const KEY_LIFE_MS = 23 * 3_600_000;
 
 const KEEP: Readonly<Record<string, typeof keepPromisedPayment>> = {
   [PAYMENT_OPERATION]: keepPromisedPayment,
@@ -25,7 +27,7 @@ export async function recoverPayments(ctx: BillingContext): Promise<number> {
     if (keep === undefined) continue;
     const { stripeTestClockId } = await getTenant(ctx, tenantId);
     const ageMs = ctx.clock.now(stripeTestClockId).getTime() - createdAt.getTime();
-    if (ageMs <= GRACE_MS || ageMs > KEY_LIFE_MS) continue;
+    if (ageMs <= GRACE_MS) continue;
     try {
       await keep(ctx, { tenantId, requestId, reason: REASON });
       finished += 1;

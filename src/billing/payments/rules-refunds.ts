@@ -4,6 +4,7 @@
  * Every refund that is not failed or canceled holds its amount, from the moment it is asked for: a request that Stripe has
  * not answered may have been carried out.
  */
+import { creditPart, type TaxedSum } from "../invoices/rules/credit";
 import { isChargeable, wholeSteps } from "../kernel/money";
 import type { PaymentStatus, RefundStatus } from "./model";
 
@@ -32,6 +33,36 @@ export function refundableMinor(payment: RefundablePayment, refunds: readonly He
   let gone = payment.amountRefundedMinor;
   if (held > gone) gone = held;
   return gone >= payment.amountCapturedMinor ? 0n : wholeSteps(payment.amountCapturedMinor - gone, payment.currency);
+}
+
+/** A refund as far as the credit notes of its invoice go. */
+export interface CreditedRefund extends HeldRefund {
+  stripeRefundId: string | null;
+  /** Null: it was made without one. */
+  creditedMinor: bigint | null;
+  creditedTaxMinor: bigint | null;
+}
+
+/**
+ * What a new refund's credit note takes back of the invoice it paid: its amount, less what notes of refunds that failed have
+ * taken back for nothing. `elsewhere` is what credit notes made at Stripe have taken back.
+ */
+export function creditForRefund(
+  invoice: TaxedSum & { elsewhere: TaxedSum },
+  refunds: readonly CreditedRefund[],
+  refund: { amountMinor: bigint; currency: string },
+): TaxedSum {
+  const own = refunds.filter(({ creditedMinor }) => creditedMinor !== null);
+  const standing = own.filter(holds).reduce((sum, { amountMinor }) => sum + amountMinor, 0n);
+  // What Stripe refused to refund never had a note.
+  const noted = own.filter((one) => one.stripeRefundId !== null || holds(one));
+  const totalMinor = noted.reduce((sum, one) => sum + (one.creditedMinor ?? 0n), 0n);
+  const taxMinor = noted.reduce((sum, one) => sum + (one.creditedTaxMinor ?? 0n), 0n);
+  const before = {
+    totalMinor: totalMinor + invoice.elsewhere.totalMinor,
+    taxMinor: taxMinor + invoice.elsewhere.taxMinor,
+  };
+  return creditPart(invoice, before, standing + refund.amountMinor - totalMinor, refund.currency);
 }
 
 /** What to do about a wish to give money back. */

@@ -42,6 +42,7 @@ export async function convergeRefunds(
       id: newId("rfd"),
       ...{ stripePaymentIntentId, stripeRefundId, failureCode, syncedAt },
       ...{ amountMinor: record.amountMinor, currency: record.currency, status: record.status },
+      ...{ creditedMinor: null, creditedTaxMinor: null },
       reason: record.reason ?? "Made at Stripe",
       actor: actorName(ctx.actor),
       createdAt: record.createdAt,

@@ -9,7 +9,10 @@ export interface RevenueView {
   mrrMinor: bigint;
   arrMinor: bigint;
   payingTenants: number;
-  /** Invoices issued, by calendar month (UTC), newest first: billed without tax, tax, and what was collected. */
+  /**
+   * Invoices issued less credit notes, by calendar month (UTC), newest first: billed without tax, tax, and what was
+   * collected.
+   */
   byMonth: Array<{
     year: number;
     month: number;

@@ -79,18 +79,26 @@ export interface MonthRow {
   invoices: number;
 }
 
-/** Revenue by month (first query of the first seed): issued invoices and what came in for them, newest month first. */
+/**
+ * Revenue by month (first query of the first seed): issued invoices, less what credit notes of the month take back, and what
+ * came in for them, newest month first. A credit note counts in its own month, as books that are closed stay closed.
+ */
 export function loadRevenueByMonth(tx: DatabaseTransaction, currency: string, months: number): Promise<MonthRow[]> {
   return tx.$queryRaw<MonthRow[]>`
     with usage as (
       select tenant_id, invoice_id, sum(amount_minor) as amount_minor
       from invoice_lines where kind = 'overage' group by tenant_id, invoice_id
-    ), billed as (
-      select date_trunc('month', i.issued_at at time zone 'UTC') as month,
-             sum(i.total_minor - i.tax_minor)::bigint as billed, sum(i.tax_minor)::bigint as tax,
-             coalesce(sum(u.amount_minor), 0)::bigint as usage, count(*)::int as invoices
+    ), documents as (
+      select i.issued_at as at, i.total_minor - i.tax_minor as net, i.tax_minor as tax, u.amount_minor as usage, 1 as count
       from invoices i left join usage u on u.tenant_id = i.tenant_id and u.invoice_id = i.id
       where i.issued_at is not null and i.status <> 'void' and i.currency = ${currency}
+      union all
+      select created_at, tax_minor - total_minor, -tax_minor, 0, 0
+      from credit_notes where status = 'issued' and currency = ${currency}
+    ), billed as (
+      select date_trunc('month', at at time zone 'UTC') as month, sum(net)::bigint as billed, sum(tax)::bigint as tax,
+             coalesce(sum(usage), 0)::bigint as usage, sum(count)::int as invoices
+      from documents
       group by 1
     ), collected as (
       select date_trunc('month', coalesce(p.succeeded_at, p.created_at) at time zone 'UTC') as month,

@@ -8,6 +8,7 @@ import { eventSubject, type HandledEventType, handledType } from "@/stripe/event
 import type { BillingContext } from "../context";
 import { findTenantByCustomer } from "../tenants";
 import { onBillingDetails, onCustomer } from "./handlers/billing-details";
+import { onCreditNote } from "./handlers/credit-notes";
 import type { Handler } from "./handlers/handler";
 import { onInvoice, onInvoiceCreated } from "./handlers/invoices";
 import { onPaymentMethods } from "./handlers/payment-methods";
@@ -37,6 +38,9 @@ const HANDLERS: Readonly<Record<HandledEventType, Handler>> = {
   "payment_intent.canceled": onPayment,
   "payment_intent.requires_action": onPayment,
   "charge.refunded": onRefund,
+  "credit_note.created": onCreditNote,
+  "credit_note.updated": onCreditNote,
+  "credit_note.voided": onCreditNote,
   "refund.created": onRefund,
   "refund.updated": onRefund,
   "refund.failed": onRefund,

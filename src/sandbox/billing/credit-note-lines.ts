@@ -14,7 +14,7 @@ import { stepOf } from "../payments/currency-step";
 import { idOf } from "../store/indexes";
 import type { Transaction } from "../store/transaction";
 import { shareOf, unitAmountTimes } from "./amounts";
-import { lineTaxes } from "./taxes";
+import { exclusiveTaxMinor, lineTaxes } from "./taxes";
 import { decimalText } from "./wire";
 
 /** One requested line: a part of an invoice's line, or an amount of its own. */
@@ -52,9 +52,24 @@ export function creditLines(context: CreditContext, inputs: readonly CreditLineI
   return lines;
 }
 
-/** The one line of a credit note that names nothing but an amount. It carries no tax of its own. */
-export function plainLine(tx: Transaction, amount: number): Stripe.CreditNoteLineItem {
-  return { ...blank(tx), amount, quantity: 1, unit_amount: amount, unit_amount_decimal: decimalText(String(amount)) };
+/**
+ * The one line of a credit note that names nothing but a total. Where the invoice's taxes were calculated, its part of them
+ * is inside, counted over all such notes together; otherwise it carries none.
+ */
+export function plainLine(context: Omit<CreditContext, "invoiceLines">, total: number): Stripe.CreditNoteLineItem {
+  const { tx, invoice, credited } = context;
+  const before = credited.reduce((sum, line) => sum + line.amount + exclusiveTaxMinor(line.taxes ?? []), 0);
+  const step = stepOf(invoice.currency);
+  const isTaxed = invoice.automatic_tax.enabled && invoice.total > 0;
+  const taxes = (isTaxed ? (invoice.total_taxes ?? []) : []).map((tax) => {
+    const part = (whole: number) =>
+      shareOf(whole, before + total, invoice.total, step) - shareOf(whole, before, invoice.total, step);
+    const taxable = tax.taxable_amount === null ? null : part(tax.taxable_amount);
+    return { ...tax, amount: part(tax.amount), taxable_amount: taxable };
+  });
+  const amount = total - exclusiveTaxMinor(taxes);
+  const unit = { unit_amount: amount, unit_amount_decimal: decimalText(String(amount)) };
+  return { ...blank(tx), ...unit, amount, quantity: 1, taxes };
 }
 
 function partOfLine(context: CreditContext, input: CreditLineInput, at: string): Stripe.CreditNoteLineItem {

@@ -148,9 +148,23 @@ function linesOf(tx: Transaction, invoice: Stripe.Invoice, input: CreditNoteInpu
       { param: amount === undefined ? "amount" : "lines" },
     );
   }
-  if (amount !== undefined) return [plainLine(tx, amount)];
   const credited = standing(tx, invoice.id).flatMap((note) => note.lines.data);
+  if (amount !== undefined) return [plainLine({ tx, invoice, credited }, amount)];
+  checkCalculated(invoice, lines ?? []);
   return creditLines({ tx, invoice, invoiceLines: loadLines(tx, invoice.id), credited }, lines ?? []);
+}
+
+/** The taxes of an invoice that calculates them are nobody else's to state. */
+function checkCalculated(invoice: Stripe.Invoice, lines: readonly CreditLineInput[]): void {
+  if (!invoice.automatic_tax.enabled) return;
+  for (const [index, line] of lines.entries()) {
+    const wrong = line.type === "custom_line_item" ? "type" : line.tax_amounts === undefined ? null : "tax_amounts";
+    if (wrong === null) continue;
+    throw invalidRequest(
+      `lines[${index}][${wrong}] cannot be used for an invoice with automatic_tax[enabled]=true: custom lines and tax amounts are not valid there.`,
+      { param: `lines[${index}][${wrong}]` },
+    );
+  }
 }
 
 function checkTotal(invoice: Stripe.Invoice, total: number): void {

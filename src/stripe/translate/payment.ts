@@ -29,6 +29,7 @@ export function paymentRecord(intent: Stripe.PaymentIntent, stripeInvoiceId: str
     failureMessage: failure?.message ?? null,
     createdAt: instant(intent.created),
     chargedAt: optionalInstant(charge?.created),
+    operationId: intent.metadata.operation_id ?? null,
   };
 }
 
