@@ -191,6 +191,7 @@ async function writeHistory(tx: DatabaseTransaction, story: Story): Promise<void
   const author = await authorOf(tx, after.tenantId, cause);
   const had = before !== null && !isPending(before.status) ? before : null;
   const has = changes.includes("canceled") ? null : after;
+  const later = scheduledIn(after);
   await appendChanges(
     tx,
     changes.map((kind, index) => ({
@@ -198,9 +199,9 @@ async function writeHistory(tx: DatabaseTransaction, story: Story): Promise<void
       occurredAt: cause.sourceAt,
       kind,
       fromPlanKey: had?.planKey ?? story.freePlanKey,
-      toPlanKey: has?.planKey ?? story.freePlanKey,
+      toPlanKey: (kind === "change_scheduled" ? later?.planKey : has?.planKey) ?? story.freePlanKey,
       fromInterval: had?.interval ?? null,
-      toInterval: has?.interval ?? null,
+      toInterval: (kind === "change_scheduled" ? later?.interval : has?.interval) ?? null,
       // One change can have two names (plan and interval); its money is told once.
       amountMinor: index === 0 ? (cause.amountMinor ?? null) : null,
       currency: after.currency,
@@ -217,6 +218,12 @@ async function writeHistory(tx: DatabaseTransaction, story: Story): Promise<void
     reason: cause.reason,
     details: { changes: changes.join(","), status: after.status, planKey: after.planKey },
   });
+}
+
+/** What is scheduled; the key of a plan is the first half of its version's. */
+function scheduledIn({ scheduledInterval, scheduledPlanVersionId }: Subscription) {
+  if (scheduledPlanVersionId === null) return null;
+  return { planKey: scheduledPlanVersionId.split("@")[0] ?? null, interval: scheduledInterval };
 }
 
 function serving(known: readonly StoredSubscription[]): Subscription | null {

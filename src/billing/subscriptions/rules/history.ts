@@ -16,8 +16,8 @@ export function describeChanges(before: Subscription | null, after: Subscription
   if (before.planKey !== after.planKey) changes.push("plan_changed");
   if (before.interval !== after.interval) changes.push("interval_changed");
   if (before.seats !== after.seats && before.planKey === after.planKey) changes.push("seats_changed");
-  if (isScheduled(before) !== isScheduled(after))
-    changes.push(isScheduled(after) ? "change_scheduled" : "schedule_withdrawn");
+  if (isScheduled(after) && !sameSchedule(before, after)) changes.push("change_scheduled");
+  if (isScheduled(before) && !isScheduled(after)) changes.push("schedule_withdrawn");
   if (before.status === "trialing" && after.status === "active") changes.push("trial_ended");
   if (before.status !== "paused" && after.status === "paused") changes.push("paused");
   if (before.status === "paused" && after.status === "active") changes.push("unpaused");
@@ -36,6 +36,16 @@ export function describeChanges(before: Subscription | null, after: Subscription
 
 function isScheduled(subscription: Subscription): boolean {
   return subscription.scheduledAt !== null;
+}
+
+/** Another plan, interval or number of seats in the place of what was scheduled is news of its own. */
+function sameSchedule(before: Subscription, after: Subscription): boolean {
+  return (
+    isScheduled(before) &&
+    before.scheduledPlanVersionId === after.scheduledPlanVersionId &&
+    before.scheduledInterval === after.scheduledInterval &&
+    before.scheduledSeats === after.scheduledSeats
+  );
 }
 
 /** What a subscription gives a tenant: its plan from when on, or null for the free plan. */
