@@ -60,7 +60,7 @@ export function paymentMethodCalls(client: ClientSource): PaymentMethodCalls {
       } catch (error) {
         const raced = (await list(stripeCustomerId)).find(isIt);
         if (raced) return raced;
-        throw translateError(error);
+        throw attachRefusal(error);
       }
     },
 
@@ -122,6 +122,16 @@ function listMethods(client: ClientSource, stripeCustomerId: string): Promise<Pa
     }
     return methods;
   });
+}
+
+/** Stripe says in several ways that a method is not this customer's to take: unknown, another's, or let go of for good. */
+function attachRefusal(error: unknown): unknown {
+  const isOfMethod = error instanceof Stripe.errors.StripeInvalidRequestError && error.param !== "customer";
+  const translated = translateError(error);
+  if (!isOfMethod || !(translated instanceof BillingError) || translated.code !== "stripe.refused") return translated;
+  const message =
+    "There is no such payment method that could be added here. Make a new one with Stripe.js and send its id.";
+  return new BillingError("not_found", "payment.method_not_found", message, { cause: error });
 }
 
 /** A subscription's own method goes before the customer's, so a new default would not reach its renewals. */

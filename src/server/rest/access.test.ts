@@ -95,6 +95,7 @@ describe("without a good key", () => {
       "/api/v1/invoices/{tenant_id}/generate",
       "/api/v1/invoices/{tenant_id}/upcoming",
       "/api/v1/payments",
+      "/api/v1/payments/{payment_id}",
       "/api/v1/payments/{payment_id}/refunds",
       "/api/v1/plans",
       "/api/v1/subscriptions",

@@ -50,12 +50,19 @@ function refusal(issues: readonly z.core.$ZodIssue[], codes: FieldCodes): Billin
   const issue = issues[0];
   const param = issue?.path.join(".") ?? "";
   const code = codes[String(issue?.path[0] ?? "")] ?? "request.invalid";
-  return new BillingError(
-    "invalid",
-    code,
-    `The field \`${param || "body"}\` is not valid: ${issue?.message ?? "unknown"}.`,
-    {
-      details: { param },
-    },
-  );
+  return new BillingError("invalid", code, fault(param, issue?.message ?? "unknown"), { details: { param } });
+}
+
+const RECEIVED = /, received (\w+)$/;
+const BODIES: Readonly<Record<string, string>> = { array: "a list", null: "null" };
+
+/** The fault in the caller's terms: what a validator "received" as undefined was not there. */
+function fault(param: string, message: string): string {
+  const received = RECEIVED.exec(message)?.[1];
+  if (param === "") {
+    const sent = received === undefined ? null : (BODIES[received] ?? `a ${received}`);
+    return sent === null ? `The body is not valid: ${message}.` : `The body must be a JSON object, not ${sent}.`;
+  }
+  if (received === "undefined") return `The field \`${param}\` is missing.`;
+  return `The field \`${param}\` is not valid: ${message.replace(/^Invalid input: /, "")}.`;
 }

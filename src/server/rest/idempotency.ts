@@ -1,5 +1,5 @@
 /**
- * `Idempotency-Key` on every POST: the first answer is kept for a day under the API key and replayed, so a caller that lost
+ * `Idempotency-Key` on every call that changes something: the first answer is kept for a day under the API key and replayed, so a caller that lost
  * the answer can ask again without charging or counting twice.
  *
  * A refusal that changed nothing (an invalid body, a missing payment method, a full quota) is not kept: the same key may be
@@ -14,14 +14,16 @@ import type { RestEnvironment } from "./environment";
 
 const KEY_PATTERN = /^[\x21-\x7e]{1,255}$/;
 
-/** Runs a POST once per key. Must come after authentication. */
+const READS = new Set(["GET", "HEAD", "OPTIONS"]);
+
+/** Runs a call that changes something once per key. Must come after authentication. */
 export function idempotent(runtime: Runtime): MiddlewareHandler<RestEnvironment> {
   return async (c, next) => {
     const key = c.req.header("idempotency-key") ?? null;
     const actor = c.get("actor");
     c.set("idempotencyKey", key);
     c.set("operationKey", key ? `${actor.keyId}:${key}` : `${actor.keyId}:once:${randomUUID()}`);
-    if (c.req.method !== "POST" || key === null) return next();
+    if (READS.has(c.req.method) || key === null) return next();
     if (!KEY_PATTERN.test(key)) {
       throw new BillingError(
         "invalid",
@@ -32,8 +34,10 @@ export function idempotent(runtime: Runtime): MiddlewareHandler<RestEnvironment>
         },
       );
     }
+    // What the query asks for is a part of the request; without one the body alone counts.
+    const { search } = new URL(c.req.url);
     const requestHash = createHash("sha256")
-      .update(await c.req.text())
+      .update(search + (await c.req.text()))
       .digest("hex");
     const reply = { scopeId: actor.keyId, key, method: c.req.method, path: c.req.path, requestHash };
     const now = runtime.clock.now();

@@ -1,15 +1,29 @@
 /** Invoices of a tenant: generate now, list, preview the next renewal. */
 import { z } from "@hono/zod-openapi";
 import { generateInvoice, getUpcomingInvoice, listInvoices } from "@/billing/invoices";
-import { BillingError } from "@/billing/kernel/errors";
 import { resolveTenant } from "@/billing/tenants";
 import { readBody } from "./body";
 import { endpoint, json } from "./endpoint";
 import type { RestApp } from "./environment";
+import { readQuery } from "./query";
 import { invoiceBodySchema, listedInvoiceBodySchema, tenantPathSchema, upcomingInvoiceBodySchema } from "./schemas";
 import { invoiceBody, listedInvoiceBody, upcomingInvoiceBody } from "./translate";
 
-const limitSchema = z.coerce.number().int().min(1).max(100).default(12);
+const MOST = 100;
+
+const listQuerySchema = z.strictObject({
+  limit: z.coerce.number().int().min(1).max(MOST).default(12),
+  status: invoiceBodySchema.shape.status.optional().openapi({ description: "Only these" }),
+});
+
+/** Stripe's word for the seed's; whether an open one has failed is told by its attempts. */
+const STRIPE_STATUS = {
+  pending: "open",
+  failed: "open",
+  paid: "paid",
+  void: "void",
+  uncollectible: "uncollectible",
+} as const;
 
 /** Registers the routes of invoices. */
 export function registerInvoices(app: RestApp): void {
@@ -58,25 +72,17 @@ export function registerInvoices(app: RestApp): void {
       path: "/invoices/{tenant_id}",
       operationId: "listInvoices",
       summary: "Lists invoices, newest first",
-      request: { params: tenantPathSchema, query: z.object({ limit: limitSchema }) },
+      request: { params: tenantPathSchema, query: listQuerySchema },
       responses: { 200: { description: "The invoices", ...json(z.array(listedInvoiceBodySchema)) } },
     },
     async (c) => {
-      const limit = limitSchema.safeParse(c.req.query("limit"));
-      if (!limit.success) {
-        throw new BillingError(
-          "invalid",
-          "request.invalid",
-          "The parameter `limit` must be a whole number from 1 to 100.",
-          {
-            details: { param: "limit" },
-          },
-        );
-      }
+      const { limit, status } = readQuery(c, listQuerySchema);
       const billing = c.get("billing");
       const tenant = await resolveTenant(billing, c.req.param("tenant_id") ?? "");
-      const invoices = await listInvoices(billing, { tenantId: tenant.id, limit: limit.data });
-      return { status: 200, body: invoices.map(listedInvoiceBody) };
+      const wanted = status === undefined ? { limit } : { limit: MOST, status: STRIPE_STATUS[status] };
+      const invoices = await listInvoices(billing, { ...wanted, tenantId: tenant.id });
+      const bodies = invoices.map(listedInvoiceBody).filter((body) => status === undefined || body.status === status);
+      return { status: 200, body: bodies.slice(0, limit) };
     },
   );
 }

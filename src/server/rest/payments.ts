@@ -12,6 +12,7 @@ import {
   createPaymentBodySchema,
   createRefundBodySchema,
   paymentBodySchema,
+  paymentQuerySchema,
   refundBodySchema,
   transactionPageBodySchema,
   transactionQuerySchema,
@@ -25,6 +26,7 @@ const paymentPathSchema = z.object({
 /** Registers the routes of payments. */
 export function registerPayments(app: RestApp): void {
   registerCreate(app);
+  registerRead(app);
   registerRefund(app);
   registerTransactions(app);
 }
@@ -55,6 +57,26 @@ function registerCreate(app: RestApp): void {
         reason: "Asked for over the REST API",
       });
       return { status: 201, body: paymentBody(processed) };
+    },
+  );
+}
+
+function registerRead(app: RestApp): void {
+  endpoint(
+    app,
+    {
+      method: "get",
+      path: "/payments/{payment_id}",
+      operationId: "getPayment",
+      summary: "Tells how a payment stands; one that was `processing` may take days to be anything else",
+      request: { params: paymentPathSchema, query: paymentQuerySchema },
+      responses: { 200: { description: "The payment", ...json(paymentBodySchema) } },
+    },
+    async (c) => {
+      const { tenant_id } = readQuery(c, paymentQuerySchema);
+      const tenant = await tenantOf(c, tenant_id);
+      const payment = await getPayment(c.get("billing"), tenant.id, c.req.param("payment_id") ?? "");
+      return { status: 200, body: paymentBody({ payment, confirmation: null }) };
     },
   );
 }
@@ -139,7 +161,10 @@ function tenantOf(c: Context<RestEnvironment>, named: string | undefined): Promi
 
 function readAmount(amount: number, currency: string): bigint {
   const amountMinor = minorOf(amount, currency);
-  if (amountMinor !== null) return amountMinor;
-  const message = `The field \`amount\` has more digits than ${currency} keeps.`;
+  const isTooLarge = amountMinor !== null && amountMinor > BigInt(Number.MAX_SAFE_INTEGER);
+  if (amountMinor !== null && !isTooLarge) return amountMinor;
+  const message = isTooLarge
+    ? "The field `amount` is larger than any payment can be."
+    : `The field \`amount\` has more digits than ${currency} keeps.`;
   throw new BillingError("invalid", "payment.amount_invalid", message, { details: { param: "amount" } });
 }

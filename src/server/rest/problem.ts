@@ -78,7 +78,10 @@ function snakeCase(name: string): string {
 
 /** Writes a problem as application/problem+json. */
 export function sendProblem(c: Context<RestEnvironment>, problem: Problem): Response {
+  const details = Object.entries(problem.details ?? {}).map(([name, value]) => [snakeCase(name), value]);
   const body = {
+    // First, because what Stripe called its status and its request is not what this answer calls them.
+    ...Object.fromEntries(details),
     type: `${new URL(c.req.url).origin}/api/v1/openapi.json#${problem.code}`,
     title: TITLE[problem.status] ?? "Error",
     status: problem.status,
@@ -87,7 +90,6 @@ export function sendProblem(c: Context<RestEnvironment>, problem: Problem): Resp
     ...(problem.error && { error: problem.error }),
     instance: c.req.path,
     request_id: c.get("requestId"),
-    ...Object.fromEntries(Object.entries(problem.details ?? {}).map(([name, value]) => [snakeCase(name), value])),
   };
   return new Response(JSON.stringify(body), {
     status: problem.status,

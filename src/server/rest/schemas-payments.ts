@@ -110,10 +110,17 @@ export const transactionPageBodySchema = z
 
 const day = z.iso.date().openapi({ example: "2026-01-31" });
 
-export const transactionQuerySchema = z.strictObject({
-  tenant_id: tenantId.optional(),
-  from: day.optional().openapi({ description: "First day, in the tenant's zone" }),
-  to: day.optional().openapi({ description: "Last day, included" }),
-  limit: z.coerce.number().int().min(1).max(200).default(50),
-  cursor: z.string().min(1).max(400).optional(),
-});
+export const transactionQuerySchema = z
+  .strictObject({
+    tenant_id: tenantId.optional(),
+    from: day.optional().openapi({ description: "First day, in the tenant's zone" }),
+    to: day.optional().openapi({ description: "Last day, included" }),
+    limit: z.coerce.number().int().min(1).max(200).default(50),
+    cursor: z.string().min(1).max(400).optional(),
+  })
+  .superRefine(({ from, to }, context) => {
+    if (from === undefined || to === undefined || from <= to) return;
+    context.addIssue({ code: "custom", path: ["to"], message: "it lies before `from`" });
+  });
+
+export const paymentQuerySchema = z.strictObject({ tenant_id: tenantId.optional() });

@@ -79,14 +79,21 @@ const changeFields = {
   promotion_code: promotionCode.optional(),
 };
 
+/** A change that says nothing would be kept as one that was not wished for. */
+function sayWhat(body: object, context: z.core.$RefinementCtx): void {
+  const wishes = ["plan", "billing_cycle", "seats", "promotion_code", "quote_id"];
+  if (wishes.some((field) => field in body)) return;
+  context.addIssue({ code: "custom", path: ["plan"], message: "say what is to change, or name a quote to keep" });
+}
+
+/** What becomes of unused time is a question of an end now alone. */
+export const SETTLEMENT_FAULT = "it is for an end now: add immediate=true, or leave it out";
+
 export const updateSubscriptionBodySchema = z
   .strictObject({ ...changeFields, quote_id: quoteId.optional() })
   .superRefine((body, context) => {
     eitherQuoteOrWish(body, context);
-    const wishes = [body.plan, body.billing_cycle, body.seats, body.promotion_code, body.quote_id];
-    if (wishes.every((wish) => wish === undefined)) {
-      context.addIssue({ code: "custom", path: ["plan"], message: "say what is to change, or name a quote to keep" });
-    }
+    sayWhat(body, context);
   })
   .openapi("UpdateSubscription");
 
@@ -102,12 +109,22 @@ export const wishBodySchemas = {
       trial: z.boolean().default(true),
     })
     .openapi("StartWish"),
-  change: z.strictObject({ verb: z.literal("change").default("change"), ...changeFields }).openapi("ChangeWish"),
+  change: z
+    .strictObject({ verb: z.literal("change").default("change"), ...changeFields })
+    .superRefine(sayWhat)
+    .openapi("ChangeWish"),
   cancel: z
     .strictObject({
       verb: z.literal("cancel"),
       immediate: z.boolean().default(false),
-      settlement: z.enum(["refund", "credit", "none"]).default("refund"),
+      settlement: z
+        .enum(["refund", "credit", "none"])
+        .optional()
+        .openapi({ description: "What happens to paid time that is not used, with immediate; refund if left out" }),
+    })
+    .superRefine(({ immediate, settlement }, context) => {
+      if (immediate || settlement === undefined) return;
+      context.addIssue({ code: "custom", path: ["settlement"], message: SETTLEMENT_FAULT });
     })
     .openapi("CancelWish"),
   plain: z
@@ -125,12 +142,18 @@ export const subscriptionBodySchema = z
     current_period_start: time,
     current_period_end: time,
     cancel_at_period_end: z.boolean(),
+    seats: z.number().nullable().openapi({ description: "Seats in all; null where the plan is not sold by the seat" }),
+    trial_end: time.nullable().openapi({ description: "null: no trial is running" }),
+    next_billing_date: time.nullable().openapi({ description: "null: nothing renews" }),
+    scheduled_change: z
+      .object({ plan: z.string(), billing_cycle: billingCycleSchema, seats: z.number().nullable(), date: time })
+      .nullable()
+      .openapi({ description: "What the plan becomes by itself; an end is told by cancel_at_period_end" }),
   })
   .openapi("Subscription");
 
 export const changedSubscriptionBodySchema = subscriptionBodySchema
   .extend({
-    next_billing_date: time.nullable(),
     prorated_charge: amount.openapi({ description: "Charged at once for the change, tax included" }),
     credit_amount: amount.openapi({ description: "Credited for the change, used by the next invoices" }),
   })

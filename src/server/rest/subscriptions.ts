@@ -16,6 +16,7 @@ import { readQuery } from "./query";
 import {
   changedSubscriptionBodySchema,
   createSubscriptionBodySchema,
+  SETTLEMENT_FAULT,
   subscriptionBodySchema,
   tenantPathSchema,
   updateSubscriptionBodySchema,
@@ -119,13 +120,17 @@ function registerUpdate(app: RestApp): void {
 }
 
 function registerCancel(app: RestApp): void {
-  const query = z.strictObject({
-    immediate: z.enum(["true", "false"]).default("false"),
-    settlement: cancelSettlementSchema.optional().openapi({
-      description: "What happens to paid time that is not used, with immediate=true",
-      default: "refund",
-    }),
-  });
+  const query = z
+    .strictObject({
+      immediate: z.enum(["true", "false"]).default("false"),
+      settlement: cancelSettlementSchema.optional().openapi({
+        description: "What happens to paid time that is not used, with immediate=true; refund if left out",
+      }),
+    })
+    .superRefine(({ immediate, settlement }, context) => {
+      if (immediate === "true" || settlement === undefined) return;
+      context.addIssue({ code: "custom", path: ["settlement"], message: SETTLEMENT_FAULT });
+    });
   endpoint(
     app,
     {

@@ -33,7 +33,11 @@ export function wishOf(body: WishBody): SubscriptionWish {
         timing: body.timing ?? "policy",
       };
     case "cancel":
-      return { verb: "cancel", when: body.immediate ? "now" : "at_period_end", settlement: body.settlement };
+      return {
+        verb: "cancel",
+        when: body.immediate ? "now" : "at_period_end",
+        settlement: body.settlement ?? "refund",
+      };
     default:
       return { verb: body.verb };
   }

@@ -59,7 +59,22 @@ export function subscriptionBody(current: CurrentPlan): Body<typeof schemas.subs
     current_period_start: timeText(current.currentPeriodStartAt),
     current_period_end: timeText(current.currentPeriodEndAt),
     cancel_at_period_end: current.cancelAtPeriodEnd,
+    seats: current.subscription?.seats ?? null,
+    trial_end: current.trialEndAt && timeText(current.trialEndAt),
+    next_billing_date: renews(current) ? timeText(current.currentPeriodEndAt) : null,
+    scheduled_change: scheduledChange(current),
   };
+}
+
+/** Whether a period follows this one that is charged. */
+function renews({ cancelAtPeriodEnd, status, subscription }: CurrentPlan): boolean {
+  return subscription !== null && !cancelAtPeriodEnd && status !== "paused";
+}
+
+function scheduledChange({ scheduled }: CurrentPlan) {
+  if (scheduled === null) return null;
+  const { planKey, interval, seats, at } = scheduled;
+  return { plan: planKey, billing_cycle: billingCycle(interval), seats, date: timeText(at) };
 }
 
 /** A subscription that was acted on, which is not always the one the tenant now has: a canceled one, for example. */
@@ -77,12 +92,9 @@ export function startedSubscriptionBody(changed: SubscriptionChanged): Body<type
 export function changedSubscriptionBody(
   changed: SubscriptionChanged,
 ): Body<typeof schemas.changedSubscriptionBodySchema> {
-  const { current } = changed;
-  const renews = current.subscription !== null && !current.cancelAtPeriodEnd;
   const charged = toMajorNumber(changed.chargedNowMinor, changed.currency);
   return {
     ...startedSubscriptionBody(changed),
-    next_billing_date: renews ? timeText(current.currentPeriodEndAt) : null,
     prorated_charge: Math.max(charged, 0),
     credit_amount: Math.max(-charged, 0),
   };
