@@ -40,7 +40,7 @@ async function person(options: { role?: MembershipRole; isOperator?: boolean } =
 
 const procedures = Object.keys(appRouter._def.procedures);
 const OPEN = ["account.current", "account.openOrganisation", "catalog.current"];
-const OF_OPERATORS = /^(revenue|operator)\.|^payments\.(refund|charge)$|^dunning\.(cases?|retry|stop)$/;
+const OF_OPERATORS = /^(revenue|operator)\.|^payments\.(previewRefund|refund|charge)$|^dunning\.(cases?|retry|stop)$/;
 const OF_TENANT = procedures.filter(
   (path) => !OPEN.includes(path) && !OF_OPERATORS.test(path) && !/^(development|fixPayment)\./.test(path),
 );

@@ -8,6 +8,7 @@ import {
   listPaymentMethods,
   listPayments,
   listTransactions,
+  previewRefund,
   processPayment,
   refreshBankVerifications,
   refundPayment,
@@ -20,6 +21,7 @@ import {
   abandonBankAccountSchema,
   listTransactionsSchema,
   paymentMethodInputSchema,
+  previewRefundSchema,
   processPaymentSchema,
   refundPaymentSchema,
   verifyBankAccountSchema,
@@ -98,6 +100,11 @@ export const paymentsRouter = router({
     .mutation(({ ctx, input: { tenant: _, ...input } }) =>
       abandonBankAccount(ctx.billing, { ...input, tenantId: ctx.tenant.id, reason: "Given up in the portal" }),
     ),
+
+  /** What giving money back would do: the amount, and what a credit note would take back of the invoice. */
+  previewRefund: operatorProcedure
+    .input(previewRefundSchema.omit({ tenantId: true }).extend(tenantInput))
+    .query(({ ctx, input: { tenant, ...input } }) => previewRefund(ctx.billing, { ...input, tenantId: tenant })),
 
   /** Gives money back, in part or in full; null: all that is left. */
   refund: operatorProcedure

@@ -1,7 +1,7 @@
 "use client";
 import { useRouter } from "next/navigation";
 import { useState } from "react";
-import { currencyExponent, majorText } from "@/billing/kernel/currency";
+import { chargeStepMinor, currencyExponent, isChargeable, majorText } from "@/billing/kernel/currency";
 import { failureOf, trpc } from "@/trpc/client";
 import { Button } from "@/ui/button";
 import { Dialog } from "@/ui/dialog";
@@ -40,7 +40,10 @@ function RefundDialog({ tenant, payment, onClose }: { tenant: string; payment: R
   const [reason, setReason] = useState("");
   const [wasSent, setWasSent] = useState(false);
   const amountMinor = minorOf(amount, currency);
-  const isWrong = amountMinor === null || amountMinor <= 0n || amountMinor > refundableMinor;
+  const isBetween = amountMinor !== null && !isChargeable(amountMinor, currency);
+  const isWrong = amountMinor === null || amountMinor <= 0n || amountMinor > refundableMinor || isBetween;
+  const steps = chargeStepMinor(currency);
+  const inSteps = steps === 1n ? "" : `, in steps of ${majorText(steps, currency)}`;
   const refund = trpc.payments.refund.useMutation({
     onSuccess: () => {
       toast(`${moneyText(amountMinor ?? 0n, currency)} is on its way back`);
@@ -65,16 +68,17 @@ function RefundDialog({ tenant, payment, onClose }: { tenant: string; payment: R
         }}
       >
         <p className="text-sm text-quiet">
-          It goes back to the card or account that paid. The invoice stays as it is, and so does the plan. Up to{" "}
+          It goes back to the card or account that paid. The plan stays as it is. Up to{" "}
           <Money amountMinor={refundableMinor} currency={currency} className="text-ink" /> can be given back.
         </p>
         <Field
           label={`Amount in ${currency.toUpperCase()}`}
           inputMode="decimal"
           value={amount}
-          error={isWrong ? `An amount up to ${moneyText(refundableMinor, currency)}.` : null}
+          error={isWrong ? `An amount up to ${moneyText(refundableMinor, currency)}${inSteps}.` : null}
           onChange={(event) => setAmount(event.target.value)}
         />
+        {isWrong ? null : <CreditNoteNotice tenant={tenant} paymentId={paymentId} amountMinor={amountMinor} />}
         <Field
           label="Reason"
           hint="Stands in the audit log and beside the refund."
@@ -95,6 +99,29 @@ function RefundDialog({ tenant, payment, onClose }: { tenant: string; payment: R
         </div>
       </form>
     </Dialog>
+  );
+}
+
+/** What the refund does to the invoice it had paid. */
+function CreditNoteNotice(asked: { tenant: string; paymentId: string; amountMinor: bigint }) {
+  const { data, error } = trpc.payments.previewRefund.useQuery(asked, { placeholderData: (before) => before });
+  if (error) return <ErrorState title="What it does to the invoice is not known" {...failureOf(error)} />;
+  if (!data) return <p className="text-sm text-quiet">Looking at the invoice…</p>;
+  const { credit, invoiceNumber, currency } = data;
+  if (invoiceNumber === null) return <p className="text-sm">It was paid for no invoice, so none is corrected.</p>;
+  if (credit === null) {
+    return <p className="text-sm">An earlier credit note over {invoiceNumber} accounts for it already.</p>;
+  }
+  return (
+    <p className="text-sm">
+      A credit note takes <Money amountMinor={credit.totalMinor} currency={currency} /> of {invoiceNumber} back
+      {credit.taxMinor === 0n ? ". There is no tax in it." : null}
+      {credit.taxMinor === 0n ? null : (
+        <>
+          , with <Money amountMinor={credit.taxMinor} currency={currency} /> of its tax.
+        </>
+      )}
+    </p>
   );
 }
 

@@ -15,6 +15,7 @@ import { Facts, PageHeader, Section } from "@/ui/page-header";
 import { StatusBadge } from "@/ui/status-badge";
 import { standingOf } from "../../../../../_components/invoice-standing";
 import { mayManage, portalOf } from "../../../../../_components/portal";
+import { GivenBackList } from "./_components/given-back";
 import { InvoiceLines } from "./_components/invoice-lines";
 import { PayInvoice } from "./_components/pay-invoice";
 
@@ -92,6 +93,11 @@ export default async function InvoicePage({ params }: Props) {
           <Section title="Payments">
             <PaymentTimeline invoice={invoice} timeZone={timeZone} />
           </Section>
+          {invoice.givenBack.length === 0 ? null : (
+            <Section title="Given back">
+              <GivenBackList invoice={invoice} timeZone={timeZone} />
+            </Section>
+          )}
         </div>
       </div>
     </>
