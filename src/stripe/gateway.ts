@@ -7,7 +7,7 @@
  *
  * Failures are BillingErrors: `declined` (payment.*), `upstream` (stripe.unavailable, retryable; stripe.refused, not).
  */
-import type { DiscountChoice, NextDiscounts, Promotion } from "@/billing/subscriptions/model";
+import type { DiscountChoice, NextDiscounts } from "@/billing/subscriptions/model";
 import type { PromotionRecord, PromotionRequest } from "@/billing/subscriptions/model-promotions";
 import type { PostalAddress } from "@/billing/tenants/model-billing-details";
 import type {
@@ -180,7 +180,7 @@ export interface StripeGateway {
     items: InvoiceItemRequest[];
   }): Promise<InvoiceRecord | null>;
   /** The active promotion code with this text, in any case, that this customer may redeem; null when there is none. */
-  findPromotionCode(code: string, stripeCustomerId: string | null): Promise<Promotion | null>;
+  findPromotionCode(code: string, stripeCustomerId: string | null): Promise<PromotionRecord | null>;
   /** Promotion codes, newest first; `after` is the last id of the page before. */
   listPromotionCodes(page: {
     limit: number;

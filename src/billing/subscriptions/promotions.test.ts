@@ -134,6 +134,12 @@ describe("using a code", () => {
     await expect(apply("for-other")).rejects.toMatchObject({ code: "promotion.unknown_code" });
     await createPromotion(operator, wanted("firsts", { firstOrderOnly: true }));
     await expect(apply("firsts")).rejects.toMatchObject({ code: "promotion.not_applicable", kind: "invalid" });
+    await createPromotion(operator, wanted("research-only", { onlyPlans: ["research"] }));
+    await expect(apply("research-only", "enterprise")).rejects.toMatchObject({
+      ...{ code: "promotion.not_applicable", kind: "invalid" },
+      message: expect.stringContaining('not for the plan "Enterprise"'),
+    });
+    expect(await apply("research-only", "research")).toMatchObject({ promotion: "Launch: 20% off" });
   });
 });
 

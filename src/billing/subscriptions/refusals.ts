@@ -36,6 +36,11 @@ const WORDING: Readonly<Record<Refusal, Wording>> = {
     "subscription.payment_pending",
     () => "An invoice is waiting to be paid. Pay it first, then change the plan.",
   ],
+  promotion_elsewhere: [
+    "invalid",
+    "promotion.not_applicable",
+    ({ target }) => `This promotion code is not for the plan "${target.name}". Go on without it, or choose its plan.`,
+  ],
   promotion_unknown: [
     "invalid",
     "promotion.unknown_code",

@@ -12,6 +12,7 @@
  */
 import type { ChangePolicy, PlanVersion } from "../../catalog/model";
 import type { PlainVerb, Promotion, Subscription, SubscriptionWish } from "../model";
+import type { PromotionRecord } from "../model-promotions";
 import { type Direction, directionOf, timingOf } from "./direction";
 import { editsOf, saleOf, type WantedItem } from "./items";
 import type { SchedulePlan, SubscriptionPlan } from "./plan";
@@ -29,6 +30,7 @@ export type Refusal =
   | "not_trialing"
   | "paused"
   | "payment_pending"
+  | "promotion_elsewhere"
   | "promotion_unknown"
   | "same_plan"
   | "seats_not_sold"
@@ -47,7 +49,7 @@ export interface WishFacts {
   policy: ChangePolicy;
   trialTaken: boolean;
   /** What a typed code stands for; null when none was typed or nothing is found. */
-  promotion: Promotion | null;
+  promotion: (Promotion & Pick<PromotionRecord, "stripeProductIds">) | null;
   paymentMethodId: string | null;
   /** The tenant has a method saved that would be charged. */
   defaultMethodId: string | null;
@@ -83,7 +85,8 @@ function decideStart(facts: WishFacts, wish: Wish<"start">): WishDecision {
   if (target.planKey === facts.freePlanKey) return { do: "keep_free_plan" };
   const sale = saleOf(target, wish.interval, wish.seats, null);
   if (!sale.ok) return refuse(sale.because);
-  if (wish.promotionCode !== null && facts.promotion === null) return refuse("promotion_unknown");
+  const misfit = promotionMisfit(facts, wish);
+  if (misfit !== null) return refuse(misfit);
   const { trial } = target.terms;
   const trialDays = trial !== null && wish.trial && !facts.trialTaken ? trial.days : null;
   const methodId = facts.paymentMethodId ?? (facts.canConfirm ? null : facts.defaultMethodId);
@@ -122,7 +125,8 @@ function decideChange(facts: WishFacts, wish: Wish<"change">): WishDecision {
   const interval = wish.interval ?? live.interval;
   const sale = saleOf(target, interval, wish.seats, live.seats);
   if (!sale.ok) return refuse(sale.because);
-  if (wish.promotionCode !== null && facts.promotion === null) return refuse("promotion_unknown");
+  const misfit = promotionMisfit(facts, wish);
+  if (misfit !== null) return refuse(misfit);
   const from = { rank: facts.current.rank, interval: live.interval, seats: live.seats };
   const direction = directionOf(from, { rank: target.rank, interval, seats: sale.seats });
   // The same plan in its newest version is still the same plan; moving to a new version is the catalog's affair.
@@ -304,6 +308,14 @@ function decidePlain(facts: WishFacts, verb: PlainVerb): WishDecision {
       if (live.status !== "paused") return refuse("not_paused");
       return { do: "unpause", stripeSubscriptionId };
   }
+}
+
+/** Stripe would take a code for other plans too, and take nothing off. */
+function promotionMisfit({ promotion, target }: WishFacts, wish: Wish<"start" | "change">): Refusal | null {
+  if (wish.promotionCode === null) return null;
+  if (promotion === null) return "promotion_unknown";
+  const { stripeProductIds: only } = promotion;
+  return only.length === 0 || only.includes(target.stripeProductId ?? "") ? null : "promotion_elsewhere";
 }
 
 function discountOf(promotion: Promotion | null) {
