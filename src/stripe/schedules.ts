@@ -68,7 +68,7 @@ async function schedule(
 }
 
 /** A phase in the words of a request; whatever is left out here would be taken off the running subscription. */
-function kept(phase: Stripe.SubscriptionSchedule.Phase): Stripe.SubscriptionScheduleUpdateParams.Phase {
+export function kept(phase: Stripe.SubscriptionSchedule.Phase): Stripe.SubscriptionScheduleUpdateParams.Phase {
   return {
     items: phase.items.map((item) => ({ price: idOf(item.price), quantity: item.quantity ?? 1 })),
     // A trial that is over is behind the phase; Stripe takes none that does not end within.

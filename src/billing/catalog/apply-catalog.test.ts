@@ -5,7 +5,7 @@ import { createWorld, type World } from "@/testing/world";
 import type { Clock } from "../kernel/clock";
 import { getSubscription } from "../subscriptions";
 import { getUsage } from "../usage";
-import { applyCatalog, type Catalog, findPlanVersion, getCatalog, loadCatalogFile } from ".";
+import { applyCatalog, type Catalog, diffCatalog, findPlanVersion, getCatalog, loadCatalogFile } from ".";
 
 let world: World;
 
@@ -255,6 +255,20 @@ describe("a catalog that is not applied", () => {
     await applyCatalog(world.ctx, await loadCatalogFile("daur"));
     await expect(applyCatalog(world.ctx, recounted)).rejects.toMatchObject(refusal);
     expect((await getCatalog(world.ctx)).key).toBe("daur");
+  });
+});
+
+describe("the currency", () => {
+  it("is the first catalog's for good: another one is refused by its path, here and at Stripe nothing changes", async () => {
+    const before = { here: await everythingHere(), atStripe: await everythingAtStripe() };
+    const euros = await changed((catalog) => {
+      catalog.currency = "eur";
+      catalog.tax.percentage = "19";
+    });
+    const refusal = { code: "catalog.invalid", details: { currency: expect.stringMatching(/^is usd here/) } };
+    await expect(applyCatalog(world.ctx, euros)).rejects.toMatchObject(refusal);
+    await expect(diffCatalog(world.ctx, euros)).rejects.toMatchObject(refusal);
+    expect({ here: await everythingHere(), atStripe: await everythingAtStripe() }).toEqual(before);
   });
 });
 

@@ -17,6 +17,7 @@ import {
   aggregationProblems,
   type CatalogChanges,
   canonicalText,
+  currencyProblems,
   invalidCatalog,
   parseCatalog,
   planCatalogChanges,
@@ -78,10 +79,17 @@ export function taxRateOf(catalog: Catalog): TaxRatePush {
   return { displayName, percentage, key: `${catalog.key}:${displayName}:${percentage}` };
 }
 
-/** What applying a catalog would do to the versions there are. Throws `catalog.invalid` for a meter that cannot change. */
+/**
+ * What applying a catalog would do to the versions there are. Throws `catalog.invalid` for what cannot change: how a meter
+ * counts, and the currency.
+ */
 export async function loadChanges(ctx: Pick<BillingContext, "db">, catalog: Catalog): Promise<CatalogChanges> {
   const { inForce, retired } = await loadMeters(ctx.db.prisma);
-  const problems = aggregationProblems(catalog, [...inForce, ...retired]);
+  const state = await findCatalogState(ctx.db.prisma);
+  const problems = [
+    ...currencyProblems(catalog, state?.currency ?? null),
+    ...aggregationProblems(catalog, [...inForce, ...retired]),
+  ];
   if (problems.length > 0) throw invalidCatalog(problems);
   return planCatalogChanges(catalog, await loadPlanVersions(ctx.db.prisma));
 }

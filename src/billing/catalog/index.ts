@@ -24,6 +24,8 @@ export {
   findPlanVersionBySeatPrice,
   findProductName,
   findStoredPlanVersion,
+  findTaxRates,
   loadMeters,
   loadPlanVersions,
+  markTaxRateAdopted,
 } from "./store";

@@ -142,6 +142,13 @@ export function planCatalogChanges(catalog: Catalog, stored: readonly PlanVersio
   return changes;
 }
 
+/** An installation keeps the currency of its first catalog: Stripe bills a customer in one, and so are our books. */
+export function currencyProblems(catalog: Catalog, inForce: string | null): CatalogProblem[] {
+  if (inForce === null || inForce === catalog.currency) return [];
+  const message = `is ${inForce} here and stays so: balances, invoices and revenue are in it. Start another installation for ${catalog.currency}`;
+  return [{ path: "currency", message }];
+}
+
 /** Meters that exist with another aggregation: what they have counted so far would change its meaning. */
 export function aggregationProblems(catalog: Catalog, stored: readonly Meter[]): CatalogProblem[] {
   return catalog.meters.flatMap((meter, position) => {

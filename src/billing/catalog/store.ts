@@ -97,8 +97,23 @@ export async function loadAppliedCatalog(tx: DatabaseTransaction): Promise<Appli
 /** What is kept of the catalog in force as a whole: the hash of its text and its tax rate at Stripe; null before the first. */
 export async function findCatalogState(
   tx: DatabaseTransaction,
-): Promise<{ termsHash: string; stripeTaxRateId: string | null } | null> {
-  return tx.catalogState.findUnique({ where: { id: CURRENT }, select: { termsHash: true, stripeTaxRateId: true } });
+): Promise<{ termsHash: string; stripeTaxRateId: string | null; currency: string } | null> {
+  const select = { termsHash: true, stripeTaxRateId: true, currency: true };
+  return tx.catalogState.findUnique({ where: { id: CURRENT }, select });
+}
+
+/** The tax rate in force, and the one that every running subscription has taken over; null before a catalog is applied. */
+export async function findTaxRates(
+  tx: DatabaseTransaction,
+): Promise<{ stripeTaxRateId: string | null; adoptedTaxRateId: string | null } | null> {
+  const select = { stripeTaxRateId: true, adoptedTaxRateId: true };
+  return tx.catalogState.findUnique({ where: { id: CURRENT }, select });
+}
+
+/** Notes that every running subscription has a tax rate, unless another one has come into force meanwhile. */
+export async function markTaxRateAdopted(tx: DatabaseTransaction, stripeTaxRateId: string): Promise<void> {
+  const where = { id: CURRENT, stripeTaxRateId };
+  await tx.catalogState.updateMany({ where, data: { adoptedTaxRateId: stripeTaxRateId } });
 }
 
 /** What the product is called; null before a catalog is applied. */

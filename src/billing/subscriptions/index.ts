@@ -1,5 +1,6 @@
 /** The public face of subscriptions: what a tenant pays for, and every way to change that. */
 export { SubscriptionError } from "../kernel/errors";
+export { adoptTaxRate, type TaxRateAdopted } from "./adopt-tax-rate";
 export { cancelSubscription } from "./cancel-subscription";
 export { cancelUnpaidSubscription } from "./cancel-unpaid-subscription";
 export { changePlan } from "./change-plan";

@@ -28,3 +28,14 @@ export async function loadSubscribersOf(
     orderBy: { tenantId: "asc" },
   });
 }
+
+/** Subscriptions that can still be invoiced, of every tenant. */
+export async function loadUnended(
+  tx: DatabaseTransaction,
+): Promise<Array<{ tenantId: string; stripeSubscriptionId: string }>> {
+  return tx.subscription.findMany({
+    where: { status: { notIn: ["canceled", "incomplete_expired"] } },
+    select: { tenantId: true, stripeSubscriptionId: true },
+    orderBy: [{ tenantId: "asc" }, { stripeSubscriptionId: "asc" }],
+  });
+}

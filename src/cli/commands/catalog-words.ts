@@ -2,7 +2,7 @@
 import type { CatalogApplied } from "@/billing/catalog";
 import { creationText, fieldValueText, planChangeText } from "@/billing/catalog/rules-diff-words";
 import { formatMoney } from "@/billing/kernel/money";
-import type { CatalogPreview, MigrationStep, Quote } from "@/billing/subscriptions";
+import type { CatalogPreview, MigrationStep, Quote, TaxRateAdopted } from "@/billing/subscriptions";
 
 type PlanDifference = CatalogPreview["plans"][number];
 type TenantsOn = CatalogPreview["tenants"];
@@ -71,6 +71,19 @@ export function appliedLines({ archived, created, repaired, unchanged }: Catalog
     ...(repaired.length > 0 ? [`Made again at Stripe: ${repaired.join(", ")}.`] : []),
   ];
   return lines.length > 0 ? lines : [`The catalog is in force already (${unchanged.length} plan versions).`];
+}
+
+/** What became of running subscriptions when the tax rate has changed. */
+export function taxedLines({ adopted, failed }: TaxRateAdopted): string[] {
+  return [
+    ...(adopted > 0 ? [`Taxed at the new rate from the next invoice on: ${countText(adopted)}.`] : []),
+    ...failed.map(({ message, tenantId }) => `Still at the old rate: ${tenantId}: ${message}`),
+    ...(failed.length > 0 ? ["Run `catalog apply` again to try those once more."] : []),
+  ];
+}
+
+function countText(subscriptions: number): string {
+  return subscriptions === 1 ? "1 subscription" : `${subscriptions} subscriptions`;
 }
 
 /** A migration, tenant by tenant, and its sum. */

@@ -1,10 +1,16 @@
 /** `catalog diff|apply|migrate`: what is sold, from the file to the database, to Stripe, and to those who pay already. */
 import { type Command, Option } from "commander";
 import { applyCatalog, loadCatalogFile } from "@/billing/catalog";
-import { type MigrationInput, migrateVersions, previewCatalog, previewMigration } from "@/billing/subscriptions";
+import {
+  adoptTaxRate,
+  type MigrationInput,
+  migrateVersions,
+  previewCatalog,
+  previewMigration,
+} from "@/billing/subscriptions";
 import { CommandProblem, print, progress } from "../output";
 import { withContext, withRuntime } from "../runtime";
-import { appliedLines, differenceLines, migrationLines, stepLines } from "./catalog-words";
+import { appliedLines, differenceLines, migrationLines, stepLines, taxedLines } from "./catalog-words";
 
 const FILE = "another catalog than CATALOG names: a preset (dnalang, daur) or a path to a .ts, .mts, .js or .json file";
 
@@ -57,7 +63,8 @@ function registerApply(catalog: Command): void {
     .action(async (options: { file?: string }, command: Command) => {
       await withRuntime(async (runtime, ctx) => {
         const applied = await applyCatalog(ctx, await loadCatalogFile(options.file ?? runtime.environment.catalog));
-        print(command, applied, appliedLines(applied));
+        const taxed = await adoptTaxRate(ctx);
+        print(command, { ...applied, taxed }, [...appliedLines(applied), ...taxedLines(taxed)]);
       });
     });
 }
