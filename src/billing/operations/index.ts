@@ -11,3 +11,4 @@ export type {
 export { inProgress, openOperation } from "./open-operation";
 export { abandonReply, beginReply, settleReply, sweepReplies } from "./replies";
 export { findInterrupted, findUnsettledRequest, listUnsettled, settleOperation } from "./settle-operation";
+export { findLatestDone } from "./store";

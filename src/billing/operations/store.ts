@@ -49,6 +49,19 @@ export async function settlePlanned(
   return count === 1;
 }
 
+/** The newest promise of a kind that was kept; null when there is none. */
+export async function findLatestDone<Plan, Outcome>(
+  tx: DatabaseTransaction,
+  tenantId: string,
+  kind: string,
+): Promise<{ actor: string; reason: string; plan: Plan; outcome: Outcome } | null> {
+  const where = { tenantId, kind, status: "recorded" } as const;
+  const row = await tx.operation.findFirst({ where, orderBy: { createdAt: "desc" } });
+  if (row === null || row.outcome === null) return null;
+  const { actor, reason } = row;
+  return { actor, reason, plan: decode<Plan>(row.plan), outcome: decode<Outcome>(row.outcome) };
+}
+
 /** The status of a promise; null when there is none. */
 export async function findOperationStatus(
   tx: DatabaseTransaction,

@@ -134,7 +134,8 @@ describe("a first payment that the browser finishes", () => {
     await world.drain();
     expect(await getSubscription(world.ctx, tenant.id)).toMatchObject({ planKey: "professional", status: "active" });
     const history = await listSubscriptionChanges(world.ctx, tenant.id, 10);
-    expect(history).toMatchObject([{ kind: "activated", fromPlanKey: "free", toPlanKey: "professional" }]);
+    const asked = { actor: "system:test", reason: "Asked for in a test" };
+    expect(history).toMatchObject([{ kind: "activated", fromPlanKey: "free", toPlanKey: "professional", ...asked }]);
   });
 
   it("goes on with the same confirmation for the same plan, and ends it for another", async () => {

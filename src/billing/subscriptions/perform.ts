@@ -15,15 +15,14 @@ import { act } from "./act";
 import { answer, type ChangeOutcome } from "./answer";
 import { withLease } from "./lease";
 import type { CommitInput, SubscriptionChanged, SubscriptionWish } from "./model";
-import type { SubscriptionPromise } from "./promise";
+import { SUBSCRIPTION_OPERATION, type SubscriptionPromise } from "./promise";
 import { decidePromise, keepQuote } from "./promised";
 import { type Fetched, refreshSubscriptions } from "./refresh";
 import { tellAmount } from "./store";
 import { closeQuote } from "./store-quotes";
 import { convergeSubscription } from "./sync";
 
-/** The kind under which every promise of this slice is stored. */
-export const SUBSCRIPTION_OPERATION = "subscription";
+export { SUBSCRIPTION_OPERATION };
 
 type Beats = OperationBeats<SubscriptionPromise, ChangeOutcome, Fetched | null>;
 

@@ -4,6 +4,9 @@ import type { CreditLine, SubscriptionWish } from "./model";
 import type { Fetched } from "./refresh";
 import type { SubscriptionPlan } from "./rules/plan";
 
+/** The kind under which every promise of this slice is stored. */
+export const SUBSCRIPTION_OPERATION = "subscription";
+
 /** The stored promise: everything that any process needs to go on after a crash. */
 export interface SubscriptionPromise {
   wish: SubscriptionWish;

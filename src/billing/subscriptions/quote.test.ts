@@ -16,6 +16,7 @@ import {
   createSubscription,
   endTrial,
   getSubscription,
+  listSubscriptionChanges,
   pauseSubscription,
   quoteSubscription,
   resumeConfirmation,
@@ -296,6 +297,9 @@ describe("an upgrade that the bank asks about", () => {
     await world.drain();
     expect(await getSubscription(world.ctx, tenant.id)).toMatchObject({ planKey: "company", pendingChange: null });
     expect(await collected(tenant)).toBe(10_800n + promised.dueNowMinor);
+    const [told] = await listSubscriptionChanges(world.ctx, tenant.id, 1);
+    const asked = { actor: "system:test", reason: "Confirmed in a test", amountMinor: promised.dueNowMinor };
+    expect(told).toMatchObject({ kind: "plan_changed", toPlanKey: "company", ...asked });
   });
 
   it("that is never confirmed leaves the old plan", async () => {

@@ -12,9 +12,12 @@ import type { BillingContext } from "../context";
 import { actorName } from "../kernel/actor";
 import { BillingError } from "../kernel/errors";
 import { newId } from "../kernel/ids";
+import { findLatestDone } from "../operations";
 import { findTenant, findTenantByCustomer, type Tenant } from "../tenants";
 import { enterTerms } from "../usage";
+import type { ChangeOutcome } from "./answer";
 import type { Subscription, SubscriptionChangeKind, SubscriptionSynced, SyncCause } from "./model";
+import { SUBSCRIPTION_OPERATION, type SubscriptionPromise } from "./promise";
 import { isOutdated } from "./rules/freshness";
 import { describeChanges, sameTerms, servedTerms } from "./rules/history";
 import { isPending, servesPlan } from "./rules/status";
@@ -178,17 +181,42 @@ function intervalIn(plan: PlanVersion, schedule: SubscriptionRecord["schedule"])
   return schedule?.next?.items[0]?.stripePriceId === plan.stripeAnnualPriceId ? "year" : "month";
 }
 
-/** Webhooks often report a change before its verb has: while a lease is held, the change is the leaseholder's. */
-async function authorOf(tx: DatabaseTransaction, tenantId: string, cause: SyncCause) {
-  if (cause.askedBy) return cause.askedBy;
-  const lease = cause.actor.kind === "webhook" ? await findLease(tx, tenantId) : null;
-  return { actor: lease?.actor ?? actorName(cause.actor), reason: lease?.reason ?? cause.reason };
+interface Author {
+  actor: string;
+  reason: string;
+  /** What was charged, where the author's promise says it. */
+  amountMinor: bigint | null;
+}
+
+/**
+ * What the browser confirmed was asked for by whoever left it to the browser. Otherwise webhooks often report a change
+ * before its verb has: while a lease is held, the change is the leaseholder's.
+ */
+async function authorOf(tx: DatabaseTransaction, { after, before, cause, changes }: Story): Promise<Author> {
+  const amountMinor = cause.amountMinor ?? null;
+  if (cause.askedBy) return { ...cause.askedBy, amountMinor };
+  const waited = isPending(before?.status ?? after.status) || (before?.pendingUpdateExpiresAt ?? null) !== null;
+  const isConfirmed = waited && changes.some((kind) => CONFIRMED.has(kind));
+  const asked = isConfirmed ? await findConfirmed(tx, after) : null;
+  if (asked) return { actor: asked.actor, reason: asked.reason, amountMinor: amountMinor ?? asked.plan.dueNowMinor };
+  const lease = cause.actor.kind === "webhook" ? await findLease(tx, after.tenantId) : null;
+  return { actor: lease?.actor ?? actorName(cause.actor), reason: lease?.reason ?? cause.reason, amountMinor };
+}
+
+/** What a payment in the browser can bring about. */
+const CONFIRMED = new Set<SubscriptionChangeKind>(["activated", "plan_changed", "interval_changed", "seats_changed"]);
+
+/** The verb whose payment was left to the browser: no other can have been carried out since, or that would have given it up. */
+async function findConfirmed(tx: DatabaseTransaction, { stripeSubscriptionId, tenantId }: Subscription) {
+  const latest = await findLatestDone<SubscriptionPromise, ChangeOutcome>(tx, tenantId, SUBSCRIPTION_OPERATION);
+  const { confirmation, stripeSubscriptionId: acted } = latest?.outcome ?? {};
+  return confirmation && acted === stripeSubscriptionId ? latest : null;
 }
 
 async function writeHistory(tx: DatabaseTransaction, story: Story): Promise<void> {
   const { before, after, cause, changes } = story;
   if (changes.length === 0) return;
-  const author = await authorOf(tx, after.tenantId, cause);
+  const { amountMinor, ...author } = await authorOf(tx, story);
   const had = before !== null && !isPending(before.status) ? before : null;
   const has = changes.includes("canceled") ? null : after;
   const later = scheduledIn(after);
@@ -203,7 +231,7 @@ async function writeHistory(tx: DatabaseTransaction, story: Story): Promise<void
       fromInterval: had?.interval ?? null,
       toInterval: (kind === "change_scheduled" ? later?.interval : has?.interval) ?? null,
       // One change can have two names (plan and interval); its money is told once.
-      amountMinor: index === 0 ? (cause.amountMinor ?? null) : null,
+      amountMinor: index === 0 ? amountMinor : null,
       currency: after.currency,
       ...author,
       stripeSubscriptionId: after.stripeSubscriptionId,
