@@ -30,6 +30,17 @@ test("Two tabs at the checkout start one subscription, and both say how it stand
   await expectOnePayment(rest, slug);
 });
 
+test("A tab that still offers another plan says that nothing was charged for it", async ({ page, people, rest }) => {
+  const { slug } = await people.found(page, "Late Tab");
+  await page.goto(`/t/${slug}/checkout?plan=professional`);
+  await fillCard(page, PAYS);
+  await people.subscribe(slug, "research", "pm_card_visa");
+  await page.getByRole("button", PAY).click();
+  await expect(page.getByRole("heading", { name: "Research is your plan already" })).toBeVisible();
+  await expect(page.getByRole("main")).toContainText("Professional was not started and nothing was charged for it.");
+  expect(await totals(rest, slug)).toEqual([538.92]);
+});
+
 test("Two tabs on an upgrade charge it once", async ({ page, people, clock, rest }) => {
   const { slug } = await people.found(page, "Both Hands", { key: "professional" });
   await clock.advance("10d");

@@ -47,6 +47,9 @@ export function Finalising({
     const until = trialEndAt ?? subscription.currentPeriodEndAt;
     return <Active {...{ tenant, planName, until, timeZone }} isTrial={trialEndAt !== null} />;
   }
+  // Paid for in another tab, say, while this one still offered something else.
+  if (plan && subscription && isInForce(subscription.status) && current.data)
+    return <OtherPlan {...{ tenant, wanted: plan.name, planName: current.data.planName }} />;
   if (failed) return <NotConfirmed retryHref={retryHref} />;
   if (late) {
     const lookAgain = () => {
@@ -88,6 +91,19 @@ function Active({
           <ButtonLink href={`/t/${tenant}/invoices`}>See the invoice</ButtonLink>
         )}
       </div>
+    </div>
+  );
+}
+
+function OtherPlan({ tenant, wanted, planName }: { tenant: string; wanted: string; planName: string }) {
+  return (
+    <div role="alert" className="max-w-xl">
+      <PageHeader title={`${planName} is your plan already`}>
+        {wanted} was not started and nothing was charged for it. To change to it, choose it on the plan page.
+      </PageHeader>
+      <ButtonLink href={`/t/${tenant}/plan`} look="primary">
+        Go to the plan
+      </ButtonLink>
     </div>
   );
 }
