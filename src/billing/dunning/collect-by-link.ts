@@ -71,7 +71,7 @@ export function isPayable(record: InvoiceRecord | null): boolean {
 
 function perform(ctx: BillingContext, tenant: Tenant, requestId: string, decide: () => Promise<LinkCharge>) {
   const now = ctx.clock.now(tenant.stripeTestClockId);
-  const request = { tenantId: tenant.id, requestId, reason: REASON, kind: PAY_BY_LINK_OPERATION, now };
+  const request = { tenantId: tenant.id, requestId, reason: REASON, kind: PAY_BY_LINK_OPERATION, now } as const;
   return carryOut<LinkCharge, { wantsBrowser: boolean }, null>(ctx, request, {
     decide,
     act: async (promised) => ({ outcome: { wantsBrowser: await ask(ctx, promised) }, facts: null }),

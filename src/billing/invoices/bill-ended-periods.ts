@@ -67,7 +67,7 @@ async function carryOutPeriod(
 ): Promise<void> {
   const reason = "A month of usage has ended";
   const now = ctx.clock.now(tenant.stripeTestClockId);
-  const request = { tenantId: tenant.id, requestId, reason, kind: "invoice.period", now };
+  const request = { tenantId: tenant.id, requestId, reason, kind: "invoice.period", now } as const;
   await carryOut<PeriodPlan, PeriodOutcome, PeriodFacts>(ctx, request, {
     decide,
     act: (operation) => act(ctx, tenant, operation),

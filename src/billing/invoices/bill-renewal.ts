@@ -60,7 +60,7 @@ export async function billRenewalDraft(ctx: BillingContext, stripeInvoiceId: str
   const { reason } = cause;
   const now = ctx.clock.now(tenant.stripeTestClockId);
   const requestId = `renewal:${stripeInvoiceId}`;
-  const request = { tenantId: tenant.id, requestId, reason, kind: "invoice.renewal", now };
+  const request = { tenantId: tenant.id, requestId, reason, kind: "invoice.renewal", now } as const;
   await carryOut<RenewalPlan, RenewalOutcome, RenewalFacts>(ctx, request, {
     decide: () => decide(ctx, tenant, { record, stripeInvoiceId, stripeSubscriptionId, now }),
     act: (operation) => act(ctx, tenant, operation),

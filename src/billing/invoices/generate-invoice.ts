@@ -28,7 +28,7 @@ export async function generateInvoice(ctx: BillingContext, input: GenerateInvoic
   const tenant = await resolveTenant(ctx, input.tenantId);
   const { requestId, reason } = input;
   const now = ctx.clock.now(tenant.stripeTestClockId);
-  const request = { tenantId: tenant.id, requestId, reason, kind: "invoice.generate", now };
+  const request = { tenantId: tenant.id, requestId, reason, kind: "invoice.generate", now } as const;
   const { outcome } = await carryOut<GeneratePlan, { number: string }, Issued>(ctx, request, {
     decide: () => decide(ctx, tenant, now),
     act: async ({ id, plan }) => {

@@ -2,13 +2,16 @@
 import type { InvoiceRecord } from "@/stripe/gateway";
 import { recordAudit } from "../audit";
 import type { BillingContext } from "../context";
-import { BillingError } from "../kernel/errors";
-import { carryOut } from "../operations";
+import { BillingError, invariant } from "../kernel/errors";
+import { carryOut, interrupted } from "../operations";
 import { resolveTenant, type Tenant } from "../tenants";
 import { getInvoice } from "./list-invoices";
 import type { InvoiceDetail, PayInvoiceInput } from "./model";
 import { getInvoiceRow } from "./store";
 import { convergeInvoice, syncInvoice } from "./sync";
+
+/** Stripe keeps a key, and what was answered under it, for at least a day. */
+const KEY_LIFE_MS = 23 * 3_600_000;
 
 interface PayPlan {
   stripeInvoiceId: string;
@@ -21,13 +24,44 @@ interface PayPlan {
  */
 export async function payInvoice(ctx: BillingContext, input: PayInvoiceInput): Promise<InvoiceDetail> {
   const tenant = await resolveTenant(ctx, input.tenantId);
-  const { requestId, reason } = input;
+  await perform(ctx, tenant, input, () => decide(ctx, tenant, input));
+  return getInvoice(ctx, { tenantId: tenant.id, invoiceId: input.invoiceId });
+}
+
+/**
+ * Finishes a payment that a crash interrupted: an invoice that was paid is recorded, one that was not is charged under the
+ * first key. After a day, when Stripe has forgotten that key and with it what the bank said, no card is asked again
+ * (`operation.interrupted`).
+ */
+export async function keepPromisedPay(
+  ctx: BillingContext,
+  promise: { tenantId: string; requestId: string; reason: string; createdAt: Date },
+): Promise<void> {
+  const tenant = await resolveTenant(ctx, promise.tenantId);
+  const ageMs = ctx.clock.now(tenant.stripeTestClockId).getTime() - promise.createdAt.getTime();
+  const undecided = async (): Promise<PayPlan> => {
+    invariant(false, "an interrupted payment has a stored plan");
+  };
+  await perform(ctx, tenant, promise, undecided, { mayCharge: ageMs < KEY_LIFE_MS });
+}
+
+async function perform(
+  ctx: BillingContext,
+  tenant: Tenant,
+  { requestId, reason }: { requestId: string; reason: string },
+  decidePlan: () => Promise<PayPlan>,
+  { mayCharge } = { mayCharge: true },
+): Promise<void> {
   const sourceAt = ctx.clock.now(tenant.stripeTestClockId);
-  const request = { tenantId: tenant.id, requestId, reason, kind: "invoice.pay", now: sourceAt };
+  const request = { tenantId: tenant.id, requestId, reason, kind: "invoice.pay", now: sourceAt } as const;
   await carryOut<PayPlan, { status: string }, InvoiceRecord>(ctx, request, {
-    decide: () => decide(ctx, tenant, input),
+    decide: decidePlan,
     act: async ({ id, plan }) => {
       const { stripeInvoiceId, stripePaymentMethodId } = plan;
+      // An earlier try of this request may have paid it.
+      const current = await ctx.stripe.fetchInvoice(stripeInvoiceId);
+      if (current?.status === "paid") return { outcome: { status: current.status }, facts: current };
+      if (!mayCharge) throw interrupted();
       const record = await pay(ctx, tenant, plan, () =>
         ctx.stripe.payInvoice(stripeInvoiceId, { stripePaymentMethodId }, `${id}:pay`),
       );
@@ -41,7 +75,6 @@ export async function payInvoice(ctx: BillingContext, input: PayInvoiceInput): P
       await recordAudit(tx, { tenantId: tenant.id, occurredAt: sourceAt, ...entry });
     },
   });
-  return getInvoice(ctx, { tenantId: tenant.id, invoiceId: input.invoiceId });
 }
 
 async function decide(ctx: BillingContext, tenant: Tenant, input: PayInvoiceInput): Promise<PayPlan> {

@@ -2,7 +2,8 @@
  * Finishing what a crash left in the middle.
  *
  * A charge that was written but never reached its invoice counts as billed, so nobody would miss it. Owns the second try of
- * promises that carry all they need in themselves: changes of subscriptions, renewals, months and requested invoices.
+ * promises that carry all they need in themselves: changes of subscriptions, promotions, renewals, months, requested
+ * invoices and their payment.
  */
 import { INSTALLATION } from "../audit";
 import type { BillingContext } from "../context";
@@ -18,6 +19,7 @@ import { getTenant } from "../tenants";
 import { billPromisedPeriod } from "./bill-ended-periods";
 import { billRenewalDraft } from "./bill-renewal";
 import { generateInvoice } from "./generate-invoice";
+import { keepPromisedPay } from "./pay-invoice";
 
 /** Younger promises are most likely being kept at this moment. */
 const GRACE_MS = 10 * 60_000;
@@ -69,6 +71,9 @@ async function carryOutAgain(
       return true;
     case "invoice.generate":
       await generateInvoice(ctx, { tenantId, requestId, reason: REASON });
+      return true;
+    case "invoice.pay":
+      await keepPromisedPay(ctx, { tenantId, requestId, reason: REASON, createdAt: operation.createdAt });
       return true;
     case "invoice.period":
       await billPromisedPeriod(ctx, tenantId, requestId);

@@ -49,6 +49,7 @@ export type BillingErrorCode =
   | "invoice.nothing_to_bill"
   | "invoice.not_payable"
   | "operation.in_progress"
+  | "operation.interrupted"
   | "operation.reused"
   | "payment.amount_invalid"
   | "payment.authentication_required"

@@ -51,7 +51,7 @@ afterAll(() => db?.close());
 
 function request() {
   const tenantId = `ten_${serial}`;
-  return { tenantId, requestId: "request-1", kind: "subscription.change", reason: "Asked for", now: NOW };
+  return { tenantId, requestId: "request-1", kind: "subscription" as const, reason: "Asked for", now: NOW };
 }
 
 function beats(replaced: Partial<Beats> = {}): Beats {
@@ -116,7 +116,7 @@ describe("carryOut", () => {
   ])("after %s stays planned; the retry carries out the first plan under the first key", async (_what, error) => {
     await expect(carryOut(ctx, request(), beats({ act: failing(error) }))).rejects.toBe(error);
     const [planned] = await unsettled();
-    expect(planned).toMatchObject({ requestId: "request-1", kind: "subscription.change" });
+    expect(planned).toMatchObject({ requestId: "request-1", kind: "subscription" });
     const replanned = { decide: async () => ({ amountMinor: 1n, at: NOW }) };
     const done = await carryOut(ctx, request(), beats(replanned));
     expect(done).toStrictEqual({ id: planned?.id, plan: PLAN, outcome: { chargedMinor: 29_900n } });
@@ -150,7 +150,7 @@ describe("carryOut", () => {
   });
 
   it("refuses a request id that belongs to another verb, and asks Stripe nothing", async () => {
-    await openOperation(db, { ...request(), kind: "subscription.cancel", plan: {}, actor: ctx.actor });
+    await openOperation(db, { ...request(), kind: "invoice.pay", plan: {}, actor: ctx.actor });
     await expect(carryOut(ctx, request(), beats())).rejects.toMatchObject({ code: "operation.reused" });
     expect(steps).toEqual([]);
   });

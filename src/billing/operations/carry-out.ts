@@ -8,6 +8,7 @@
 import { type DatabaseTransaction, inTransaction } from "@/db/transaction";
 import type { BillingContext } from "../context";
 import { BillingError, type BillingErrorCode, type BillingErrorKind, type ErrorDetails } from "../kernel/errors";
+import type { OperationKind } from "./model";
 import { openOperation } from "./open-operation";
 import { settleOperation } from "./settle-operation";
 import { findOperation } from "./store";
@@ -16,8 +17,7 @@ import { findOperation } from "./store";
 export interface OperationRequest {
   tenantId: string;
   requestId: string;
-  /** The verb: "subscription.change". */
-  kind: string;
+  kind: OperationKind;
   reason: string;
   /** What no other unsettled promise of the tenant may hold; the second one throws `operation.in_progress`. */
   holds?: string;

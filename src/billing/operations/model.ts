@@ -5,13 +5,36 @@ import type { Actor } from "../kernel/actor";
 export const OPERATION_STATUSES = ["planned", "recorded", "refused"] as const;
 export type OperationStatus = (typeof OPERATION_STATUSES)[number];
 
+/**
+ * Every kind of promise: the verb that made it. Each has somebody who keeps it after a crash: `recoverOperations` and
+ * `recoverPayments`, run by the worker; `subscription.refund` is a part of the subscription's own promise.
+ */
+export const OPERATION_KINDS = [
+  "dunning.pay_by_link",
+  "invoice.generate",
+  "invoice.pay",
+  "invoice.period",
+  "invoice.renewal",
+  "payment.process",
+  "payment.refund",
+  "payment_method.abandon",
+  "payment_method.add",
+  "payment_method.remove",
+  "payment_method.set_default",
+  "payment_method.verify",
+  "promotion.create",
+  "subscription",
+  "subscription.refund",
+] as const;
+export type OperationKind = (typeof OPERATION_KINDS)[number];
+
 /** What is promised. */
 export interface OpenOperationInput<Plan> {
   tenantId: string;
   /** The caller's idempotency key, or one made for the attempt. */
   requestId: string;
-  /** The verb: "subscription.change". A request id belongs to one kind. */
-  kind: string;
+  /** A request id belongs to one kind. */
+  kind: OperationKind;
   plan: Plan;
   actor: Actor;
   reason: string;

@@ -18,7 +18,7 @@ const NOW = new Date("2026-01-15T10:00:00Z");
 function request<Plan>(plan: Plan): OpenOperationInput<Plan> {
   serial += 1;
   return {
-    ...{ tenantId: "ten_a", requestId: `request-${serial}`, kind: "subscription.change", plan },
+    ...{ tenantId: "ten_a", requestId: `request-${serial}`, kind: "subscription", plan },
     ...{ actor: { kind: "user", userId: "usr_1", tenantId: "ten_a", label: "Ada" }, reason: "A bigger plan", now: NOW },
   };
 }
@@ -66,7 +66,7 @@ describe("openOperation", () => {
     const input = request({ planKey: "enterprise" });
     await openOperation(db, input);
     const before = await rows(input.requestId);
-    const reused = openOperation(db, { ...input, kind: "subscription.cancel" });
+    const reused = openOperation(db, { ...input, kind: "invoice.pay" });
     await expect(reused).rejects.toMatchObject({ kind: "conflict", code: "operation.reused" });
     expect(await rows(input.requestId)).toEqual(before);
   });

@@ -1,9 +1,16 @@
 /** The end of a promise: what came of it is written in the transaction that records it. */
 import type { Database } from "@/db/client";
 import type { DatabaseTransaction } from "@/db/transaction";
-import { invariant } from "../kernel/errors";
-import type { UnsettledOperation } from "./model";
-import { findHolder, findOperationStatus, findUnsettled, loadUnsettled, settlePlanned } from "./store";
+import { BillingError, invariant } from "../kernel/errors";
+import type { OperationKind, UnsettledOperation } from "./model";
+import {
+  findHolder,
+  findOperationStatus,
+  findUnsettled,
+  hasRecordedSince,
+  loadUnsettled,
+  settlePlanned,
+} from "./store";
 
 /**
  * Marks a promise as recorded or refused, with its outcome. Settling it the same way again changes nothing; settling it
@@ -23,6 +30,24 @@ export async function settleOperation(
 /** Promises that were never settled, oldest first, for recovery: Stripe may or may not have heard of them. */
 export async function listUnsettled(db: Database, limit = 100): Promise<UnsettledOperation[]> {
   return loadUnsettled(db.prisma, limit);
+}
+
+/**
+ * Whether the tenant has had another promise of these kinds kept after this one was made: what somebody wished later stands,
+ * and keeping the older one now would take it back.
+ */
+export async function isSuperseded(
+  db: Database,
+  promise: { tenantId: string; kinds: readonly OperationKind[]; after: Date },
+): Promise<boolean> {
+  return hasRecordedSince(db.prisma, promise);
+}
+
+/** The end of a promise that a crash interrupted and that can or should not be kept any more. */
+export function interrupted(): BillingError {
+  const message =
+    "This was interrupted before it was done, and nothing was changed. Ask for it again if it is still wanted.";
+  return new BillingError("conflict", "operation.interrupted", message);
 }
 
 /** The one unsettled promise of a tenant that holds something; null when nobody holds it. */

@@ -95,6 +95,16 @@ export async function findUnsettled(
   });
 }
 
+/** Whether a promise of these kinds that was made after an instant has been recorded. */
+export async function hasRecordedSince(
+  tx: DatabaseTransaction,
+  made: { tenantId: string; kinds: readonly string[]; after: Date },
+): Promise<boolean> {
+  const { tenantId, kinds, after } = made;
+  const where = { tenantId, kind: { in: [...kinds] }, status: "recorded" as const, createdAt: { gt: after } };
+  return (await tx.operation.count({ where })) > 0;
+}
+
 /** Promises that were never settled, oldest first. */
 export async function loadUnsettled(tx: DatabaseTransaction, limit: number): Promise<UnsettledOperation[]> {
   return tx.operation.findMany({

@@ -1,6 +1,6 @@
 /** Bank accounts on their way to be payment methods: told back right and wrong, too often, never arrived, given up. */
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
-import { postToSandbox } from "@/testing/sandbox-post";
+import { enterBankAccount } from "@/testing/bank-account";
 import { createWorld, type World } from "@/testing/world";
 import type { Tenant } from "../tenants";
 import {
@@ -10,7 +10,6 @@ import {
   listBankVerifications,
   listPaymentMethods,
   processPayment,
-  startCardSetup,
   verifyBankAccount,
 } from ".";
 
@@ -24,22 +23,7 @@ afterEach(() => {
 });
 afterAll(() => world?.close());
 
-/** Enters an account as the browser does, by hand and without a login to the bank. */
-async function enter(tenant: Tenant, account = "000123456789"): Promise<string> {
-  const { clientSecret } = await startCardSetup(world.ctx, tenant.id);
-  const [id = ""] = clientSecret.split("_secret_");
-  await postToSandbox(world.sandbox.url, `setup_intents/${id}/confirm`, {
-    "payment_method_data[type]": "us_bank_account",
-    "payment_method_data[us_bank_account][routing_number]": "110000000",
-    "payment_method_data[us_bank_account][account_number]": account,
-    "payment_method_data[us_bank_account][account_holder_type]": "company",
-    "payment_method_data[billing_details][name]": "Ada Lovelace",
-    "payment_method_data[billing_details][email]": "ada@example.com",
-    "mandate_data[customer_acceptance][type]": "offline",
-  });
-  await world.drain();
-  return id;
-}
+const enter = (tenant: Tenant, account?: string) => enterBankAccount(world, tenant, account);
 
 const verify = (tenant: Tenant, setupIntentId: string, answer: Parameters<typeof verifyBankAccount>[1]["answer"]) =>
   verifyBankAccount(world.ctx, {

@@ -7,9 +7,9 @@
 import { recordAudit } from "../audit";
 import type { BillingContext } from "../context";
 import { knownAdvice } from "../kernel/declines";
-import { BillingError } from "../kernel/errors";
+import { BillingError, invariant } from "../kernel/errors";
 import { addDays } from "../kernel/period";
-import { carryOut, type OperationBeats } from "../operations";
+import { carryOut, interrupted, type OperationBeats } from "../operations";
 import { resolveTenant, type Tenant } from "../tenants";
 import type { AbandonBankAccountInput, BankVerificationView, VerifyBankAccountInput } from "./model";
 import { verificationNotFound } from "./refusals";
@@ -63,11 +63,41 @@ export function abandonBankAccount(
   return change(ctx, input, "payment_method.abandon", (id, key) => ctx.stripe.abandonSetup(id, `${key}:abandon`));
 }
 
+/**
+ * Finishes what a crash interrupted. The answer about the deposits was not kept, so a proof that Stripe has not heard of is
+ * given up (`operation.interrupted`): the account still waits, and its holder answers again.
+ */
+export async function keepPromisedAccount(ctx: BillingContext, promise: PromisedAccount): Promise<void> {
+  const { kind } = promise;
+  await change(ctx, promise, kind, async (setupIntentId, key, tenant) => {
+    if (kind === "payment_method.abandon") return ctx.stripe.abandonSetup(setupIntentId, `${key}:abandon`);
+    await syncPaymentMethods(ctx, tenant.id);
+    const waiting = await findVerifications(ctx.db.prisma, tenant.id);
+    if (waiting.some((row) => row.stripeSetupIntentId === setupIntentId)) throw interrupted();
+  });
+}
+
+/** The kinds of this file's operations. */
+export const ACCOUNT_KINDS = ["payment_method.verify", "payment_method.abandon"] as const;
+type AccountKind = (typeof ACCOUNT_KINDS)[number];
+
+interface AccountRequest {
+  tenantId: string;
+  requestId: string;
+  reason: string;
+  /** Not known of a promise that is kept after a crash; it is in its plan. */
+  setupIntentId?: string;
+}
+
+interface PromisedAccount extends Omit<AccountRequest, "setupIntentId"> {
+  kind: AccountKind;
+}
+
 async function change(
   ctx: BillingContext,
-  input: AbandonBankAccountInput,
-  kind: string,
-  act: (setupIntentId: string, key: string) => Promise<void>,
+  input: AccountRequest,
+  kind: AccountKind,
+  act: (setupIntentId: string, key: string, tenant: Tenant) => Promise<void>,
 ): Promise<BankVerificationView[]> {
   const tenant = await resolveTenant(ctx, input.tenantId);
   const { requestId, reason, setupIntentId } = input;
@@ -75,7 +105,7 @@ async function change(
   const beats: OperationBeats<{ setupIntentId: string }, null, null> = {
     decide: () => decide(ctx, tenant, setupIntentId),
     act: async ({ id, plan }) => {
-      await act(plan.setupIntentId, id);
+      await act(plan.setupIntentId, id, tenant);
       return { outcome: null, facts: null };
     },
     record: (tx, { plan }) => {
@@ -97,7 +127,12 @@ async function change(
   return listBankVerifications(ctx, tenant.id);
 }
 
-async function decide(ctx: BillingContext, tenant: Tenant, setupIntentId: string): Promise<{ setupIntentId: string }> {
+async function decide(
+  ctx: BillingContext,
+  tenant: Tenant,
+  setupIntentId: string | undefined,
+): Promise<{ setupIntentId: string }> {
+  invariant(setupIntentId !== undefined, "an interrupted change has a stored plan");
   const isIt = (row: { stripeSetupIntentId: string }) => row.stripeSetupIntentId === setupIntentId;
   if ((await findVerifications(ctx.db.prisma, tenant.id)).some(isIt)) return { setupIntentId };
   await syncPaymentMethods(ctx, tenant.id);

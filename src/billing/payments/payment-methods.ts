@@ -4,8 +4,9 @@
 import { recordAudit } from "../audit";
 import { getCatalog } from "../catalog";
 import type { BillingContext } from "../context";
+import { invariant } from "../kernel/errors";
 import { newId } from "../kernel/ids";
-import { carryOut } from "../operations";
+import { carryOut, interrupted, isSuperseded } from "../operations";
 import { loadHoldings } from "../subscriptions";
 import { ensureStripeCustomer, resolveTenant, type Tenant } from "../tenants";
 import type { AddPaymentMethodInput, PaymentAttention, PaymentMethodInput, PaymentMethodView } from "./model";
@@ -48,27 +49,19 @@ function withExpiry(ctx: BillingContext, tenant: Tenant, methods: readonly Store
 
 /** Saves a method that the browser or a service made. A card that the bank refuses throws `declined` and is not saved. */
 export function addPaymentMethod(ctx: BillingContext, input: AddPaymentMethodInput): Promise<PaymentMethodView[]> {
-  return changeMethods(ctx, input, "payment_method.add", {
-    plan: async () => ({ paymentMethodId: input.paymentMethodId, nextDefault: null, makeDefault: input.makeDefault }),
-    act: async (stripeCustomerId, plan, key) => {
-      // A test card such as "pm_card_visa" becomes a method with a name of its own when it is attached.
-      const method = await ctx.stripe.attachPaymentMethod(stripeCustomerId, plan.paymentMethodId, `${key}:attach`);
-      if (!plan.makeDefault) return;
-      await ctx.stripe.setDefaultPaymentMethod(stripeCustomerId, method.stripePaymentMethodId, `${key}:default`);
-    },
-  });
+  const { paymentMethodId, makeDefault } = input;
+  return changeMethods(ctx, input, "payment_method.add", async () => ({
+    ...{ paymentMethodId, makeDefault, nextDefault: null },
+  }));
 }
 
 /** Makes a saved method the one that is charged from now on. Throws `payment.method_not_found`. */
 export function setDefaultPaymentMethod(ctx: BillingContext, input: PaymentMethodInput): Promise<PaymentMethodView[]> {
-  return changeMethods(ctx, input, "payment_method.set_default", {
-    plan: async (tenant) => {
-      const methods = await syncPaymentMethods(ctx, tenant.id);
-      if (!methods.some(isMethod(input.paymentMethodId))) throw methodNotFound();
-      return { paymentMethodId: input.paymentMethodId, nextDefault: null, makeDefault: true };
-    },
-    act: (stripeCustomerId, plan, key) =>
-      ctx.stripe.setDefaultPaymentMethod(stripeCustomerId, plan.paymentMethodId, `${key}:default`),
+  const { paymentMethodId } = input;
+  return changeMethods(ctx, input, "payment_method.set_default", async (tenant) => {
+    const methods = await syncPaymentMethods(ctx, tenant.id);
+    if (!methods.some(isMethod(paymentMethodId))) throw methodNotFound();
+    return { paymentMethodId, nextDefault: null, makeDefault: true };
   });
 }
 
@@ -77,21 +70,40 @@ export function setDefaultPaymentMethod(ctx: BillingContext, input: PaymentMetho
  * (`payment.method_in_use`), because its next renewal would have nothing to charge.
  */
 export function removePaymentMethod(ctx: BillingContext, input: PaymentMethodInput): Promise<PaymentMethodView[]> {
-  return changeMethods(ctx, input, "payment_method.remove", {
-    plan: async (tenant) => {
-      const methods = await syncPaymentMethods(ctx, tenant.id);
-      const { live } = await loadHoldings(ctx, tenant.id);
-      const decision = decideRemoval({ methods, removedId: input.paymentMethodId, hasPaidPlan: live !== null });
-      if (decision.do === "refuse") throw decision.because === "in_use" ? methodInUse() : methodNotFound();
-      return { paymentMethodId: input.paymentMethodId, nextDefault: decision.nextDefault, makeDefault: false };
-    },
-    act: async (stripeCustomerId, plan, key) => {
-      if (plan.nextDefault !== null) {
-        await ctx.stripe.setDefaultPaymentMethod(stripeCustomerId, plan.nextDefault, `${key}:next-default`);
-      }
-      await ctx.stripe.detachPaymentMethod(plan.paymentMethodId, `${key}:detach`);
-    },
+  const { paymentMethodId } = input;
+  return changeMethods(ctx, input, "payment_method.remove", async (tenant) => {
+    const methods = await syncPaymentMethods(ctx, tenant.id);
+    const { live } = await loadHoldings(ctx, tenant.id);
+    const decision = decideRemoval({ methods, removedId: paymentMethodId, hasPaidPlan: live !== null });
+    if (decision.do === "refuse") throw decision.because === "in_use" ? methodInUse() : methodNotFound();
+    return { paymentMethodId, nextDefault: decision.nextDefault, makeDefault: false };
   });
+}
+
+/**
+ * Finishes a change that a crash interrupted. What the tenant has chosen since then stands: a later change of its methods
+ * leaves of this one only that the method is saved.
+ */
+export async function keepPromisedMethods(ctx: BillingContext, promise: PromisedMethods): Promise<void> {
+  const { tenantId, kind, createdAt } = promise;
+  const later = { tenantId, kinds: METHOD_KINDS, after: createdAt };
+  const isLate = await isSuperseded(ctx.db, later);
+  await changeMethods(ctx, promise, kind, undecided, isLate);
+}
+
+/** The kinds of this file's operations. */
+export const METHOD_KINDS = ["payment_method.add", "payment_method.set_default", "payment_method.remove"] as const;
+type MethodKind = (typeof METHOD_KINDS)[number];
+
+interface PromisedMethods extends MethodsRequest {
+  kind: MethodKind;
+  createdAt: Date;
+}
+
+interface MethodsRequest {
+  tenantId: string;
+  requestId: string;
+  reason: string;
 }
 
 interface MethodsPlan {
@@ -101,16 +113,16 @@ interface MethodsPlan {
   makeDefault: boolean;
 }
 
-interface MethodsChange {
-  plan(tenant: Tenant): Promise<MethodsPlan>;
-  act(stripeCustomerId: string, plan: MethodsPlan, key: string): Promise<void>;
+async function undecided(): Promise<MethodsPlan> {
+  invariant(false, "an interrupted change has a stored plan");
 }
 
 async function changeMethods(
   ctx: BillingContext,
-  input: PaymentMethodInput,
-  kind: string,
-  change: MethodsChange,
+  input: MethodsRequest,
+  kind: MethodKind,
+  plan: (tenant: Tenant) => Promise<MethodsPlan>,
+  isSupersededNow = false,
 ): Promise<PaymentMethodView[]> {
   const tenant = await resolveTenant(ctx, input.tenantId);
   const { requestId, reason } = input;
@@ -119,9 +131,11 @@ async function changeMethods(
     ctx,
     { tenantId: tenant.id, requestId, reason, kind, now },
     {
-      decide: () => change.plan(tenant),
+      decide: () => plan(tenant),
       act: async ({ id, plan }) => {
-        await change.act(await ensureStripeCustomer(ctx, tenant), plan, id);
+        if (isSupersededNow && kind !== "payment_method.add") throw interrupted();
+        const wanted = isSupersededNow ? { ...plan, makeDefault: false } : plan;
+        await actOnMethods(ctx, await ensureStripeCustomer(ctx, tenant), { id, kind, plan: wanted });
         return { outcome: null, facts: null };
       },
       record: (tx, { plan }) => {
@@ -132,6 +146,28 @@ async function changeMethods(
     },
   );
   return withExpiry(ctx, tenant, await syncPaymentMethods(ctx, tenant.id));
+}
+
+/** Asks Stripe; may run again after a crash at any call. */
+async function actOnMethods(
+  ctx: BillingContext,
+  stripeCustomerId: string,
+  { id, kind, plan }: { id: string; kind: MethodKind; plan: MethodsPlan },
+): Promise<void> {
+  const { paymentMethodId, nextDefault, makeDefault } = plan;
+  if (kind === "payment_method.remove") {
+    if (nextDefault !== null) {
+      await ctx.stripe.setDefaultPaymentMethod(stripeCustomerId, nextDefault, `${id}:next-default`);
+    }
+    await ctx.stripe.detachPaymentMethod(paymentMethodId, `${id}:detach`);
+    return;
+  }
+  const chosen =
+    kind === "payment_method.add"
+      ? // A test card such as "pm_card_visa" becomes a method with a name of its own when it is attached.
+        (await ctx.stripe.attachPaymentMethod(stripeCustomerId, paymentMethodId, `${id}:attach`)).stripePaymentMethodId
+      : paymentMethodId;
+  if (makeDefault) await ctx.stripe.setDefaultPaymentMethod(stripeCustomerId, chosen, `${id}:default`);
 }
 
 function isMethod(id: string) {

@@ -66,7 +66,7 @@ async function perform(
   decide: () => Promise<PaymentPlan>,
 ): Promise<string> {
   const now = ctx.clock.now(tenant.stripeTestClockId);
-  const request = { tenantId: tenant.id, requestId, reason, kind: PAYMENT_OPERATION, now };
+  const request = { tenantId: tenant.id, requestId, reason, kind: PAYMENT_OPERATION, now } as const;
   let isFirstTry = false;
   const { outcome } = await carryOut<PaymentPlan, { paymentId: string }, PaymentFacts>(ctx, request, {
     decide: () => {

@@ -117,7 +117,7 @@ async function perform(
   decidePlan: () => Promise<RefundPlan>,
 ): Promise<RefundView> {
   const now = ctx.clock.now(tenant.stripeTestClockId);
-  const request = { tenantId: tenant.id, requestId, reason, kind: REFUND_OPERATION, now };
+  const request = { tenantId: tenant.id, requestId, reason, kind: REFUND_OPERATION, now } as const;
   const { id } = await carryOut<RefundPlan, null, RefundFacts>(ctx, request, {
     decide: decidePlan,
     act: async ({ id, plan }) => {

@@ -107,7 +107,7 @@ async function keep(
   const now = ctx.clock.now(tenant.stripeTestClockId);
   const { reason } = asked;
   const holds = SUBSCRIPTION_OPERATION;
-  const operation = { tenantId: tenant.id, requestId, reason, kind: SUBSCRIPTION_OPERATION, holds, now };
+  const operation = { tenantId: tenant.id, requestId, reason, kind: SUBSCRIPTION_OPERATION, holds, now } as const;
   const beats: Beats = {
     decide,
     act: ({ id, plan: promise }) => act(ctx, tenant, { id, plan: promise.plan, promise, reason }),

@@ -121,7 +121,7 @@ async function keep(
 ): Promise<{ stripePromotionCodeId: string }> {
   const { requestId, reason } = request;
   const now = ctx.clock.now();
-  const operation = { tenantId: INSTALLATION, requestId, kind: PROMOTION_OPERATION, reason, now };
+  const operation = { tenantId: INSTALLATION, requestId, kind: PROMOTION_OPERATION, reason, now } as const;
   const beats: Beats = {
     decide: decided,
     act: async ({ id, plan }) => {

@@ -29,7 +29,7 @@ export async function refundCredit(
   const { final, reason } = cause;
   const now = ctx.clock.now(tenant.stripeTestClockId);
   const requestId = `${cause.operationId}:refund`;
-  const request = { tenantId: tenant.id, requestId, reason, kind: "subscription.refund", now };
+  const request = { tenantId: tenant.id, requestId, reason, kind: "subscription.refund", now } as const;
   const { outcome } = await carryOut<RefundPlan, { refundedMinor: bigint }, null>(ctx, request, {
     decide: () => planRefund(ctx, tenant, final),
     act: async ({ id, plan }) => {
