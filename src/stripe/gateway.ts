@@ -8,7 +8,7 @@
  * Failures are BillingErrors: `declined` (payment.*), `upstream` (stripe.unavailable, retryable; stripe.refused, not).
  */
 import type { DiscountChoice, NextDiscounts } from "@/billing/subscriptions/model";
-import type { PromotionRecord, PromotionRequest } from "@/billing/subscriptions/model-promotions";
+import type { CouponRequest, PromotionRecord, PromotionRequest } from "@/billing/subscriptions/model-promotions";
 import type { PostalAddress } from "@/billing/tenants/model-billing-details";
 import type {
   BankVerificationRecord,
@@ -154,8 +154,11 @@ export interface StripeGateway {
   /** Schedules anew what a released schedule had not begun, for a change that was refused after the release. */
   restoreSchedule(stripeScheduleId: string, key: CallKey): Promise<void>;
   /** Ends the trial: the first period begins, and is charged, now. */
-  endTrial(stripeSubscriptionId: string, key: CallKey): Promise<SubscriptionReceipt>;
-  previewEndTrial(stripeSubscriptionId: string): Promise<InvoiceRecord>;
+  endTrial(
+    request: Pick<ChangeRequest, "stripeSubscriptionId" | "withdraws">,
+    key: CallKey,
+  ): Promise<SubscriptionReceipt>;
+  previewEndTrial(request: Pick<ChangeRequest, "stripeSubscriptionId" | "withdraws">): Promise<InvoiceRecord>;
   /** Stops periods and invoices; the unused time becomes a credit that the resumption uses. */
   pauseSubscription(stripeSubscriptionId: string, key: CallKey): Promise<SubscriptionRecord>;
   /** Starts a new period now and charges it; throws `declined` when that fails, and it stays paused. */
@@ -187,6 +190,10 @@ export interface StripeGateway {
     after: string | null;
     active: boolean | null;
   }): Promise<{ promotions: PromotionRecord[]; hasMore: boolean }>;
+  /** The coupon of these terms, made when there is none; the same terms find the same one. */
+  ensureCoupon(request: CouponRequest): Promise<string>;
+  /** Gives a subscription these discounts and no others, from its next invoice on. Charges nothing. */
+  setDiscounts(stripeSubscriptionId: string, discounts: NextDiscounts, key: CallKey): Promise<void>;
   /** Makes a coupon and the code that stands for it. */
   createPromotionCode(request: PromotionRequest, key: CallKey): Promise<PromotionRecord>;
   /** Takes a code out of use, or puts it back; discounts that were made from it go on. Null when there is none. */

@@ -2,12 +2,14 @@
  * Coupons and promotion codes at Stripe, which holds the truth about them: what a code somebody typed is worth, and how
  * operators make codes, list them and take them out of use. Redeeming one is part of a start or a change.
  */
+import { createHash } from "node:crypto";
 import type Stripe from "stripe";
-import type { PromotionRecord, PromotionRequest } from "@/billing/subscriptions/model-promotions";
+import type { CouponRequest, PromotionRecord, PromotionRequest } from "@/billing/subscriptions/model-promotions";
 import type { ClientSource } from "./client";
 import { callStripe, findAtStripe } from "./errors";
 import type { CallKey, StripeGateway } from "./gateway";
 import { callKey } from "./idempotency";
+import { discountParams } from "./subscription-params";
 import {
   decimalText,
   idOf,
@@ -21,7 +23,12 @@ import {
 
 type PromotionCalls = Pick<
   StripeGateway,
-  "findPromotionCode" | "listPromotionCodes" | "createPromotionCode" | "setPromotionCodeActive"
+  | "findPromotionCode"
+  | "listPromotionCodes"
+  | "createPromotionCode"
+  | "setPromotionCodeActive"
+  | "ensureCoupon"
+  | "setDiscounts"
 >;
 
 const EXPAND = "promotion.coupon.applies_to";
@@ -32,6 +39,11 @@ export function promotionCalls(client: ClientSource): PromotionCalls {
     findPromotionCode: (code, stripeCustomerId) => callStripe(() => find(client(), code, stripeCustomerId)),
     listPromotionCodes: (page) => callStripe(() => list(client(), page)),
     createPromotionCode: (request, key) => callStripe(() => create(client(), request, key)),
+    ensureCoupon: (request) => callStripe(() => ensureCoupon(client(), request)),
+    setDiscounts: (id, discounts, key) =>
+      callStripe(async () => {
+        await client().subscriptions.update(id, { discounts: discountParams(discounts) }, { idempotencyKey: key });
+      }),
     setPromotionCodeActive: (id, isActive, key) => findAtStripe(() => setActive(client(), id, isActive, key)),
   };
 }
@@ -54,15 +66,31 @@ async function list(stripe: Stripe, page: { limit: number; after: string | null;
   return { promotions: data.map(toRecord), hasMore };
 }
 
+function couponParams({ name, duration, ...request }: CouponRequest) {
+  const { percentOff, amountOffMinor, currency, durationMonths } = request;
+  return {
+    ...{ name, duration },
+    ...(percentOff !== null && { percent_off: Number(percentOff) }),
+    ...(amountOffMinor !== null && { amount_off: wireAmount(amountOffMinor), currency }),
+    ...(durationMonths !== null && { duration_in_months: durationMonths }),
+  } satisfies Stripe.CouponCreateParams;
+}
+
+/** Named by its terms, so that it is found again by whoever wants the same. */
+async function ensureCoupon(stripe: Stripe, request: CouponRequest): Promise<string> {
+  const params = couponParams(request);
+  const id = `quittance_${createHash("sha256").update(JSON.stringify(params)).digest("hex").slice(0, 24)}`;
+  if ((await findAtStripe(() => stripe.coupons.retrieve(id))) === null) {
+    await stripe.coupons.create({ id, ...params }, { idempotencyKey: callKey("coupon", id) });
+  }
+  return id;
+}
+
 async function create(stripe: Stripe, request: PromotionRequest, key: CallKey): Promise<PromotionRecord> {
-  const { percentOff, amountOffMinor, currency, durationMonths, stripeProductIds } = request;
+  const { currency, stripeProductIds } = request;
   const coupon = await stripe.coupons.create(
     {
-      name: request.name,
-      duration: request.duration,
-      ...(percentOff !== null && { percent_off: Number(percentOff) }),
-      ...(amountOffMinor !== null && { amount_off: wireAmount(amountOffMinor), currency }),
-      ...(durationMonths !== null && { duration_in_months: durationMonths }),
+      ...couponParams(request),
       ...(stripeProductIds.length > 0 && { applies_to: { products: stripeProductIds } }),
     },
     { idempotencyKey: callKey(key, "coupon") },

@@ -43,9 +43,21 @@ export function changeParams(request: ChangeRequest, terms: { parks: boolean } =
     proration_behavior: PRORATION_BEHAVIOR[proration],
     ...(proration !== "none" && prorationAt !== null && { proration_date: unixSeconds(prorationAt) }),
     ...(request.restartPeriod && { billing_cycle_anchor: { type: "now" } as const }),
-    ...(withdraws === "flag" && { cancel_at_period_end: false }),
-    ...(withdraws === "date" && !terms.parks && { cancel_at: "" as const }),
+    ...(terms.parks && withdraws === "date" ? {} : withdrawal(withdraws)),
     ...(discounts && { discounts: discountParams(discounts) }),
+  };
+}
+
+/** The parameters of ending a trial now: its first period begins and is charged. */
+export function trialEndParams(withdraws: ChangeRequest["withdraws"]) {
+  return { trial_end: "now", proration_behavior: "none", ...withdrawal(withdraws) } as const;
+}
+
+/** An end may be set as a flag or, by Stripe's own portal in flexible mode, as a date; only the one in use is cleared. */
+function withdrawal(withdraws: ChangeRequest["withdraws"]) {
+  return {
+    ...(withdraws === "flag" && { cancel_at_period_end: false }),
+    ...(withdraws === "date" && { cancel_at: "" as const }),
   };
 }
 

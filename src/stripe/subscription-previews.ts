@@ -9,7 +9,7 @@ import type { ClientSource } from "./client";
 import { callStripe } from "./errors";
 import type { InvoiceRecord, StripeGateway } from "./gateway";
 import { completeInvoice, previewItem } from "./invoices";
-import { changeParams, discountParams, itemParam, PAUSE, startParams } from "./subscription-params";
+import { changeParams, discountParams, itemParam, PAUSE, startParams, trialEndParams } from "./subscription-params";
 import { unixSeconds } from "./translate/values";
 
 type PreviewCalls = Pick<
@@ -65,7 +65,8 @@ export function previewCalls(client: ClientSource): PreviewCalls {
       const { discounts, ...details } = changeParams(request);
       return ofSubscription(request.stripeSubscriptionId, details, discounts === undefined ? {} : { discounts });
     },
-    previewEndTrial: (id) => ofSubscription(id, { trial_end: "now", proration_behavior: "none" }),
+    previewEndTrial: ({ stripeSubscriptionId, withdraws }) =>
+      ofSubscription(stripeSubscriptionId, trialEndParams(withdraws)),
     // A credit that waits has no preview; invoiced at once it has the same lines.
     previewPause: (id) => unlessEmpty(ofSubscription(id, { pause: { ...PAUSE, invoicing_behavior: "invoice" } })),
     previewUnpause: (id, discounts) =>

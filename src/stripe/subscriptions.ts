@@ -12,7 +12,7 @@ import { callStripe, findAtStripe, isMissing } from "./errors";
 import type { InvoiceRecord, StripeGateway, SubscriptionReceipt, SubscriptionRecord } from "./gateway";
 import { callKey } from "./idempotency";
 import { completeInvoice } from "./invoices";
-import { changeParams, PAUSE, RESUMPTION, startParams } from "./subscription-params";
+import { changeParams, PAUSE, RESUMPTION, startParams, trialEndParams } from "./subscription-params";
 import { confirmationOf, subscriptionRecord } from "./translate/subscription";
 import { idOf } from "./translate/values";
 
@@ -49,10 +49,10 @@ export function subscriptionCalls(client: ClientSource): SubscriptionCalls {
       }),
     changeSubscription: (request, key) => callStripe(() => change(client(), request, key)),
     abandonPendingUpdate: (id, key) => callStripe(() => abandon(client(), id, key)),
-    endTrial: (id, key) =>
+    endTrial: ({ stripeSubscriptionId, withdraws }, key) =>
       callStripe(async () => {
-        const params = { trial_end: "now", payment_behavior: "error_if_incomplete", off_session: true } as const;
-        const ended = await update(id, { ...params, proration_behavior: "none" }, key);
+        const charged = { payment_behavior: "error_if_incomplete", off_session: true } as const;
+        const ended = await update(stripeSubscriptionId, { ...trialEndParams(withdraws), ...charged }, key);
         return receipt(client(), ended, (invoice) => invoice.billing_reason === "subscription_update");
       }),
     pauseSubscription: (id, key) =>

@@ -77,6 +77,8 @@ export type BillingErrorCode =
   | "stripe.refused"
   | "subscription.already_active"
   | "subscription.already_canceled"
+  | "subscription.change_scheduled"
+  | "subscription.discount_unknown"
   | "subscription.none"
   | "subscription.not_cancelable"
   | "subscription.not_paused"

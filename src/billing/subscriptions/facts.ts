@@ -4,6 +4,7 @@ import type { BillingContext } from "../context";
 import { BillingError } from "../kernel/errors";
 import type { Tenant } from "../tenants";
 import { loadHoldings } from "./get-subscription";
+import { makeGift, requireOperator } from "./gift";
 import type { CommitInput, SubscriptionWish } from "./model";
 import type { WishFacts } from "./rules/decide";
 import { hasTakenTrial } from "./store";
@@ -24,6 +25,7 @@ export async function loadFacts(
   const { live, pending } = await loadHoldings(ctx, tenant.id);
   const current = live ? await findPlanVersion(ctx, live.planVersionId) : catalog.freePlan;
   const customer = tenant.stripeCustomerId === null ? null : await ctx.stripe.fetchCustomer(tenant.stripeCustomerId);
+  if (wish.verb === "discount") requireOperator(ctx.actor);
   const code = wish.verb === "start" || wish.verb === "change" ? wish.promotionCode : null;
   return {
     catalog,
@@ -35,6 +37,7 @@ export async function loadFacts(
     policy: catalog.changePolicy,
     trialTaken: await hasTakenTrial(ctx.db.prisma, tenant.id),
     promotion: code === null ? null : await ctx.stripe.findPromotionCode(code, tenant.stripeCustomerId),
+    gift: wish.verb === "discount" && wish.give !== null ? await makeGift(ctx, wish.give, live) : null,
     paymentMethodId: payer.paymentMethodId,
     defaultMethodId: customer?.defaultPaymentMethodId ?? null,
     canConfirm: payer.canConfirm,

@@ -6,6 +6,7 @@ export { cancelUnpaidSubscription } from "./cancel-unpaid-subscription";
 export { changePlan } from "./change-plan";
 export { commitQuote } from "./commit-quote";
 export { createSubscription } from "./create-subscription";
+export { giveDiscount, takeDiscount } from "./discount-subscription";
 export { currentPlan, getSubscription, type Holdings, listSubscriptionChanges, loadHoldings } from "./get-subscription";
 export { makeContract } from "./make-contract";
 export {
@@ -40,6 +41,7 @@ export {
 } from "./model";
 export {
   createPromotionSchema,
+  discountWishSchema,
   type PromotionPage,
   type PromotionView,
   setPromotionActiveSchema,

@@ -4,6 +4,37 @@ import type { Promotion } from "./model";
 
 const decimalText = z.string().regex(/^\d{1,9}(\.\d{1,4})?$/, "a number such as 20 or 12.5");
 
+const offSchema = z.discriminatedUnion("kind", [
+  z.strictObject({ kind: z.literal("percent"), percent: decimalText }),
+  z.strictObject({ kind: z.literal("amount"), amount: decimalText }),
+]);
+
+const durationSchema = z.discriminatedUnion("kind", [
+  z.strictObject({ kind: z.literal("once") }),
+  z.strictObject({ kind: z.literal("repeating"), months: z.int().min(1).max(60) }),
+  z.strictObject({ kind: z.literal("forever") }),
+]);
+
+/** What a discount takes off, and for how long. Amounts are major units of the catalog's currency, as people type them. */
+export const discountTermsSchema = z.strictObject({
+  /** What invoices call it. */
+  name: z.string().trim().min(1).max(40),
+  off: offSchema,
+  duration: durationSchema,
+});
+export type DiscountTerms = z.infer<typeof discountTermsSchema>;
+
+/** A discount of the operator's on the running subscription: one that is given, or one that is taken off again. */
+export const discountWishSchema = z
+  .strictObject({
+    verb: z.literal("discount"),
+    give: discountTermsSchema.nullable().default(null),
+    /** Stripe's id of the discount that is taken off. */
+    take: z.string().min(1).max(100).nullable().default(null),
+  })
+  .refine(({ give, take }) => (give === null) !== (take === null), "either gives a discount or takes one off");
+export type DiscountWish = z.infer<typeof discountWishSchema>;
+
 /** Input of `createPromotion`. Amounts are major units of the catalog's currency, as people type them. */
 export const createPromotionSchema = z.strictObject({
   /** What invoices call the discount. */
@@ -13,15 +44,8 @@ export const createPromotionSchema = z.strictObject({
     .trim()
     .regex(/^[A-Za-z0-9_-]{2,50}$/, "2 to 50 letters, digits, dashes and underscores")
     .transform((text) => text.toUpperCase()),
-  off: z.discriminatedUnion("kind", [
-    z.strictObject({ kind: z.literal("percent"), percent: decimalText }),
-    z.strictObject({ kind: z.literal("amount"), amount: decimalText }),
-  ]),
-  duration: z.discriminatedUnion("kind", [
-    z.strictObject({ kind: z.literal("once") }),
-    z.strictObject({ kind: z.literal("repeating"), months: z.int().min(1).max(60) }),
-    z.strictObject({ kind: z.literal("forever") }),
-  ]),
+  off: offSchema,
+  duration: durationSchema,
   /** null: as often as people like. */
   maxRedemptions: z.int().min(1).max(1_000_000).nullable().default(null),
   /** null: until it is deactivated. */
@@ -48,15 +72,19 @@ export const setPromotionActiveSchema = z.strictObject({
 });
 export type SetPromotionActiveInput = z.infer<typeof setPromotionActiveSchema>;
 
-/** A promotion code to be made with a coupon of its own, in Stripe's terms. */
-export interface PromotionRequest {
+/** A coupon in Stripe's terms: what is taken off, and for how long. */
+export interface CouponRequest {
   name: string;
-  code: string;
   percentOff: string | null;
   amountOffMinor: bigint | null;
   currency: string;
   duration: "once" | "repeating" | "forever";
   durationMonths: number | null;
+}
+
+/** A promotion code to be made with a coupon of its own, in Stripe's terms. */
+export interface PromotionRequest extends CouponRequest {
+  code: string;
   maxRedemptions: number | null;
   expiresAt: Date | null;
   firstOrderOnly: boolean;

@@ -3,6 +3,7 @@ import { z } from "zod";
 import type { Actor } from "../kernel/actor";
 import type { TaxPart } from "../kernel/tax";
 import type { SubscriptionChangeKind } from "./model-history";
+import type { DiscountWish } from "./model-promotions";
 
 /** Stripe's subscription statuses. https://docs.stripe.com/billing/subscriptions/overview */
 export const SUBSCRIPTION_STATUSES = [
@@ -192,9 +193,15 @@ export const subscriptionWishSchema = z.discriminatedUnion("verb", [
   plainWishSchema,
 ]);
 
-/** A wish as verbs take it. `planVersionId`: an exact version, for operators and the catalog; `onlyUnpaid`: the id of a
+/** A wish that a tenant may have of its own subscription. */
+export type TenantWish = z.infer<typeof subscriptionWishSchema>;
+
+/** A wish as verbs take it; a discount is the operator's alone. `planVersionId`: an exact version, for operators and the catalog; `onlyUnpaid`: the id of a
  * subscription to end only while its renewal is unpaid, for dunning. */
-export type SubscriptionWish = z.infer<typeof subscriptionWishSchema> & { planVersionId?: string; onlyUnpaid?: string };
+export type SubscriptionWish = (TenantWish | DiscountWish) & {
+  planVersionId?: string;
+  onlyUnpaid?: string;
+};
 
 /** What a change does to one line of money. */
 export type QuoteLineKind = "unused_time" | "remaining_time" | "new_period" | "usage" | "other";
@@ -246,6 +253,9 @@ export interface Quote {
     | "apply_code"
     /** The same plan on other terms. */
     | "change_version"
+    /** By the operator, without a code. */
+    | "give_discount"
+    | "take_discount"
     | "cancel"
     | "resume"
     | "cancel_scheduled"
@@ -356,11 +366,9 @@ export interface NextDiscounts {
   added: DiscountChoice | null;
 }
 
-/** A promotion code as its holder may know it. */
-export interface Promotion {
-  stripePromotionCodeId: string;
+/** What a coupon takes off, and for how long. */
+export interface Coupon {
   stripeCouponId: string;
-  code: string;
   name: string;
   percentOff: string | null;
   amountOffMinor: bigint | null;
@@ -368,6 +376,12 @@ export interface Promotion {
   /** once | repeating | forever */
   duration: string;
   durationMonths: number | null;
+}
+
+/** A promotion code as its holder may know it. */
+export interface Promotion extends Coupon {
+  stripePromotionCodeId: string;
+  code: string;
 }
 
 /** Unused time that an end credits, computed at a frozen second: an end at Stripe always counts to its own present. */

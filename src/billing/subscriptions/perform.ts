@@ -160,6 +160,7 @@ async function record(
       chargedNowMinor: Number(result.chargedNowMinor),
       ...(promise.dueNowMinor !== null && { promisedMinor: Number(promise.dueNowMinor) }),
       ...("planVersionId" in promise.plan && { planVersionId: promise.plan.planVersionId }),
+      ...(promise.plan.do === "discount" && { [promise.plan.discounts.added ? "given" : "taken"]: promise.plan.words }),
     },
   });
 }

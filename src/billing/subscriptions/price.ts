@@ -89,7 +89,7 @@ async function invoiceNow(ctx: BillingContext, tenant: Tenant, input: PriceInput
     case "cancel_now":
       return plan.invoiceOverage ? finalInvoice(ctx, tenant, input, plan) : null;
     case "end_trial":
-      return ctx.stripe.previewEndTrial(plan.stripeSubscriptionId);
+      return ctx.stripe.previewEndTrial(plan);
     case "pause":
       return pauseInvoice(ctx, plan, prorationAt);
     case "unpause":
@@ -176,7 +176,7 @@ async function recurringOf(
   invoice: InvoiceRecord | null,
 ): Promise<bigint | null> {
   const { stripe } = ctx;
-  const discounts = discountsOfNext(facts, {
+  const discounts = discountsOfNext(discountsThere(plan, facts), {
     discount: plan.do === "start" || plan.do === "schedule" ? plan.discount : addedBy(plan),
     beginsAt: plan.do === "schedule" ? plan.takesEffectAt : prorationAt,
     nextAt: nextInvoiceAt(plan, facts, prorationAt, invoice),
@@ -198,6 +198,7 @@ async function recurringOf(
       return goesOn(plan.edits, plan.restartPeriod, plan.stripeSubscriptionId);
     case "resume":
     case "cancel_scheduled":
+    case "discount":
       return goesOn(keptItems(facts), false, plan.stripeSubscriptionId);
     case "end_trial":
       return goesOn(keptItems(facts), true, plan.stripeSubscriptionId);
@@ -209,7 +210,14 @@ async function recurringOf(
 }
 
 function addedBy(plan: SubscriptionPlan): DiscountChoice | null {
-  return plan.do === "change" ? (plan.discounts?.added ?? null) : null;
+  return plan.do === "change" || plan.do === "discount" ? (plan.discounts?.added ?? null) : null;
+}
+
+/** Without the discount that is taken off; one that is given begins now, as a code does. */
+function discountsThere(plan: SubscriptionPlan, { live, promotion, gift }: LoadedFacts) {
+  const kept = plan.do === "discount" ? new Set(plan.discounts.kept) : null;
+  const discounts = (live?.discounts ?? []).filter((one) => kept?.has(one.stripeDiscountId) ?? true);
+  return { live: { discounts }, promotion: promotion ?? gift };
 }
 
 /** The items as they are; said in full, because a schedule that waits would otherwise be previewed. */

@@ -83,7 +83,7 @@ async function composeQuote(
     ...money,
     ...difference,
     nextInvoice: nextAt === null || recurringMinor === null ? null : { at: nextAt, totalMinor: recurringMinor },
-    promotion: promotionText(facts.promotion),
+    promotion: promotionText(facts.promotion ?? facts.gift),
     currency: priced.priced.invoice?.currency ?? facts.live?.currency ?? facts.catalog.currency,
     prorationAt,
     expiresAt: expiryOf(facts, prorationAt),

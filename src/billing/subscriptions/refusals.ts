@@ -15,6 +15,11 @@ const WORDING: Readonly<Record<Refusal, Wording>> = {
     "subscription.already_canceled",
     ({ live }) => `The subscription ends on ${live?.currentPeriodEndAt.toISOString() ?? "its last day"} already.`,
   ],
+  discount_unknown: [
+    "not_found",
+    "subscription.discount_unknown",
+    () => "The subscription has no such discount any more. Look again at those it has.",
+  ],
   method_required: [
     "precondition",
     "payment.method_required",
@@ -47,6 +52,11 @@ const WORDING: Readonly<Record<Refusal, Wording>> = {
     () => "This promotion code is unknown, used up or over. Check its spelling, or go on without it.",
   ],
   same_plan: ["conflict", "subscription.same_plan", ({ target }) => `The plan is "${target.name}" already.`],
+  scheduled: [
+    "precondition",
+    "subscription.change_scheduled",
+    () => "A change is scheduled, with discounts of its own. Take it back first, or wait until it is in force.",
+  ],
   seats_not_sold: [
     "precondition",
     "catalog.seats_not_sold",

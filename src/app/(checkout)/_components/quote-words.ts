@@ -27,6 +27,10 @@ export function confirmText(quote: Quote, timeZone: string): string {
       return "Apply code";
     case "change_version":
       return paying(quote, "change terms");
+    case "give_discount":
+      return "Give discount";
+    case "take_discount":
+      return "Take discount off";
     case "cancel":
       return endingText(quote);
     case "resume":

@@ -1,6 +1,6 @@
 "use client";
 import { useEffect, useState } from "react";
-import type { Quote, SubscriptionWish } from "@/billing/subscriptions/model";
+import type { Quote, TenantWish } from "@/billing/subscriptions/model";
 import { failureOf, trpc } from "@/trpc/client";
 import { movedBetween, type QuoteMove } from "./quote-words";
 
@@ -32,7 +32,7 @@ export function useQuote({
   enabled = true,
 }: {
   tenant: string;
-  wish: SubscriptionWish;
+  wish: TenantWish;
   timeZone: string;
   /** The server's quote of the first wish, made with the page. */
   initial?: Quote;

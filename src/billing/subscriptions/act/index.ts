@@ -43,6 +43,9 @@ export async function act(ctx: BillingContext, tenant: Tenant, step: Step<Subscr
       if (plan.releaseSchedule !== null) await ctx.stripe.releaseSchedule(plan.releaseSchedule, `${id}:release`);
       await ctx.stripe.cancelSubscriptionAtPeriodEnd(plan.stripeSubscriptionId, `${id}:cancel`);
       return afterwards(ctx, tenant, plan.stripeSubscriptionId, 0n);
+    case "discount":
+      await ctx.stripe.setDiscounts(plan.stripeSubscriptionId, plan.discounts, `${id}:discount`);
+      return afterwards(ctx, tenant, plan.stripeSubscriptionId, 0n);
     case "resume":
       await ctx.stripe.resumeSubscription(plan.stripeSubscriptionId, `${id}:resume`);
       return afterwards(ctx, tenant, plan.stripeSubscriptionId, 0n);
@@ -56,7 +59,7 @@ export async function act(ctx: BillingContext, tenant: Tenant, step: Step<Subscr
       return afterwards(ctx, tenant, plan.stripeSubscriptionId, paidBy(receipt));
     }
     case "end_trial": {
-      const receipt = await ctx.stripe.endTrial(plan.stripeSubscriptionId, `${id}:end-trial`);
+      const receipt = await ctx.stripe.endTrial(plan, `${id}:end-trial`);
       return afterwards(ctx, tenant, plan.stripeSubscriptionId, paidBy(receipt));
     }
   }

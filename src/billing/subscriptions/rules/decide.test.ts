@@ -22,7 +22,14 @@ function facts(more: Partial<WishFacts> & { on?: Key } = {}): WishFacts {
   return {
     ...{ live, pending: null, current: plan(on ?? "free"), target: plan("professional"), freePlanKey: "free" },
     policy: changePolicySchema.parse({}),
-    ...{ trialTaken: false, promotion: null, paymentMethodId: null, defaultMethodId: "pm_1", canConfirm: false },
+    ...{
+      trialTaken: false,
+      gift: null,
+      promotion: null,
+      paymentMethodId: null,
+      defaultMethodId: "pm_1",
+      canConfirm: false,
+    },
     ...rest,
   };
 }

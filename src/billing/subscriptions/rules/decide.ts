@@ -11,16 +11,18 @@
  *                      └ unused old: credit, remaining new: charge, both to the second
  */
 import type { ChangePolicy, PlanVersion } from "../../catalog/model";
-import type { PlainVerb, Promotion, Subscription, SubscriptionWish } from "../model";
+import type { Coupon, PlainVerb, Promotion, Subscription, SubscriptionWish } from "../model";
 import type { PromotionRecord } from "../model-promotions";
 import { type Direction, directionOf, timingOf } from "./direction";
 import { editsOf, saleOf, type WantedItem } from "./items";
 import type { SchedulePlan, SubscriptionPlan } from "./plan";
+import { worthText } from "./quote";
 
 /** Why a wish cannot be carried out. */
 export type Refusal =
   | "already_active"
   | "already_canceled"
+  | "discount_unknown"
   | "method_required"
   | "none"
   | "not_cancelable"
@@ -33,6 +35,7 @@ export type Refusal =
   | "promotion_elsewhere"
   | "promotion_unknown"
   | "same_plan"
+  | "scheduled"
   | "seats_not_sold"
   | "too_many_seats"
   | "waits_for_payment";
@@ -50,6 +53,8 @@ export interface WishFacts {
   trialTaken: boolean;
   /** What a typed code stands for; null when none was typed or nothing is found. */
   promotion: (Promotion & Pick<PromotionRecord, "stripeProductIds">) | null;
+  /** The coupon of a discount that the operator gives; null when none is given. */
+  gift: Coupon | null;
   paymentMethodId: string | null;
   /** The tenant has a method saved that would be charged. */
   defaultMethodId: string | null;
@@ -70,6 +75,8 @@ export function decideWish(facts: WishFacts, wish: SubscriptionWish): WishDecisi
       return decideChange(facts, wish);
     case "cancel":
       return wish.onlyUnpaid === undefined ? decideCancel(facts, wish) : decideUnpaid(facts, wish, wish.onlyUnpaid);
+    case "discount":
+      return decideDiscount(facts, wish);
     default:
       return decidePlain(facts, wish.verb);
   }
@@ -282,6 +289,26 @@ function decideUnpaid(facts: WishFacts, wish: Wish<"cancel">, stripeSubscription
   return isUnpaid ? decideCancel(facts, wish) : refuse("not_cancelable");
 }
 
+/** What is scheduled, or waits for its payment, has discounts of its own, which would replace these. */
+function decideDiscount({ live, gift }: WishFacts, wish: Wish<"discount">): WishDecision {
+  if (live === null) return refuse("none");
+  if (live.status === "paused") return refuse("paused");
+  if (live.stripeScheduleId !== null) return refuse("scheduled");
+  if (live.pendingUpdateExpiresAt !== null) return refuse("waits_for_payment");
+  const { stripeSubscriptionId, discounts } = live;
+  const ids = discounts.map(({ stripeDiscountId }) => stripeDiscountId);
+  const taken = discounts.find(({ stripeDiscountId }) => stripeDiscountId === wish.take);
+  if (wish.take !== null && taken === undefined) return refuse("discount_unknown");
+  const added = gift === null ? null : { stripeCouponId: gift.stripeCouponId };
+  const words = gift === null ? (taken?.name ?? "") : `${gift.name}: ${worthText(gift)}`;
+  return {
+    do: "discount",
+    stripeSubscriptionId,
+    discounts: { kept: ids.filter((id) => id !== wish.take), added },
+    words,
+  };
+}
+
 function decidePlain(facts: WishFacts, verb: PlainVerb): WishDecision {
   const { live } = facts;
   if (live === null) return refuse("none");
@@ -295,7 +322,7 @@ function decidePlain(facts: WishFacts, verb: PlainVerb): WishDecision {
     case "end_trial":
       if (live.status !== "trialing") return refuse("not_trialing");
       if (facts.defaultMethodId === null && live.stripePaymentMethodId === null) return refuse("method_required");
-      return { do: "end_trial", stripeSubscriptionId };
+      return { do: "end_trial", stripeSubscriptionId, withdraws: endOf(live) };
     case "pause":
       if (live.status === "paused") return refuse("paused");
       if (live.status !== "active" && live.status !== "trialing") return refuse("payment_pending");

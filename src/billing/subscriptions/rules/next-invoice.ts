@@ -1,7 +1,7 @@
 /** When the next invoice comes after a plan is carried out, and whether a code still takes something off it. Pure. */
 import type { PlanVersion } from "../../catalog/model";
 import { addMonths } from "../../kernel/period";
-import type { BillingInterval, DiscountChoice, NextDiscounts, Promotion, Subscription } from "../model";
+import type { BillingInterval, Coupon, DiscountChoice, NextDiscounts, Subscription } from "../model";
 import type { SubscriptionPlan } from "./plan";
 
 interface NextFacts {
@@ -68,7 +68,7 @@ type DiscountsNow = ReadonlyArray<{ stripeDiscountId: string; amountMinor: bigin
  * something off by it; one for some months ends with them, and an end at the very moment of an invoice comes before it.
  */
 export function discountsOfNext(
-  facts: { live: Subscription | null; promotion: Promotion | null },
+  facts: { live: Pick<Subscription, "discounts"> | null; promotion: Coupon | null },
   wish: { discount: DiscountChoice | null; beginsAt: Date; nextAt: Date | null; now: DiscountsNow },
 ): NextDiscounts {
   const there = facts.live?.discounts ?? [];
@@ -85,7 +85,7 @@ export function discountsOfNext(
   };
 }
 
-function lasts(promotion: Promotion | null, wish: { beginsAt: Date; nextAt: Date | null; isSpent: boolean }): boolean {
+function lasts(promotion: Coupon | null, wish: { beginsAt: Date; nextAt: Date | null; isSpent: boolean }): boolean {
   if (promotion === null || promotion.duration === "forever") return true;
   if (promotion.duration === "once") return !wish.isSpent;
   const end = addMonths(wish.beginsAt, promotion.durationMonths ?? 1);

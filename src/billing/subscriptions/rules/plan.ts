@@ -58,6 +58,16 @@ export interface SchedulePlan {
   abandonPending: boolean;
 }
 
+/** Other discounts on what is sold; nothing is billed for it. */
+export interface DiscountPlan {
+  do: "discount";
+  stripeSubscriptionId: string;
+  /** Those it has from now on. */
+  discounts: NextDiscounts;
+  /** What is given or taken off, in words. */
+  words: string;
+}
+
 /** An end that does not wait. */
 export interface CancelNowPlan {
   do: "cancel_now";
@@ -93,8 +103,9 @@ export type SubscriptionPlan =
   | CancelNowPlan
   /** A start that was never paid is given up. */
   | { do: "abandon"; stripeSubscriptionId: string }
+  | DiscountPlan
   | { do: "resume"; stripeSubscriptionId: string }
-  | { do: "end_trial"; stripeSubscriptionId: string }
+  | { do: "end_trial"; stripeSubscriptionId: string; withdraws: "flag" | "date" | null }
   /** Who pauses means to come back, so an end that was decided is taken back. */
   | { do: "pause"; stripeSubscriptionId: string; releaseSchedule: string | null; withdrawCancellation: boolean }
   | { do: "unpause"; stripeSubscriptionId: string };

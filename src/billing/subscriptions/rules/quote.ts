@@ -2,7 +2,7 @@
 import type { AppliedCatalog, PlanVersion } from "../../catalog/model";
 import { formatMoney } from "../../kernel/money";
 import type { TaxPart } from "../../kernel/tax";
-import type { BillingInterval, Promotion, Quote, QuoteLine, QuoteSide, Subscription } from "../model";
+import type { BillingInterval, Coupon, Quote, QuoteLine, QuoteSide, Subscription } from "../model";
 import type { Direction } from "./direction";
 import { intervalOf } from "./next-invoice";
 import type { SubscriptionPlan } from "./plan";
@@ -52,6 +52,8 @@ export function actionOf(plan: SubscriptionPlan): Quote["action"] {
     case "cancel_at_period_end":
     case "abandon":
       return "cancel";
+    case "discount":
+      return plan.discounts.added === null ? "take_discount" : "give_discount";
     default:
       return plan.do;
   }
@@ -169,12 +171,12 @@ function kindOf(line: PricedLine): QuoteLine["kind"] {
 }
 
 /** A promotion in words: "Launch: 20% off for 3 months". */
-export function promotionText(promotion: Promotion | null): string | null {
+export function promotionText(promotion: Coupon | null): string | null {
   return promotion === null ? null : `${promotion.name}: ${worthText(promotion)}`;
 }
 
 /** What a promotion takes off, and for how long: "20% off for 3 months". */
-export function worthText(promotion: Promotion): string {
+export function worthText(promotion: Coupon): string {
   const { percentOff, amountOffMinor, currency } = promotion;
   const off =
     percentOff !== null

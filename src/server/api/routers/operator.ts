@@ -8,6 +8,7 @@ import {
   commitSchema,
   createPromotion,
   createPromotionSchema,
+  discountWishSchema,
   listPromotions,
   makeContract,
   quoteSubscription,
@@ -43,7 +44,11 @@ export const operatorRouter = router({
   /** What a wish would do and cost. `planVersionId` names an exact version: a contract, or one that is sold no longer. */
   quote: operatorProcedure
     .input(
-      z.strictObject({ ...tenantInput, wish: subscriptionWishSchema, planVersionId: z.string().max(120).optional() }),
+      z.strictObject({
+        ...tenantInput,
+        wish: z.union([subscriptionWishSchema, discountWishSchema]),
+        planVersionId: z.string().max(120).optional(),
+      }),
     )
     .query(({ ctx, input: { tenant, wish, planVersionId } }) =>
       quoteSubscription(ctx.billing, { tenantId: tenant, wish: { ...wish, ...(planVersionId && { planVersionId }) } }),

@@ -1,7 +1,7 @@
 "use client";
 import { useRouter } from "next/navigation";
 import { type ReactNode, useState } from "react";
-import type { Quote, SubscriptionWish } from "@/billing/subscriptions/model";
+import type { Quote, TenantWish } from "@/billing/subscriptions/model";
 import { type Failure, failureOf } from "@/trpc/client";
 import { Button, ButtonLink } from "@/ui/button";
 import { Dialog } from "@/ui/dialog";
@@ -32,7 +32,7 @@ export interface QuoteState {
 export interface QuoteDialogProps {
   setting: Setting;
   title: string;
-  wish: SubscriptionWish;
+  wish: TenantWish;
   /** Said in place of a quote while the wish wants nothing that is not there already. */
   nothingYet?: string | null;
   /** Something is still being typed that the wish does not know. */
