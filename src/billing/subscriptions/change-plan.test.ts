@@ -1,6 +1,7 @@
 /** Changing plans: the preview is what is charged, a failed payment changes nothing, repetitions charge once. */
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { createWorld, type World } from "@/testing/world";
+import type { ChangeTiming } from "../catalog/model";
 import { addPaymentMethod } from "../payments";
 import { getTenant, type Tenant } from "../tenants";
 import { getUsage } from "../usage";
@@ -28,13 +29,9 @@ function wish(tenant: Tenant, planKey: string, interval: BillingInterval | null 
   return { tenantId: tenant.id, planKey, interval, requestId: world.requestId(), reason: "Asked for in a test" };
 }
 
-function quote(
-  tenant: Tenant,
-  planKey: string,
-  more: { interval?: BillingInterval; timing?: "now_prorated" | "policy" } = {},
-) {
+function quote(tenant: Tenant, planKey: string, more: { interval?: BillingInterval; timing?: ChangeTiming } = {}) {
   const { interval = null } = more;
-  const timing: "now_prorated" | "policy" = more.timing ?? "policy";
+  const timing = more.timing ?? ("policy" as const);
   const wish = { verb: "change" as const, planKey, interval, timing, seats: null, promotionCode: null };
   return quoteSubscription(world.ctx, { tenantId: tenant.id, wish });
 }
@@ -87,6 +84,43 @@ describe("an upgrade", () => {
     expect((await getUsage(world.ctx, tenant.id)).planKey).toBe("professional");
     expect(await collected(tenant)).toBe(before);
     expect(await balanceOf(tenant)).toBe(0n);
+  });
+
+  it("whose card fails leaves what was scheduled, and an end that was decided", async () => {
+    const failing = async (tenant: Tenant, interval: BillingInterval | null) => {
+      await addPaymentMethod(world.ctx, {
+        ...{ tenantId: tenant.id, paymentMethodId: "pm_card_chargeCustomerFail", makeDefault: true },
+        ...{ requestId: world.requestId(), reason: "A card that fails later" },
+      });
+      const refused = changePlan(world.ctx, wish(tenant, "enterprise", interval));
+      await expect(refused).rejects.toMatchObject({ kind: "declined", code: "payment.card_declined" });
+      await world.drain();
+      return getSubscription(world.ctx, tenant.id);
+    };
+    const waiting = await world.tenant({ plan: "enterprise", ownClock: true });
+    const { takesEffectAt: at } = await quote(waiting, "professional");
+    await changePlan(world.ctx, wish(waiting, "professional"));
+    const scheduled = { planKey: "professional", interval: "month", seats: null, at };
+    expect(await failing(waiting, "year")).toMatchObject({ planKey: "enterprise", interval: "month", scheduled });
+
+    const ending = await world.tenant({ plan: "professional", ownClock: true });
+    const { tenantId, requestId, reason } = wish(ending, "");
+    await cancelSubscription(world.ctx, { tenantId, requestId, reason, immediate: false });
+    expect(await failing(ending, null)).toMatchObject({ planKey: "professional", cancelAtPeriodEnd: true });
+  });
+
+  it("with a new period is not cut short by an end that it takes back", async () => {
+    const tenant = await world.tenant({ plan: "professional", ownClock: true });
+    const { tenantId, requestId, reason } = wish(tenant, "");
+    await cancelSubscription(world.ctx, { tenantId, requestId, reason, immediate: false });
+    await world.advance("10 days", tenant);
+    const promised = await quote(tenant, "professional", { interval: "year", timing: "now_full" });
+    expect(promised.dueNowMinor).toBe(promised.nextInvoice?.totalMinor);
+    const before = await collected(tenant);
+    await changePlan(world.ctx, { ...wish(tenant, "professional", "year"), timing: "now_full" });
+    await world.drain();
+    expect((await collected(tenant)) - before).toBe(promised.dueNowMinor);
+    expect(await getSubscription(world.ctx, tenant.id)).toMatchObject({ interval: "year", cancelAtPeriodEnd: false });
   });
 
   it("withdraws a cancellation that was scheduled: the tenant goes on", async () => {

@@ -1,0 +1,106 @@
+/** Quotes of plans that were to end, and of sums too small for a card: each is what then happens. */
+import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import { lifecycleCatalog, plan } from "@/testing/lifecycle/catalog";
+import { createWorld, type World } from "@/testing/world";
+import { applyCatalog } from "../catalog";
+import { getTenant, type Tenant } from "../tenants";
+import { commitQuote, createSubscription, getSubscription, type Quote, quoteSubscription } from ".";
+import { subscriptionWishSchema } from "./model";
+
+let world: World;
+
+beforeAll(async () => {
+  world = await createWorld();
+  const trial = { trial: { days: 14, paymentMethod: "optional" as const } };
+  await applyCatalog(
+    world.ctx,
+    lifecycleCatalog([plan("tiny", ["0.30", "3.00"], {}), plan("big", ["100.00", "1000.00"], trial)]),
+  );
+});
+afterEach(() => {
+  expect(world.complaints.splice(0)).toEqual([]);
+});
+afterAll(() => world?.close());
+
+const plain = (tenant: Tenant) => ({ tenantId: tenant.id, requestId: world.requestId(), reason: "A test" });
+
+async function subscriber(planKey: string, trial = false): Promise<Tenant> {
+  const tenant = await world.tenant({ ownClock: true });
+  const card = { paymentMethodId: "pm_card_visa", canConfirm: false };
+  await createSubscription(world.ctx, { ...plain(tenant), planKey, interval: "month", trial, ...card });
+  await world.drain();
+  return tenant;
+}
+
+function quote(tenant: Tenant, wish: object): Promise<Quote> {
+  return quoteSubscription(world.ctx, { tenantId: tenant.id, wish: subscriptionWishSchema.parse(wish) });
+}
+
+async function kept(tenant: Tenant, wish: object): Promise<Quote> {
+  const promised = await quote(tenant, wish);
+  const call = { ...plain(tenant), canConfirm: false, paymentMethodId: null };
+  const changed = await commitQuote(world.ctx, { ...call, quoteId: promised.id });
+  if (promised.dueNowMinor > 0n) expect(changed.chargedNowMinor).toBe(promised.dueNowMinor);
+  await world.drain();
+  return promised;
+}
+
+/** Walks to the next invoice of a quote and answers what it came to. */
+async function nextTotal(tenant: Tenant, { nextInvoice }: Quote): Promise<bigint | undefined> {
+  const at = nextInvoice?.at ?? new Date(0);
+  await world.advance(new Date(at.getTime() + 2 * 3_600_000), tenant);
+  const { stripeCustomerId } = await getTenant(world.ctx, tenant.id);
+  const invoices = await world.ctx.stripe.listInvoices(stripeCustomerId ?? "");
+  return invoices.find((invoice) => Math.abs(invoice.createdAt.getTime() - at.getTime()) < 3_600_000)?.totalMinor;
+}
+
+async function balanceOf(tenant: Tenant): Promise<bigint> {
+  const { stripeCustomerId } = await getTenant(world.ctx, tenant.id);
+  return (await world.ctx.stripe.fetchCustomer(stripeCustomerId ?? ""))?.balanceMinor ?? 0n;
+}
+
+const ENDS = { verb: "cancel", when: "at_period_end" };
+
+describe("a plan that was to end with its period", () => {
+  it("goes on after a pause", async () => {
+    const tenant = await subscriber("big");
+    await kept(tenant, ENDS);
+    await kept(tenant, { verb: "pause" });
+    await world.advance("3 days", tenant);
+    const resumed = await kept(tenant, { verb: "unpause" });
+    expect(await getSubscription(world.ctx, tenant.id)).toMatchObject({ planKey: "big", cancelAtPeriodEnd: false });
+    expect(await nextTotal(tenant, resumed)).toBe(resumed.nextInvoice?.totalMinor);
+  });
+
+  it("goes on when its trial is ended, for a whole period", async () => {
+    const tenant = await subscriber("big", true);
+    await kept(tenant, ENDS);
+    await world.advance("2 days", tenant);
+    const started = await kept(tenant, { verb: "end_trial" });
+    expect(started).toMatchObject({ dueNowMinor: 10_800n, nextInvoice: { totalMinor: 10_800n } });
+    expect(await nextTotal(tenant, started)).toBe(10_800n);
+  });
+
+  it("is paid for in full when it becomes one for a year", async () => {
+    const tenant = await subscriber("big");
+    await kept(tenant, ENDS);
+    await world.advance("10 days", tenant);
+    const yearly = await kept(tenant, { verb: "change", interval: "year", timing: "now_full" });
+    expect(yearly).toMatchObject({ dueNowMinor: 108_000n, nextInvoice: { totalMinor: 108_000n } });
+    expect(await getSubscription(world.ctx, tenant.id)).toMatchObject({ cancelAtPeriodEnd: false });
+  });
+});
+
+describe("a sum too small for a card", () => {
+  it("moves to the next invoice, and is said to come on top of it", async () => {
+    const tenant = await world.tenant({ ownClock: true });
+    const start = await quote(tenant, { verb: "start", planKey: "tiny", interval: "month" });
+    expect(start).toMatchObject({ totalMinor: 32n, dueNowMinor: 0n, carriedMinor: 32n, balanceAppliedMinor: 0n });
+    const card = { paymentMethodId: "pm_card_visa", canConfirm: false };
+    await commitQuote(world.ctx, { ...plain(tenant), ...card, quoteId: start.id });
+    expect(await balanceOf(tenant)).toBe(32n);
+    const upgrade = await kept(tenant, { verb: "change", planKey: "big", timing: "now_full" });
+    expect(upgrade).toMatchObject({ totalMinor: 10_800n, balanceAppliedMinor: -32n, dueNowMinor: 10_832n });
+    expect(await balanceOf(tenant)).toBe(0n);
+  });
+});
