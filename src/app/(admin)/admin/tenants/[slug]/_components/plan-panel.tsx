@@ -1,5 +1,5 @@
 import type { ReactNode } from "react";
-import type { CurrentPlan, SubscriptionDiscount } from "@/billing/subscriptions/model";
+import type { CurrentPlan } from "@/billing/subscriptions/model";
 import type { Tenant } from "@/billing/tenants/model";
 import { api } from "@/trpc/server";
 import { ComputedAt, DateText, PeriodText } from "@/ui/date-text";
@@ -9,6 +9,7 @@ import { Skeleton } from "@/ui/states";
 import { StatusBadge } from "@/ui/status-badge";
 import { ChargeLines } from "../../../../../_components/charge-lines";
 import { Region } from "../../../../../_components/region";
+import { Discounts } from "./discounts";
 import { SubscriptionActions } from "./subscription-actions";
 import type { PlanChoice } from "./wishes";
 
@@ -50,6 +51,7 @@ export function PlanPanel({
         choices={choices}
         plan={choices.some(({ value }) => value === contract) ? contract : undefined}
       />
+      <Discounts tenant={{ slug, name, timeZone }} current={current} />
       {subscription && subscription.status !== "paused" ? <NextInvoice tenant={tenant} current={current} /> : null}
     </div>
   );
@@ -85,7 +87,6 @@ function factsOf(current: CurrentPlan, timeZone: string): Array<{ name: string; 
   }
   if (pending) add("Waits for its first payment", pending.planName);
   if (pendingChange) add("A change waits for its payment until", date(pendingChange.expiresAt));
-  for (const discount of subscription?.discounts ?? []) add("Discount", discountText(discount, current.currency));
   if (subscription) {
     add("Since", date(subscription.startedAt));
     add("At Stripe", <code className="font-mono text-xs break-all">{subscription.stripeSubscriptionId}</code>);
@@ -93,12 +94,6 @@ function factsOf(current: CurrentPlan, timeZone: string): Array<{ name: string; 
     add("Trial", current.trialTaken ? "was had" : "not had yet");
   }
   return facts;
-}
-
-function discountText(discount: SubscriptionDiscount, currency: string): string {
-  const { name, percentOff, amountOffMinor, endsAt } = discount;
-  const off = percentOff === null ? moneyText(BigInt(amountOffMinor ?? "0"), currency) : `${percentOff}%`;
-  return `${name}: ${off} off${endsAt === null ? "" : ` until ${endsAt.slice(0, 10)}`}`;
 }
 
 function NextInvoice({ tenant, current }: { tenant: Tenant; current: CurrentPlan }) {
