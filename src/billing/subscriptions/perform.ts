@@ -14,7 +14,7 @@ import { resolveTenant, type Tenant } from "../tenants";
 import { act } from "./act";
 import { answer, type ChangeOutcome } from "./answer";
 import { withLease } from "./lease";
-import type { CommitInput, SubscriptionChanged, SubscriptionWish } from "./model";
+import type { CommitInput, SubscriptionChanged, SubscriptionChangeKind, SubscriptionWish } from "./model";
 import { SUBSCRIPTION_OPERATION, type SubscriptionPromise } from "./promise";
 import { decidePromise, keepQuote } from "./promised";
 import { type Fetched, refreshSubscriptions } from "./refresh";
@@ -135,7 +135,8 @@ async function record(
   if (promise.quoteId !== null) await closeQuote(tx, { tenantId: tenant.id, id: promise.quoteId, operationId: id });
   if (facts === null) return;
   const { sourceAt } = facts;
-  const amountMinor = tellsAmount(promise) ? result.chargedNowMinor : null;
+  const kinds = PAID_CHANGES[promise.plan.do];
+  const amountMinor = kinds === undefined ? null : result.chargedNowMinor;
   const { changes } = await convergeSubscription(tx, ctx, facts, {
     actor: ctx.actor,
     reason,
@@ -143,9 +144,9 @@ async function record(
     sourceAt,
     amountMinor,
   });
-  if (amountMinor !== null && changes.length === 0) {
+  if (kinds !== undefined && amountMinor !== null && changes.length === 0) {
     const { stripeSubscriptionId } = facts.record;
-    await tellAmount(tx, { tenantId: tenant.id, stripeSubscriptionId, since: promise.prorationAt, amountMinor });
+    await tellAmount(tx, { tenantId: tenant.id, stripeSubscriptionId, since: promise.prorationAt, kinds, amountMinor });
   }
   warnOfDifference(ctx, done);
   await recordAudit(tx, {
@@ -165,10 +166,18 @@ async function record(
   });
 }
 
-/** A change without money has no amount in the history, not an amount of zero. */
-function tellsAmount({ plan }: SubscriptionPromise): boolean {
-  return ["start", "resume_confirmation", "change", "cancel_now", "unpause", "end_trial"].includes(plan.do);
-}
+/**
+ * What the history calls a plan that can cost or give back money, in the order of `describeChanges`. A change without money
+ * has no amount there, not an amount of zero.
+ */
+const PAID_CHANGES: Readonly<Partial<Record<SubscriptionPromise["plan"]["do"], readonly SubscriptionChangeKind[]>>> = {
+  start: ["created", "activated"],
+  resume_confirmation: ["created", "activated"],
+  change: ["plan_changed", "interval_changed", "seats_changed"],
+  cancel_now: ["canceled"],
+  unpause: ["unpaused"],
+  end_trial: ["trial_ended"],
+};
 
 /** Stripe's answer is the truth; that it differs from the promise is for people to know at once. */
 function warnOfDifference(

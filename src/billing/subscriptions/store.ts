@@ -7,18 +7,6 @@ import { SUBSCRIPTION_CHANGE_KINDS, subscriptionDiscountSchema } from "./model";
 
 type Row = Prisma.SubscriptionGetPayload<object>;
 
-/** What can cost or give back money by itself. */
-const PAID_CHANGES: SubscriptionChangeKind[] = [
-  "created",
-  "activated",
-  "plan_changed",
-  "interval_changed",
-  "seats_changed",
-  "trial_ended",
-  "unpaused",
-  "canceled",
-];
-
 /** How long a lease outlives a process that died with it. */
 const LEASE_SECONDS = 60;
 
@@ -95,16 +83,33 @@ export async function appendChanges(tx: DatabaseTransaction, changes: NewSubscri
   await tx.subscriptionChange.createMany({ data: changes.map((change) => ({ ...change, id: newId("sch") })) });
 }
 
-/** Tells what a change cost when somebody else, a webhook, has told the change itself already. */
+/**
+ * Tells what a change cost when somebody else, a webhook, has told the change itself already. `kinds` are the names it can
+ * have, in the order in which they are told; of the newest change with such names, the first one carries the amount.
+ */
 export async function tellAmount(
   tx: DatabaseTransaction,
-  told: { tenantId: string; stripeSubscriptionId: string; since: Date; amountMinor: bigint },
+  told: {
+    tenantId: string;
+    stripeSubscriptionId: string;
+    since: Date;
+    kinds: readonly SubscriptionChangeKind[];
+    amountMinor: bigint;
+  },
 ): Promise<void> {
-  const { tenantId, stripeSubscriptionId, since, amountMinor } = told;
-  const where = { tenantId, stripeSubscriptionId, occurredAt: { gte: since }, kind: { in: PAID_CHANGES } };
-  const row = await tx.subscriptionChange.findFirst({ where, orderBy: { position: "asc" } });
-  if (row === null || row.amountMinor !== null) return;
-  await tx.subscriptionChange.update({ where: { tenantId_id: { tenantId, id: row.id } }, data: { amountMinor } });
+  const { tenantId, stripeSubscriptionId, since, kinds, amountMinor } = told;
+  const where = { tenantId, stripeSubscriptionId, occurredAt: { gte: since }, kind: { in: [...kinds] } };
+  const rows = await tx.subscriptionChange.findMany({ where, orderBy: { position: "desc" }, take: kinds.length });
+  const names: readonly string[] = kinds;
+  const rank = (row: { kind: string }) => names.indexOf(row.kind);
+  let first = rows[0];
+  for (const row of rows.slice(1)) {
+    // An earlier change of the same second begins where the order does, or has its amount.
+    if (first === undefined || rank(row) >= rank(first) || row.amountMinor !== null) break;
+    first = row;
+  }
+  if (first === undefined || first.amountMinor !== null) return;
+  await tx.subscriptionChange.update({ where: { tenantId_id: { tenantId, id: first.id } }, data: { amountMinor } });
 }
 
 /** The history of a tenant, newest first. */
