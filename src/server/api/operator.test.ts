@@ -1,5 +1,6 @@
 /** The operator's procedures as the console calls them: a price first, a reason always, and a name in the log. */
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { addMember } from "@/billing/tenants";
 import type { Tenant } from "@/billing/tenants/model";
 import { createWorld, type World } from "@/testing/world";
 import type { Runtime } from "../context";
@@ -8,13 +9,14 @@ import { createCaller } from "./root";
 let world: World;
 let tenant: Tenant;
 let catalogFile = "daur";
+let runtime: Runtime;
 let operator: ReturnType<typeof createCaller>;
 
 beforeAll(async () => {
   world = await createWorld();
   tenant = await world.tenant({ slug: "watched", plan: "professional" });
   const { ctx } = world;
-  const runtime: Runtime = {
+  runtime = {
     ...{ mode: "stripe", db: ctx.db, stripe: ctx.stripe, clock: ctx.clock, sandboxClock: null, log: ctx.log },
     settings: ctx.settings,
     get catalogFile() {
@@ -29,6 +31,13 @@ beforeAll(async () => {
   operator = createCaller({ runtime, user: { id, email, name: null, isOperator: true }, requestId: "req_test" });
 }, 60_000);
 afterAll(() => world?.close());
+
+async function memberOf({ id: tenantId }: Tenant) {
+  const email = `${crypto.randomUUID()}@example.com`;
+  const { id } = await world.ctx.db.prisma.user.create({ data: { email } });
+  await addMember(world.ctx, { tenantId, userId: id, role: "owner", reason: "A test" });
+  return createCaller({ runtime, user: { id, email, name: null, isOperator: false }, requestId: "req_test" });
+}
 
 const change = { verb: "change" as const, planKey: "enterprise" };
 
@@ -49,6 +58,33 @@ describe("a wish of an operator", () => {
     });
     const [newest] = await operator.subscriptions.history({ tenant: "watched" });
     expect(newest).toMatchObject({ toPlanKey: "enterprise", reason: "Asked by phone" });
+  });
+
+  it("gives a discount without a code, which no tenant can, neither by asking nor by the operator's own quote", async () => {
+    const given = await world.tenant({ slug: "given", plan: "professional" });
+    const terms = { name: "Apology", off: { kind: "percent", percent: "20" }, duration: { kind: "once" } } as const;
+    const wish = { verb: "discount", give: terms } as const;
+    const quote = await operator.operator.quote({ tenant: "given", wish });
+    // 299.00 less a fifth, and 8 %.
+    expect(quote).toMatchObject({ action: "give_discount", dueNowMinor: 0n, nextInvoice: { totalMinor: 25_834n } });
+    const theirs = await memberOf(given);
+    const asked = { tenant: "given", wish } as unknown as Parameters<typeof theirs.subscriptions.quote>[0];
+    await expect(theirs.subscriptions.quote(asked)).rejects.toMatchObject({ code: "BAD_REQUEST" });
+    const commit = { tenant: "given", quoteId: quote.id, requestId: "gift-1" };
+    await expect(theirs.subscriptions.commit({ ...commit, paymentMethodId: null })).rejects.toMatchObject({
+      cause: { code: "auth.forbidden" },
+    });
+    const { current } = await operator.operator.commit({ ...commit, reason: "The outage of May" });
+    const [discount] = current.subscription?.discounts ?? [];
+    expect(discount).toMatchObject({ name: "Apology", percentOff: "20", duration: "once" });
+    const take = { verb: "discount", take: discount?.stripeDiscountId ?? "" } as const;
+    const off = await operator.operator.quote({ tenant: "given", wish: take });
+    expect(off).toMatchObject({ action: "take_discount", nextInvoice: { totalMinor: 32_292n } });
+    for (const wrong of [{ verb: "discount" }, { verb: "discount", give: terms, take: "di_1" }] as const) {
+      await expect(operator.operator.quote({ tenant: "given", wish: wrong })).rejects.toMatchObject({
+        code: "BAD_REQUEST",
+      });
+    }
   });
 
   it("says at once what only the tenant could do: there is no card, and nobody to type one", async () => {
