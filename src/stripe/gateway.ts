@@ -233,7 +233,7 @@ export interface StripeGateway {
     key: CallKey,
   ): Promise<InvoiceRecord>;
   fetchInvoice(stripeInvoiceId: string): Promise<InvoiceRecord | null>;
-  /** What the browser confirms to pay an open invoice whose bank asks; null when there is nothing to confirm. */
+  /** What the browser confirms to pay an invoice whose bank asks, also one given up; null when nothing is to be confirmed. */
   fetchInvoiceConfirmation(stripeInvoiceId: string): Promise<Confirmation | null>;
   /** Gives up collecting an open invoice by itself; it can still be paid. One that is not open stays as it is. */
   markUncollectible(stripeInvoiceId: string, key: CallKey): Promise<InvoiceRecord>;

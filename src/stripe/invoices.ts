@@ -8,11 +8,11 @@ import type Stripe from "stripe";
 import { BillingError } from "@/billing/kernel/errors";
 import type { ClientSource } from "./client";
 import { callStripe, findAtStripe, translateError } from "./errors";
-import type { CallKey, InvoiceItemRequest, InvoiceRecord, StripeGateway } from "./gateway";
+import type { CallKey, Confirmation, InvoiceItemRequest, InvoiceRecord, StripeGateway } from "./gateway";
 import { callKey } from "./idempotency";
 import { invoiceRecord, isPreview, type KnownRates, rateIds } from "./translate/invoice";
 import { numberParams } from "./translate/invoice-number";
-import { unixSeconds, unknownValue, wireAmount } from "./translate/values";
+import { optionalId, unixSeconds, unknownValue, wireAmount } from "./translate/values";
 
 type InvoiceCalls = Pick<
   StripeGateway,
@@ -54,7 +54,9 @@ export function invoiceCalls(client: ClientSource): InvoiceCalls {
       return found === null ? null : callStripe(() => completeInvoice(client(), found));
     },
     fetchInvoiceConfirmation: async (id) => {
-      const found = await findAtStripe(() => client().invoices.retrieve(id, { expand: ["confirmation_secret"] }));
+      const expand = ["confirmation_secret", "payments"];
+      const found = await findAtStripe(() => client().invoices.retrieve(id, { expand }));
+      if (found?.status === "uncollectible") return callStripe(() => paymentConfirmation(client(), found));
       const clientSecret = found?.status === "open" ? found.confirmation_secret?.client_secret : null;
       return clientSecret ? { clientSecret, intent: "payment" } : null;
     },
@@ -67,6 +69,15 @@ export function invoiceCalls(client: ClientSource): InvoiceCalls {
       }),
     listInvoices: (stripeCustomerId) => callStripe(() => listInvoices(client(), stripeCustomerId)),
   };
+}
+
+/** An invoice that was given up shows no secret of its own, but its payment still waits for its bank's answer. */
+async function paymentConfirmation(stripe: Stripe, invoice: Stripe.Invoice): Promise<Confirmation | null> {
+  const waiting = (invoice.payments?.data ?? []).find(({ is_default, status }) => is_default && status === "open");
+  const id = optionalId(waiting?.payment.payment_intent);
+  const intent = id === null ? null : await stripe.paymentIntents.retrieve(id);
+  if (intent?.status !== "requires_action" || intent.client_secret === null) return null;
+  return { clientSecret: intent.client_secret, intent: "payment" };
 }
 
 /** The record of an invoice after fetching the lines that did not fit into the object itself. */

@@ -188,6 +188,33 @@ describe("paying by it", () => {
     expect(await world.db.prisma.payment.count({ where: { tenantId: tenant.id, status: "succeeded" } })).toBe(paid);
   });
 
+  it("is made of an invoice that was given up, with a card whose bank always asks", async () => {
+    const other = await tenantWithFailedRenewal(world, "given-up");
+    const own = await newestLink(world, other);
+    const { stripeInvoiceId } = await caseOf(world, other);
+    await world.ctx.stripe.markUncollectible(stripeInvoiceId, "given-up");
+    await world.drain();
+    const request = { link: own, paymentMethodId: "pm_card_authenticationRequired", requestId: "given-up" };
+    const { view, confirmation } = await payByLink(world.ctx, tellTenant, request);
+    expect(view).toMatchObject({ state: "open" });
+    expect(confirmation?.clientSecret).toMatch(/^pi_\w+_secret_/);
+    expect((await payByLink(world.ctx, tellTenant, request)).confirmation).toEqual(confirmation);
+    await world.control.authenticate(confirmation?.clientSecret ?? "", "succeed");
+    expect(await settleByLink(world.ctx, tellTenant, own)).toMatchObject({ state: "paid" });
+    await world.drain();
+    expect(await paidCount(other)).toBe(2);
+  });
+
+  it("says what to do when the bank asks and there is no way to answer it", async () => {
+    const other = await tenantWithFailedRenewal(world, "no-way");
+    const request = { link: await newestLink(world, other), paymentMethodId: "pm_card_authenticationRequired" };
+    const mute = { ...world.ctx.stripe, fetchInvoiceConfirmation: () => Promise.resolve(null) };
+    const paying = payByLink({ ...world.ctx, stripe: mute }, tellTenant, { ...request, requestId: "no-way" });
+    await expect(paying).rejects.toMatchObject({
+      ...{ code: "payment.authentication_required", message: expect.stringContaining("Use another card") },
+    });
+  });
+
   it("makes the card the default, once however often the same request comes", async () => {
     const other = await tenantWithFailedRenewal(world, "twice");
     const own = await newestLink(world, other);

@@ -67,7 +67,9 @@ export async function payByLink(ctx: BillingContext, tell: TellTenant, input: Pa
   const charge = { caseId: found.id, stripeInvoiceId: found.stripeInvoiceId, stripePaymentMethodId: chosen };
   const wantsBrowser = await collectByLink(ctx, tenant, `${requestId}:pay`, charge);
   const confirmation = wantsBrowser ? await ctx.stripe.fetchInvoiceConfirmation(found.stripeInvoiceId) : null;
-  return { view: await settle(ctx, tell, opened), confirmation };
+  const view = await settle(ctx, tell, opened);
+  if (wantsBrowser && confirmation === null && view.state === "open") throw cannotAsk();
+  return { view, confirmation };
 }
 
 /** Brings our rows to what came of the payment, after the browser has answered the bank. */
@@ -94,6 +96,13 @@ async function openOrThrow(ctx: BillingContext, text: string): Promise<Opened> {
       ? "This link has expired. Open the newest letter about the invoice, or sign in to pay."
       : "This link is not valid. Open it again from the letter, or sign in to pay.";
   throw new BillingError("precondition", "dunning.link_invalid", message, { details: { state: opened.state } });
+}
+
+/** The bank insists on a question that there is no way to put to anybody. */
+function cannotAsk(): BillingError {
+  const message =
+    "The bank wants this card confirmed, which this invoice no longer allows. Use another card, or write to us to pay it.";
+  return new BillingError("declined", "payment.authentication_required", message);
 }
 
 function linkBusy(): BillingError {
