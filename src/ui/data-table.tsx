@@ -57,7 +57,7 @@ export function DataTable<Row>({
               return column.heading ? (
                 <th key={column.header} scope="row" className={`font-medium ${classes}`}>
                   <CellName>{column.header}</CellName>
-                  <span className="min-w-0 break-words">{column.cell(row)}</span>
+                  <span className="min-w-0 break-words max-sm:text-right">{column.cell(row)}</span>
                 </th>
               ) : (
                 <td key={column.header} className={classes}>

@@ -18,13 +18,13 @@ export function PlanColumns({
   currentPlanKey?: string | null;
 }) {
   return (
-    <ul className="grid border-y border-rule sm:grid-cols-2 xl:grid-flow-col xl:auto-cols-fr xl:grid-cols-none">
+    <ul className="grid border-y border-rule sm:grid-cols-2 xl:grid-flow-col xl:auto-cols-fr xl:grid-cols-none xl:grid-rows-[auto_auto_auto_1fr]">
       {catalog.plans.map((plan) => {
         const isCurrent = plan.planKey === currentPlanKey;
         return (
           <li
             key={plan.id}
-            className={`flex flex-col gap-5 border-rule px-5 py-6 not-first:border-t sm:not-first:border-t-0 sm:border-l sm:first:border-l-0 sm:max-xl:nth-[n+3]:border-t sm:max-xl:odd:border-l-0 ${isCurrent ? "bg-accent-wash" : ""}`}
+            className={`flex flex-col gap-5 border-rule px-5 py-6 xl:row-span-4 xl:grid xl:grid-rows-subgrid not-first:border-t sm:not-first:border-t-0 sm:border-l sm:first:border-l-0 sm:max-xl:nth-[n+3]:border-t sm:max-xl:odd:border-l-0 ${isCurrent ? "bg-accent-wash" : ""}`}
           >
             <div>
               <div className="flex items-baseline justify-between gap-2">
@@ -35,7 +35,7 @@ export function PlanColumns({
             </div>
             <PlanPrice plan={plan} interval={interval} />
             <div>{action(plan)}</div>
-            <ul className="grid gap-2 text-sm">
+            <ul className="grid content-start gap-2 text-sm">
               <li>{seatText(plan, interval) ?? usersText(plan.terms.maxUsers)}</li>
               {plan.terms.allowances.map((allowance) => {
                 const meter = meterOf(catalog, allowance.meter);
@@ -78,7 +78,7 @@ function PlanPrice({ plan, interval }: { plan: PlanVersion; interval: BillingInt
     <div className="min-h-20">
       <p>
         <Money amountMinor={shown} currency={plan.currency} className="font-serif text-3xl" />
-        <span className="text-sm text-quiet"> a month</span>
+        <span className="text-sm whitespace-nowrap text-quiet"> a month</span>
       </p>
       <p className="mt-1 text-sm text-quiet">
         {interval === "year" && price > 0n ? (

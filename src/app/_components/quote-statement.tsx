@@ -79,7 +79,7 @@ function Sums({ quote, timeZone }: { quote: Quote; timeZone: string }) {
     <dl>
       {quote.lines.map((line, index) => (
         // biome-ignore lint/suspicious/noArrayIndexKey: a statement's lines keep their order
-        <Row key={index} name={line.description} amountMinor={line.amountMinor} currency={currency}>
+        <Row key={index} name={lineText(line.description)} amountMinor={line.amountMinor} currency={currency}>
           <span className="block text-xs text-quiet">
             <PeriodText startAt={line.periodStartAt} endAt={line.periodEndAt} timeZone={timeZone} />
           </span>
@@ -127,6 +127,13 @@ function Sums({ quote, timeZone }: { quote: Quote; timeZone: string }) {
       <NextInvoice quote={quote} timeZone={timeZone} />
     </dl>
   );
+}
+
+/** Stripe writes "1 × Studio (at $80.00 / month)"; one of a thing needs no count, and the amount stands beside it. */
+function lineText(description: string): string {
+  const [, count, name] = /^([\d,]+) × (.+) \(at [^()]+ \/ [^()]+\)$/.exec(description) ?? [];
+  if (count === undefined || name === undefined) return description;
+  return count === "1" ? name : `${count} × ${name}`;
 }
 
 /** Each tax by its rate; one row where there is none, or where the quote is older than that. */

@@ -131,7 +131,7 @@ function Change({ name, text, fields }: { name: string; text: string; fields: Fi
             <div key={path} className="flex flex-wrap justify-between gap-x-6">
               <dt className="min-w-0 font-mono text-xs leading-5 break-all text-quiet">{path}</dt>
               <dd className="tabular min-w-0 break-words">
-                <s className="text-quiet">{fieldValueText(before)}</s> <span className="sr-only">becomes</span>
+                <s className="text-quiet">{fieldValueText(before)}</s> <span className="sr-only">becomes</span>{" "}
                 <span aria-hidden="true">→</span> {fieldValueText(after)}
               </dd>
             </div>

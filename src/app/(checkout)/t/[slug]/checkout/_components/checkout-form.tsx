@@ -13,6 +13,7 @@ import { confirmText } from "../../../../_components/quote-words";
 import { useCommit } from "../../../../_components/use-commit";
 import type { Replaced } from "../../../../_components/use-quote";
 import { CardChoices, NEW_CARD, NO_CARD } from "./card-choices";
+import { useSavedCard } from "./use-saved-card";
 
 export interface CheckoutFormProps {
   tenant: string;
@@ -39,12 +40,12 @@ export function CheckoutForm(props: CheckoutFormProps) {
   const standard = methods.find((method) => method.isDefault) ?? methods[0];
   const [picked, setPicked] = useState(standard?.stripePaymentMethodId ?? NEW_CARD);
   const chosen = picked === NO_CARD && withoutCard === null ? NEW_CARD : picked;
-  const { ready, busy, problem, submit } = usePayment(props, chosen);
+  const { ready, busy, problem, submit, onTyped } = usePayment(props, chosen);
   const isTrial = quote.action === "start_trial";
   return (
     <form onSubmit={submit} aria-busy={busy}>
       <CardChoices {...{ methods, withoutCard, chosen }} onChoose={setPicked} disabled={busy} />
-      {chosen === NEW_CARD ? <PaymentFields email={email} /> : null}
+      {chosen === NEW_CARD ? <PaymentFields email={email} onType={onTyped} /> : null}
       {problem ? <ProblemNote text={problem.text} requestId={problem.requestId} /> : null}
       <Button
         type="submit"
@@ -85,6 +86,7 @@ function usePayment({ tenant, quote, isCurrent, donePath, onBusy, onRenew }: Che
   const stripe = useStripe();
   const elements = useElements();
   const commit = useCommit(tenant);
+  const card = useSavedCard(tenant);
   const running = useRef(false);
   const isSpent = useRef(false);
   const [busy, setBusy] = useState(false);
@@ -104,12 +106,17 @@ function usePayment({ tenant, quote, isCurrent, donePath, onBusy, onRenew }: Che
       const { error } = await elements.submit();
       if (error) return error.type === "validation_error" ? "Check the card details above." : cardProblem(error);
     }
+    let methodId = isNew || chosen === NO_CARD ? null : chosen;
+    if (isNew && quote.action === "start_trial") {
+      const saved = await card.save(stripe, elements);
+      if ("problem" in saved) return saved.problem;
+      methodId = saved.id;
+    }
     isSpent.current = true;
-    const isSaved = !isNew && chosen !== NO_CARD;
-    const { confirmation } = await commit({ quoteId: quote.id, paymentMethodId: isSaved ? chosen : null });
+    const { confirmation } = await commit({ quoteId: quote.id, paymentMethodId: methodId });
     if (!confirmation || chosen === NO_CARD) return null;
     const { clientSecret, intent } = confirmation;
-    if (isSaved) {
+    if (methodId !== null) {
       const { error } = await stripe.handleNextAction({ clientSecret });
       return error ? cardProblem(error) : null;
     }
@@ -117,14 +124,6 @@ function usePayment({ tenant, quote, isCurrent, donePath, onBusy, onRenew }: Che
     const how = { elements, clientSecret, confirmParams, redirect: "if_required" } as const;
     const { error } = intent === "setup" ? await stripe.confirmSetup(how) : await stripe.confirmPayment(how);
     return error ? cardProblem(error) : null;
-  }
-
-  /** What a refusal of the server comes to; null: there is a subscription already, which the next page shows. */
-  function refusal(error: unknown): Problem | null {
-    const { code, message, requestId } = failureOf(error);
-    if (code === "subscription.already_active") return null;
-    if (!NO_LONGER_TRUE.includes(code ?? "")) return { text: message, requestId };
-    return { text: "The amounts have been computed anew and nothing was charged. Look at them and confirm again." };
   }
 
   async function submit(event: FormEvent<HTMLFormElement>) {
@@ -144,5 +143,16 @@ function usePayment({ tenant, quote, isCurrent, donePath, onBusy, onRenew }: Che
     work(false);
   }
 
-  return { ready: stripe !== null, busy, problem, submit };
+  const onTyped = () => {
+    if (!running.current) card.forget();
+  };
+  return { ready: stripe !== null, busy, problem, submit, onTyped };
+}
+
+/** What a refusal of the server comes to; null: there is a subscription already, which the next page shows. */
+function refusal(error: unknown): Problem | null {
+  const { code, message, requestId } = failureOf(error);
+  if (code === "subscription.already_active") return null;
+  if (!NO_LONGER_TRUE.includes(code ?? "")) return { text: message, requestId };
+  return { text: "The amounts have been computed anew and nothing was charged. Look at them and confirm again." };
 }

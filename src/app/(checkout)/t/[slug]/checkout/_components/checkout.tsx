@@ -3,7 +3,7 @@ import { type ReactNode, useCallback, useState } from "react";
 import type { PaymentMethodView } from "@/billing/payments/model";
 import type { BillingInterval, Quote } from "@/billing/subscriptions/model";
 import { failureOf } from "@/trpc/client";
-import { Button } from "@/ui/button";
+import { Button, ButtonLink } from "@/ui/button";
 import { dateText } from "@/ui/date-text";
 import { Money, moneyText } from "@/ui/money";
 import { Section } from "@/ui/page-header";
@@ -62,7 +62,7 @@ export function Checkout(props: CheckoutProps) {
   const isCurrent = live.isCurrent && seats === settledSeats;
   const failure = live.error ? failureOf(live.error) : null;
   const choice = plan.seats?.[interval] ?? null;
-  if (quote === null) return <Unpriced live={live} />;
+  if (quote === null) return <Unpriced live={live} tenant={tenant} />;
   const isTrial = quote.action === "start_trial";
   return (
     <div className="grid gap-x-16 gap-y-10 lg:grid-cols-[minmax(0,6fr)_minmax(0,5fr)]">
@@ -88,18 +88,23 @@ export function Checkout(props: CheckoutProps) {
           <PromotionField applied={code} words={quote.promotion} failure={failure} busy={busy} onApply={applyCode} />
         </div>
         <QuoteMoved replaced={live.replaced} />
-        <Amounts live={live} quote={quote} isCurrent={isCurrent} timeZone={timeZone} />
+        <Amounts tenant={tenant} live={live} quote={quote} isCurrent={isCurrent} timeZone={timeZone} />
         {children}
       </Section>
       <Section title="How you pay">
         <StripeFields
+          key={isTrial ? "setup" : "subscription"}
           publishableKey={publishableKey}
-          options={{
-            mode: "subscription",
-            amount: Number(quote.dueNowMinor),
-            currency: quote.currency,
-            setupFutureUsage: "off_session",
-          }}
+          options={
+            isTrial
+              ? { mode: "setup", currency: quote.currency }
+              : {
+                  mode: "subscription",
+                  amount: Number(quote.dueNowMinor),
+                  currency: quote.currency,
+                  setupFutureUsage: "off_session",
+                }
+          }
         >
           <CheckoutForm
             {...{ tenant, tenantName, timeZone, email, quote, isCurrent, methods }}
@@ -133,17 +138,19 @@ function DueToday({ quote, isCurrent, timeZone }: { quote: Quote; isCurrent: boo
 }
 
 function Amounts({
+  tenant,
   live,
   quote,
   isCurrent,
   timeZone,
 }: {
+  tenant: string;
   live: LiveQuote;
   quote: Quote;
   isCurrent: boolean;
   timeZone: string;
 }) {
-  if (live.error) return <NotComputed live={live} />;
+  if (live.error) return <NotComputed live={live} tenant={tenant} />;
   return (
     <div className={`transition-opacity ${isCurrent ? "" : "opacity-50"}`} aria-busy={!isCurrent}>
       <QuoteStatement quote={quote} timeZone={timeZone} withTerms={false} />
@@ -152,16 +159,21 @@ function Amounts({
 }
 
 /** No price is known yet, so nothing is asked for. */
-function Unpriced({ live }: { live: LiveQuote }) {
+function Unpriced({ live, tenant }: { live: LiveQuote; tenant: string }) {
   return (
     <Section title="What you pay">
-      {live.error ? <NotComputed live={live} /> : <Skeleton lines={7} label="Computing the amounts" />}
+      {live.error ? <NotComputed live={live} tenant={tenant} /> : <Skeleton lines={7} label="Computing the amounts" />}
     </Section>
   );
 }
 
-function NotComputed({ live }: { live: LiveQuote }) {
-  const retry = (
+function NotComputed({ live, tenant }: { live: LiveQuote; tenant: string }) {
+  const isDone = failureOf(live.error).code === "subscription.already_active";
+  const retry = isDone ? (
+    <ButtonLink hard size="small" href={`/t/${tenant}/plan`}>
+      See your plan
+    </ButtonLink>
+  ) : (
     <Button size="small" onClick={live.retry}>
       Try again
     </Button>
