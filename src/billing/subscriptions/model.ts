@@ -2,6 +2,7 @@
 import { z } from "zod";
 import type { Actor } from "../kernel/actor";
 import type { TaxPart } from "../kernel/tax";
+import type { SubscriptionDiscount } from "./model-discounts";
 import type { SubscriptionChangeKind } from "./model-history";
 import type { DiscountWish } from "./model-promotions";
 
@@ -21,21 +22,6 @@ export type SubscriptionStatus = (typeof SUBSCRIPTION_STATUSES)[number];
 /** How often the fee is charged. */
 export const billingIntervalSchema = z.enum(["month", "year"]);
 export type BillingInterval = z.infer<typeof billingIntervalSchema>;
-
-/** A price reduction in force. */
-export const subscriptionDiscountSchema = z.object({
-  stripeDiscountId: z.string(),
-  name: z.string(),
-  /** Exact percentage; null when an amount is taken off. */
-  percentOff: z.string().nullable(),
-  /** Minor units as text, because this is kept as JSON. */
-  amountOffMinor: z.string().nullable(),
-  /** `once`: for one invoice, which ends it. */
-  duration: z.enum(["once", "repeating", "forever"]).default("forever"),
-  /** ISO instant; null: without an end. */
-  endsAt: z.string().nullable(),
-});
-export type SubscriptionDiscount = z.infer<typeof subscriptionDiscountSchema>;
 
 /** A subscription as the mirror has it. */
 export interface Subscription {
@@ -356,34 +342,6 @@ export type Proration = "now" | "next_invoice" | "none";
 export type ItemEdit =
   | { stripeItemId: string | null; stripePriceId: string; quantity: number }
   | { stripeItemId: string; remove: true };
-/** A price reduction by coupon, or by the promotion code that stands for one. */
-export type DiscountChoice = { stripePromotionCodeId: string } | { stripeCouponId: string };
-
-/** The discounts of an invoice to come: those that are there already, and one that comes with a wish. */
-export interface NextDiscounts {
-  /** Stripe's ids of discounts in force. */
-  kept: string[];
-  added: DiscountChoice | null;
-}
-
-/** What a coupon takes off, and for how long. */
-export interface Coupon {
-  stripeCouponId: string;
-  name: string;
-  percentOff: string | null;
-  amountOffMinor: bigint | null;
-  currency: string | null;
-  /** once | repeating | forever */
-  duration: string;
-  durationMonths: number | null;
-}
-
-/** A promotion code as its holder may know it. */
-export interface Promotion extends Coupon {
-  stripePromotionCodeId: string;
-  code: string;
-}
-
 /** Unused time that an end credits, computed at a frozen second: an end at Stripe always counts to its own present. */
 export interface CreditLine {
   description: string;
@@ -392,6 +350,14 @@ export interface CreditLine {
   periodEndAt: Date;
 }
 
+export {
+  type Coupon,
+  type DiscountChoice,
+  type NextDiscounts,
+  type Promotion,
+  type SubscriptionDiscount,
+  subscriptionDiscountSchema,
+} from "./model-discounts";
 export { SUBSCRIPTION_CHANGE_KINDS, type SubscriptionChangeKind } from "./model-history";
 
 /** A row of the history page. */
