@@ -105,6 +105,10 @@ const EXCEPTIONS: Readonly<Record<string, { layers: readonly Layer[]; reason: st
     layers: ["context", "face", "kernel", "stripe events"],
     reason: "Stripe speaks to a plain route: it verifies, stores in the inbox, answers",
   },
+  "src/cli/start/preflight.ts": {
+    layers: ["verb"],
+    reason: "it reads the catalog file before Prisma's client is made, which the slice's index needs",
+  },
   "src/app/api/trpc/[trpc]/route.ts": { layers: ["api", "router"], reason: "the tRPC route mounts the API root" },
 };
 

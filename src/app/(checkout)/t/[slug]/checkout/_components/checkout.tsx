@@ -1,4 +1,5 @@
 "use client";
+import type { StripeElementsOptions } from "@stripe/stripe-js";
 import { type ReactNode, useCallback, useState } from "react";
 import type { PaymentMethodView } from "@/billing/payments/model";
 import type { BillingInterval, Quote } from "@/billing/subscriptions/model";
@@ -95,16 +96,7 @@ export function Checkout(props: CheckoutProps) {
         <StripeFields
           key={isTrial ? "setup" : "subscription"}
           publishableKey={publishableKey}
-          options={
-            isTrial
-              ? { mode: "setup", currency: quote.currency }
-              : {
-                  mode: "subscription",
-                  amount: Number(quote.dueNowMinor),
-                  currency: quote.currency,
-                  setupFutureUsage: "off_session",
-                }
-          }
+          options={fieldsFor(quote)}
         >
           <CheckoutForm
             {...{ tenant, tenantName, timeZone, email, quote, isCurrent, methods }}
@@ -117,6 +109,12 @@ export function Checkout(props: CheckoutProps) {
       </Section>
     </div>
   );
+}
+
+/** A trial only saves the card; everything else is a payment at once. */
+function fieldsFor({ action, currency, dueNowMinor }: Quote): StripeElementsOptions {
+  if (action === "start_trial") return { mode: "setup", currency };
+  return { mode: "subscription", amount: Number(dueNowMinor), currency, setupFutureUsage: "off_session" };
 }
 
 function DueToday({ quote, isCurrent, timeZone }: { quote: Quote; isCurrent: boolean; timeZone: string }) {
