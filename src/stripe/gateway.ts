@@ -133,8 +133,8 @@ export interface StripeGateway {
     request: ChangeRequest & { whenUnpaid: "refuse" | "wait" },
     key: CallKey,
   ): Promise<SubscriptionReceipt>;
-  /** What a change would bill: with proration "now" its invoice, otherwise the next one. Nothing is stored. */
-  previewChange(request: ChangeRequest): Promise<InvoiceRecord>;
+  /** The invoice that a change would make; null when it comes to no cent, and none is made. Nothing is stored. */
+  previewChange(request: ChangeRequest): Promise<InvoiceRecord | null>;
   /** Voids the invoice a parked change waits for, which drops the change; does nothing when none is parked. */
   abandonPendingUpdate(stripeSubscriptionId: string, key: CallKey): Promise<void>;
   /** Lets the subscription become something else at the end of its running period. Replaces an earlier schedule. */

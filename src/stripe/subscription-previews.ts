@@ -61,9 +61,13 @@ export function previewCalls(client: ClientSource): PreviewCalls {
         ...(automatic_tax && { automatic_tax }),
       });
     },
-    previewChange: (request) => {
+    previewChange: async (request) => {
       const { discounts, ...details } = changeParams(request);
-      return ofSubscription(request.stripeSubscriptionId, details, discounts === undefined ? {} : { discounts });
+      const more = discounts === undefined ? {} : { discounts };
+      const invoice = await unlessEmpty(ofSubscription(request.stripeSubscriptionId, details, more));
+      // A change that comes to no cent bills nothing; what Stripe then shows is the renewal.
+      const isOfChange = request.restartPeriod || invoice?.lines.some((line) => line.proration);
+      return isOfChange ? invoice : null;
     },
     previewEndTrial: ({ stripeSubscriptionId, withdraws }) =>
       ofSubscription(stripeSubscriptionId, trialEndParams(withdraws)),

@@ -5,7 +5,7 @@ import { BillingError } from "../kernel/errors";
 import type { Tenant } from "../tenants";
 import { loadHoldings } from "./get-subscription";
 import { makeGift, requireOperator } from "./gift";
-import type { CommitInput, SubscriptionWish } from "./model";
+import type { CommitInput, Subscription, SubscriptionWish } from "./model";
 import type { WishFacts } from "./rules/decide";
 import { hasTakenTrial } from "./store";
 
@@ -38,10 +38,25 @@ export async function loadFacts(
     trialTaken: await hasTakenTrial(ctx.db.prisma, tenant.id),
     promotion: code === null ? null : await ctx.stripe.findPromotionCode(code, tenant.stripeCustomerId),
     gift: wish.verb === "discount" && wish.give !== null ? await makeGift(ctx, wish.give, live) : null,
+    isRenewalOpen: wish.verb === "cancel" && wish.when === "now" && (await isRenewalOpen(ctx, tenant, live)),
     paymentMethodId: payer.paymentMethodId,
     defaultMethodId: customer?.defaultPaymentMethodId ?? null,
     canConfirm: payer.canConfirm,
   };
+}
+
+/** For an hour Stripe lets a renewal be completed before it is issued and charged. */
+async function isRenewalOpen(ctx: BillingContext, tenant: Tenant, live: Subscription | null): Promise<boolean> {
+  if (live === null || tenant.stripeCustomerId === null) return false;
+  const { stripeSubscriptionId, currentPeriodStartAt } = live;
+  const invoices = await ctx.stripe.listInvoices(tenant.stripeCustomerId);
+  return invoices.some(
+    (invoice) =>
+      invoice.status === "draft" &&
+      invoice.billingReason === "subscription_cycle" &&
+      invoice.stripeSubscriptionId === stripeSubscriptionId &&
+      invoice.createdAt >= currentPeriodStartAt,
+  );
 }
 
 /** A version made for another tenant does not exist for this one. */

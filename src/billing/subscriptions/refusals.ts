@@ -51,6 +51,11 @@ const WORDING: Readonly<Record<Refusal, Wording>> = {
     "promotion.unknown_code",
     () => "This promotion code is unknown, used up or over. Check its spelling, or go on without it.",
   ],
+  renewal_open: [
+    "precondition",
+    "subscription.payment_pending",
+    () => "The renewal is being issued and charged, which takes an hour. End the plan after that, or with its period.",
+  ],
   same_plan: ["conflict", "subscription.same_plan", ({ target }) => `The plan is "${target.name}" already.`],
   scheduled: [
     "precondition",

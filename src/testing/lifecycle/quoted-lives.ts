@@ -199,6 +199,7 @@ const REFUSALS = new Set<string>([
   "subscription.not_scheduled",
   "subscription.not_trialing",
   "subscription.paused",
+  "subscription.payment_pending",
   "subscription.none",
   "promotion.unknown_code",
   "catalog.seats_not_sold",

@@ -25,6 +25,7 @@ function facts(more: Partial<WishFacts> & { on?: Key } = {}): WishFacts {
     ...{
       trialTaken: false,
       gift: null,
+      isRenewalOpen: false,
       promotion: null,
       paymentMethodId: null,
       defaultMethodId: "pm_1",
@@ -289,7 +290,15 @@ describe("a wish to end, to stay, to pause", () => {
     [{}, now, "none"],
     [at("active", { cancelAtPeriodEnd: true }), { verb: "resume" }, "resume"],
     [at("active"), { verb: "resume" }, "not_cancelable"],
-    [at("active", { stripeScheduleId: "sub_sched_1" }), { verb: "cancel_scheduled" }, "cancel_scheduled"],
+    [
+      at("active", { stripeScheduleId: "sub_sched_1", scheduledAt: new Date("2026-02-19") }),
+      { verb: "cancel_scheduled" },
+      "cancel_scheduled",
+    ],
+    [at("active", { stripeScheduleId: "sub_sched_done" }), { verb: "cancel_scheduled" }, "not_scheduled"],
+    [{ ...at("active"), isRenewalOpen: true }, { verb: "cancel", when: "now" }, "renewal_open"],
+    [{ ...at("active"), isRenewalOpen: true }, { verb: "cancel", when: "at_period_end" }, "cancel_at_period_end"],
+    [{ ...at("past_due"), isRenewalOpen: true }, { verb: "cancel", when: "now" }, "end now, unpaid"],
     [
       at("active", { pendingUpdateExpiresAt: new Date("2026-02-01") }),
       { verb: "cancel_scheduled" },

@@ -34,6 +34,7 @@ export type Refusal =
   | "payment_pending"
   | "promotion_elsewhere"
   | "promotion_unknown"
+  | "renewal_open"
   | "same_plan"
   | "scheduled"
   | "seats_not_sold"
@@ -55,6 +56,8 @@ export interface WishFacts {
   promotion: (Promotion & Pick<PromotionRecord, "stripeProductIds">) | null;
   /** The coupon of a discount that the operator gives; null when none is given. */
   gift: Coupon | null;
+  /** The renewal's invoice is a draft yet: its period has begun and is not paid. Only looked up for an end now. */
+  isRenewalOpen: boolean;
   paymentMethodId: string | null;
   /** The tenant has a method saved that would be charged. */
   defaultMethodId: string | null;
@@ -173,13 +176,13 @@ function changeBlock(live: Subscription): Refusal | null {
 }
 
 function keepAsItIs(live: Subscription): WishDecision {
-  const schedule = live.scheduledAt === null ? null : live.stripeScheduleId;
-  return takeBack({ ...live, stripeScheduleId: schedule }) ?? refuse("same_plan");
+  return takeBack(live) ?? refuse("same_plan");
 }
 
-/** Nothing that was to come comes; null when nothing was. */
+/** Nothing that was to come comes; null when nothing was. A schedule outlives its last change, and then says nothing. */
 function takeBack(live: Subscription): WishDecision | null {
-  const { stripeSubscriptionId, stripeScheduleId } = live;
+  const { stripeSubscriptionId } = live;
+  const stripeScheduleId = live.scheduledAt === null ? null : live.stripeScheduleId;
   const abandonPending = live.pendingUpdateExpiresAt !== null;
   if (stripeScheduleId === null && !abandonPending) return null;
   return { do: "cancel_scheduled", stripeSubscriptionId, stripeScheduleId, abandonPending };
@@ -268,6 +271,8 @@ function decideCancel(facts: WishFacts, wish: Wish<"cancel">): WishDecision {
   if (wish.when === "at_period_end" && live.status !== "paused") return endAtPeriodEnd(live);
   // Stripe credits unused time of a period that was never paid as if it had been: refunding that would be a gift.
   const isPaid = live.status === "active";
+  // An end leaves the draft uncollected, with the last month's usage on it, and would refund a month that was used.
+  if (isPaid && facts.isRenewalOpen) return refuse("renewal_open");
   return {
     do: "cancel_now",
     stripeSubscriptionId: live.stripeSubscriptionId,
