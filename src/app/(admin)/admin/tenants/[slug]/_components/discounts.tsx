@@ -38,8 +38,13 @@ export function Discounts({ tenant, current }: { tenant: TenantShown; current: C
         {discounts.map((discount) => (
           <li key={discount.stripeDiscountId} className="flex flex-wrap items-center justify-between gap-3">
             <span>{discountText(discount, current.currency, tenant.timeZone)}</span>
-            <Button size="small" look="quiet" onClick={() => setOpen(discount)}>
-              Take off<span className="sr-only">: {discount.name}</span>
+            <Button
+              size="small"
+              look="quiet"
+              aria-label={`Take off: ${discount.name}`}
+              onClick={() => setOpen(discount)}
+            >
+              Take off
             </Button>
           </li>
         ))}
@@ -171,6 +176,7 @@ function DiscountDialog({ tenant, title, button, wish, onAsk, children, onClose 
   const [reason, setReason] = useState("");
   const [asksReason, setAsksReason] = useState(false);
   const quote = useDiscountQuote(tenant.slug, wish);
+  // The plan stays, so what it allows is no news.
   const shown = wish === null || quote.error || quote.isFetching ? undefined : quote.data;
   const commit = useCommit(button, { again: () => void quote.refetch(), onDone: onClose });
 
@@ -198,7 +204,7 @@ function DiscountDialog({ tenant, title, button, wish, onAsk, children, onClose 
         />
         <div aria-live="polite" aria-busy={quote.isFetching} className="border-t border-rule pt-4">
           {shown ? (
-            <QuoteStatement quote={shown} timeZone={tenant.timeZone} withTerms={false} />
+            <QuoteStatement quote={{ ...shown, exceeded: [] }} timeZone={tenant.timeZone} withTerms={false} />
           ) : wish === null ? (
             <p className="text-sm text-quiet">The next invoice is shown before anything is given.</p>
           ) : quote.error && !quote.isFetching ? (
