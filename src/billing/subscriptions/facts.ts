@@ -6,7 +6,9 @@ import type { Tenant } from "../tenants";
 import { loadHoldings } from "./get-subscription";
 import { makeGift, requireOperator } from "./gift";
 import type { CommitInput, Subscription, SubscriptionWish } from "./model";
+import type { PromotionRecord } from "./model-promotions";
 import type { WishFacts } from "./rules/decide";
+import { promotionState } from "./rules/promotions";
 import { hasTakenTrial } from "./store";
 
 /** Facts of a wish, and the catalog they were read with. */
@@ -36,13 +38,20 @@ export async function loadFacts(
     freePlanKey: catalog.freePlan.planKey,
     policy: catalog.changePolicy,
     trialTaken: await hasTakenTrial(ctx.db.prisma, tenant.id),
-    promotion: code === null ? null : await ctx.stripe.findPromotionCode(code, tenant.stripeCustomerId),
+    promotion: code === null ? null : await redeemable(ctx, tenant, code),
     gift: wish.verb === "discount" && wish.give !== null ? await makeGift(ctx, wish.give, live) : null,
     isRenewalOpen: wish.verb === "cancel" && wish.when === "now" && (await isRenewalOpen(ctx, tenant, live)),
     paymentMethodId: payer.paymentMethodId,
     defaultMethodId: customer?.defaultPaymentMethodId ?? null,
     canConfirm: payer.canConfirm,
   };
+}
+
+/** A code that can still be redeemed: one that is used up or over is like one that never was. */
+async function redeemable(ctx: BillingContext, tenant: Tenant, code: string): Promise<PromotionRecord | null> {
+  const found = await ctx.stripe.findPromotionCode(code, tenant.stripeCustomerId);
+  if (found === null) return null;
+  return promotionState(found, ctx.clock.now(tenant.stripeTestClockId)) === "active" ? found : null;
 }
 
 /** For an hour Stripe lets a renewal be completed before it is issued and charged. */

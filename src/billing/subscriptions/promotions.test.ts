@@ -4,7 +4,14 @@ import { createWorld, type World } from "@/testing/world";
 import { INSTALLATION, listAudit } from "../audit";
 import type { BillingContext } from "../context";
 import type { Tenant } from "../tenants";
-import { commitQuote, createPromotion, listPromotions, quoteSubscription, setPromotionActive } from ".";
+import {
+  commitQuote,
+  createPromotion,
+  createSubscription,
+  listPromotions,
+  quoteSubscription,
+  setPromotionActive,
+} from ".";
 import { type CreatePromotionInput, createPromotionSchema, type PromotionView } from "./model-promotions";
 import { planPromotion, promotionState } from "./rules/promotions";
 
@@ -126,6 +133,23 @@ describe("using a code", () => {
     expect(await apply("pausable")).toMatchObject({ promotion: "Launch: 20% off" });
     const unknown = { stripePromotionCodeId: "promo_none", isActive: false, requestId: "x", reason: "A test" };
     await expect(setPromotionActive(operator, unknown)).rejects.toMatchObject({ code: "promotion.not_found" });
+  });
+
+  it("is refused as used up, also when somebody else was quicker than a quote", async () => {
+    await createPromotion(operator, wanted("only-one", { maxRedemptions: 1 }));
+    const quote = await apply("only-one", "enterprise");
+    const quicker = await world.tenant();
+    await createSubscription(world.ctx, {
+      ...{ tenantId: quicker.id, planKey: "professional", interval: "month", promotionCode: "only-one" },
+      ...{ paymentMethodId: "pm_card_visa", canConfirm: false, requestId: world.requestId(), reason: "A test" },
+    });
+    expect((await found("ONLY-ONE"))?.state).toBe("used_up");
+    const late = commitQuote(operator, {
+      ...{ tenantId: tenant.id, quoteId: quote.id, paymentMethodId: null, canConfirm: false },
+      ...{ requestId: world.requestId(), reason: "A test" },
+    });
+    await expect(late).rejects.toMatchObject({ code: "promotion.unknown_code" });
+    await expect(apply("only-one")).rejects.toMatchObject({ code: "promotion.unknown_code" });
   });
 
   it("is refused to others than whom it was made for, in words", async () => {

@@ -76,9 +76,16 @@ function snakeCase(name: string): string {
   return name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
 }
 
+/** A parameter of Stripe's is none that the caller sent. */
+function toldOf(details: ErrorDetails): ErrorDetails {
+  if (!("stripeCode" in details)) return details;
+  const { param: _stripes, ...told } = details;
+  return told;
+}
+
 /** Writes a problem as application/problem+json. */
 export function sendProblem(c: Context<RestEnvironment>, problem: Problem): Response {
-  const details = Object.entries(problem.details ?? {}).map(([name, value]) => [snakeCase(name), value]);
+  const details = Object.entries(toldOf(problem.details ?? {})).map(([name, value]) => [snakeCase(name), value]);
   const body = {
     // First, because what Stripe called its status and its request is not what this answer calls them.
     ...Object.fromEntries(details),
