@@ -3,8 +3,8 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { createWorld, type World } from "@/testing/world";
 import { getInvoice, listInvoices } from "../invoices";
 import { getRevenue } from "../revenue";
-import { cancelSubscription } from "../subscriptions";
-import type { Tenant } from "../tenants";
+import { cancelSubscription, createSubscription } from "../subscriptions";
+import { saveBillingDetails, type Tenant } from "../tenants";
 import { listPayments, previewRefund, recoverPayments, refundPayment } from ".";
 
 let world: World;
@@ -174,5 +174,35 @@ describe("a refund of an invoice", () => {
     expect(before.tax - after.tax).toBe(741n);
     expect(before.in - after.in).toBe(10_000n);
     expect((await getRevenue(world.ctx)).byMonth.reduce((all, one) => all + one.invoices, 0)).toBe(invoices);
+  });
+});
+
+describe("where taxes are calculated by place", () => {
+  let taxed: World;
+  beforeAll(async () => {
+    const seller = { name: "Seller Inc.", address: ["1 Main St", "Dover DE 19901"], taxId: "EU372000041" };
+    taxed = await createWorld({ settings: { taxMode: "stripe_tax", seller } });
+  });
+  afterAll(() => taxed?.close());
+
+  it("the credit note's tax is Stripe's, and what the preview said", async () => {
+    const tenant = await taxed.tenant({ ownClock: true });
+    const berlin = { line1: "Hauptstr. 1", city: "Berlin", postalCode: "10115", country: "DE" };
+    const who = { legalName: "Northlight GmbH", billingEmail: "billing@northlight.example", taxIds: [] };
+    const said = () => ({ tenantId: tenant.id, requestId: taxed.requestId(), reason: "A test" });
+    await saveBillingDetails(taxed.ctx, { ...said(), ...who, ...berlin });
+    const payer = { paymentMethodId: "pm_card_visa", canConfirm: false };
+    await createSubscription(taxed.ctx, { ...said(), ...payer, planKey: "professional", interval: "month" });
+    await taxed.drain();
+    const [payment] = await listPayments(taxed.ctx, { tenantId: tenant.id, limit: 1 });
+    const wish = { tenantId: tenant.id, paymentId: payment?.stripePaymentIntentId ?? "", amountMinor: 10_000n };
+    const { credit } = await previewRefund(taxed.ctx, wish);
+    // 19 % inside 100.00.
+    expect(credit).toEqual({ totalMinor: 10_000n, taxMinor: 1_597n });
+    await refundPayment(taxed.ctx, { ...said(), ...wish });
+    const [invoice] = await listInvoices(taxed.ctx, { tenantId: tenant.id, limit: 1 });
+    const page = await getInvoice(taxed.ctx, { tenantId: tenant.id, invoiceId: invoice?.id ?? "" });
+    expect(page.givenBack).toMatchObject([{ creditNote: { totalMinor: 10_000n, taxMinor: 1_597n } }]);
+    expect(taxed.complaints).toEqual([]);
   });
 });

@@ -313,3 +313,28 @@ describe("previews for somebody else", () => {
     expect([nowhere.total, nowhere.automatic_tax.status]).toEqual([10_000, "requires_location_inputs"]);
   });
 });
+
+describe("a credit note over an invoice whose taxes were calculated", () => {
+  it("has its part of them inside the amount, and lets nobody state them", async () => {
+    const customer = await customerAt(berlin);
+    const price = await priceOf(stage, 10_000);
+    const subscription = await stage.stripe.subscriptions.create({
+      ...{ customer: customer.id, items: [{ price: price.id }], ...automatic },
+    });
+    const { id: invoice } = await latestInvoice(stage, subscription.id);
+    const custom = { type: "custom_line_item" as const, description: "By hand", quantity: 1, unit_amount: 100 };
+    await expect(
+      stage.stripe.creditNotes.create({ invoice, lines: [custom], out_of_band_amount: 100 }),
+    ).rejects.toMatchObject({ statusCode: 400, param: "lines[0][type]" });
+    const notes = [];
+    for (const amount of [3_333, 3_333, 5_234]) {
+      notes.push(await stage.stripe.creditNotes.create({ invoice, amount, refund_amount: amount }));
+    }
+    // 19 % of 100.00 in three parts, and not a cent more.
+    expect(notes.map(({ total, total_excluding_tax: net }) => [total, total - (net ?? 0)])).toEqual([
+      [3_333, 532],
+      [3_333, 532],
+      [5_234, 836],
+    ]);
+  });
+});
