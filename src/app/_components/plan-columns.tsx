@@ -24,7 +24,7 @@ export function PlanColumns({
         return (
           <li
             key={plan.id}
-            className={`flex flex-col gap-5 border-rule px-5 py-6 xl:row-span-4 xl:grid xl:grid-rows-subgrid not-first:border-t sm:not-first:border-t-0 sm:border-l sm:first:border-l-0 sm:max-xl:nth-[n+3]:border-t sm:max-xl:odd:border-l-0 ${isCurrent ? "bg-accent-wash" : ""}`}
+            className={`flex flex-col gap-5 border-rule px-5 py-6 xl:row-span-4 xl:grid xl:grid-cols-[minmax(0,1fr)] xl:grid-rows-subgrid not-first:border-t sm:not-first:border-t-0 sm:border-l sm:first:border-l-0 sm:max-xl:nth-[n+3]:border-t sm:max-xl:odd:border-l-0 ${isCurrent ? "bg-accent-wash" : ""}`}
           >
             <div>
               <div className="flex items-baseline justify-between gap-2">
@@ -33,7 +33,7 @@ export function PlanColumns({
               </div>
               <p className="mt-1 min-h-10 text-sm text-quiet">{plan.terms.tagline}</p>
             </div>
-            <PlanPrice plan={plan} interval={interval} />
+            <PlanPrice plan={plan} interval={interval} isNarrow={catalog.plans.length > 4} />
             <div>{action(plan)}</div>
             <ul className="grid content-start gap-2 text-sm">
               <li>{seatText(plan, interval) ?? usersText(plan.terms.maxUsers)}</li>
@@ -62,7 +62,8 @@ export function PlanColumns({
   );
 }
 
-function PlanPrice({ plan, interval }: { plan: PlanVersion; interval: BillingInterval }) {
+/** `isNarrow`: many plans share the width, so the amount is set smaller. */
+function PlanPrice({ plan, interval, isNarrow }: { plan: PlanVersion; interval: BillingInterval; isNarrow: boolean }) {
   const price = priceOf(plan, interval);
   if (price === null) {
     return (
@@ -77,8 +78,12 @@ function PlanPrice({ plan, interval }: { plan: PlanVersion; interval: BillingInt
   return (
     <div className="min-h-20">
       <p>
-        <Money amountMinor={shown} currency={plan.currency} className="font-serif text-3xl" />
-        <span className="text-sm whitespace-nowrap text-quiet"> a month</span>
+        <Money
+          amountMinor={shown}
+          currency={plan.currency}
+          className={`font-serif ${isNarrow ? "text-2xl" : "text-3xl"}`}
+        />{" "}
+        <span className="text-sm whitespace-nowrap text-quiet">a month</span>
       </p>
       <p className="mt-1 text-sm text-quiet">
         {interval === "year" && price > 0n ? (
