@@ -1,7 +1,7 @@
 import Link from "next/link";
 import type { PlanVersion } from "@/billing/catalog/model";
 import type { BillingInterval } from "@/billing/subscriptions/model";
-import { greatestSavingPercent } from "./plan-facts";
+import { savingText } from "./plan-facts";
 
 /** Monthly or annual, kept in the address so that it survives reloading and sharing. */
 export function IntervalSwitch({
@@ -16,7 +16,7 @@ export function IntervalSwitch({
   /** Monthly is written into the address too, where the page's own default may be annual. */
   explicit?: boolean;
 }) {
-  const saving = greatestSavingPercent(plans);
+  const saving = savingText(plans);
   const choices = [
     { value: "month", text: "Monthly", href: explicit ? `${path}?interval=month` : path },
     { value: "year", text: "Annual", href: `${path}?interval=year` },
@@ -33,7 +33,7 @@ export function IntervalSwitch({
           className="rounded-sm px-4 py-1.5 text-quiet hover:text-ink aria-[current]:bg-ink aria-[current]:text-paper"
         >
           {choice.text}
-          {choice.value === "year" && saving > 0 ? <span> · save {saving}%</span> : null}
+          {choice.value === "year" && saving ? <span> · {saving}</span> : null}
         </Link>
       ))}
     </nav>

@@ -1,6 +1,7 @@
 /** How plans read on pages: per month, per year, what a year saves, what is included and what more costs. */
 import type { Allowance, AppliedCatalog, Meter, PlanVersion } from "@/billing/catalog/model";
-import type { BillingInterval } from "@/billing/subscriptions/model";
+import type { UpcomingInvoice } from "@/billing/invoices/model";
+import type { BillingInterval, CurrentPlan } from "@/billing/subscriptions/model";
 import { moneyText, quantityText } from "@/ui/money";
 import { overageText } from "./overage-text";
 
@@ -28,9 +29,21 @@ export function annualSaving(plan: PlanVersion): { amountMinor: bigint; percent:
   return { amountMinor, percent: Number((amountMinor * 1000n + twelve / 2n) / twelve) / 10 };
 }
 
-/** The greatest saving of all plans in percent, for the switch. */
-export function greatestSavingPercent(plans: PlanVersion[]): number {
-  return Math.max(0, ...plans.map((plan) => annualSaving(plan)?.percent ?? 0));
+/** What a year saves, for the switch: a plan that saves less than another must not seem to save as much. */
+export function savingText(plans: PlanVersion[]): string | null {
+  const sold = plans.filter((plan) => plan.monthlyPriceMinor && plan.annualPriceMinor);
+  const percents = new Set(sold.map((plan) => annualSaving(plan)?.percent ?? 0));
+  const greatest = Math.max(0, ...percents);
+  if (greatest === 0) return null;
+  return percents.size === 1 ? `save ${greatest}%` : `save up to ${greatest}%`;
+}
+
+/** Whether no invoice follows this one: an annual plan that ends has months to bill before its end. */
+export function isFinal(
+  current: Pick<CurrentPlan, "cancelAtPeriodEnd" | "currentPeriodEndAt">,
+  upcoming: Pick<UpcomingInvoice, "renewsAt">,
+): boolean {
+  return current.cancelAtPeriodEnd && upcoming.renewsAt >= current.currentPeriodEndAt;
 }
 
 /** "100 jobs", "50 GB", "Unlimited calls". */

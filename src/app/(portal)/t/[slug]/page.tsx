@@ -13,6 +13,7 @@ import { StatusBadge } from "@/ui/status-badge";
 import { CardExpiry, cardName } from "../../../_components/card-text";
 import { ChargeLines } from "../../../_components/charge-lines";
 import { MeterReading, nearness } from "../../../_components/meter-reading";
+import { isFinal } from "../../../_components/plan-facts";
 import { portalOf } from "../../../_components/portal";
 import { Region } from "../../../_components/region";
 import { PlanStanding } from "./_components/plan-standing";
@@ -162,8 +163,8 @@ async function nextCharge(slug: string): Promise<{ current: CurrentPlan; upcomin
   return { current, upcoming: await api.invoices.upcoming({ tenant: slug }) };
 }
 
-function chargeTitle(current: CurrentPlan): string {
-  if (current.cancelAtPeriodEnd) return "Final charge";
+function chargeTitle(current: CurrentPlan, upcoming: UpcomingInvoice): string {
+  if (isFinal(current, upcoming)) return "Final charge";
   return current.trialEndAt ? "First charge after the trial" : "Next charge";
 }
 
@@ -188,7 +189,7 @@ function NextCharge({ tenant }: { tenant: Tenant }) {
         }
         const metered = upcoming.lines.some((line) => line.kind === "overage");
         return (
-          <Section title={chargeTitle(current)}>
+          <Section title={chargeTitle(current, upcoming)}>
             <p className="mb-4">
               <Money
                 amountMinor={upcoming.amountDueMinor}

@@ -8,6 +8,7 @@ import { Facts } from "@/ui/page-header";
 import { Skeleton } from "@/ui/states";
 import { StatusBadge } from "@/ui/status-badge";
 import { ChargeLines } from "../../../../../_components/charge-lines";
+import { isFinal } from "../../../../../_components/plan-facts";
 import { Region } from "../../../../../_components/region";
 import { Discounts } from "./discounts";
 import { SubscriptionActions } from "./subscription-actions";
@@ -109,7 +110,7 @@ function NextInvoice({ tenant, current }: { tenant: Tenant; current: CurrentPlan
         ) : (
           <div className="border-t border-rule pt-4">
             <h3 className="mb-2 text-sm font-medium">
-              {current.cancelAtPeriodEnd ? "Final invoice" : "Next invoice"} on{" "}
+              {isFinal(current, upcoming) ? "Final invoice" : "Next invoice"} on{" "}
               <DateText at={upcoming.renewsAt} timeZone={tenant.timeZone} />
             </h3>
             <ChargeLines
