@@ -72,6 +72,7 @@ describe("loadEnvironment", () => {
   it.each<[string, Record<string, string>, string[]]>([
     ["a port that is not a number", { PORT: "80a" }, ["PORT"]],
     ["port zero", { SANDBOX_PORT: "0" }, ["SANDBOX_PORT"]],
+    ["a port that browsers refuse", { PORT: "4190" }, ["PORT"]],
     ["one port for two servers", { PORT: "12111" }, ["SANDBOX_PORT"]],
     ["a database address without a database", { DATABASE_URL: "postgresql://localhost:5432" }, ["DATABASE_URL"]],
     ["something that is no address", { DATABASE_URL: "localhost" }, ["DATABASE_URL"]],

@@ -66,12 +66,19 @@ const LOG_LEVELS = ["fatal", "error", "warn", "info", "debug", "trace", "silent"
 const PRESETS = ["dnalang", "daur"];
 const SANDBOX_KEYS = { secretKey: "sk_test_sandbox", publishableKey: "pk_test_sandbox" };
 
+/** Ports that every browser and Node's own fetch refuse, by the list of the Fetch standard; nothing would ever arrive. */
+const REFUSED_PORTS = [
+  ...[1719, 1720, 1723, 2049, 3659, 4045, 4190, 5060, 5061, 6000, 6566],
+  ...[6665, 6666, 6667, 6668, 6669, 6679, 6697, 10080],
+];
+
 const port = (fallback: number, cure: string) =>
   z
     .string()
     .regex(/^\d{1,5}$/, `is not a port number; ${cure}`)
     .transform(Number)
     .refine((value) => value >= 1 && value <= 65_535, `is not between 1 and 65535; ${cure}`)
+    .refine((value) => !REFUSED_PORTS.includes(value), `is a port that browsers refuse; ${cure}`)
     .default(fallback);
 
 const address = (protocols: string[], cure: string) =>
