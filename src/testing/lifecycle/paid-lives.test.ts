@@ -1,36 +1,20 @@
 /** A card that pays: a start, changes, renewals, a refund and the end, each as Stripe's documentation states it. */
-import {
-  addPaymentMethod,
-  listPaymentMethods,
-  listPayments,
-  refundPayment,
-  removePaymentMethod,
-} from "@/billing/payments";
+import { listPaymentMethods, listPayments, refundPayment, removePaymentMethod } from "@/billing/payments";
 import {
   cancelSubscription,
-  changePlan,
-  createSubscription,
   quoteSubscription,
   resumeSubscription,
   subscriptionWishSchema,
 } from "@/billing/subscriptions";
 import { recordUsage } from "@/billing/usage";
-import { type Life, tellStories } from "./stories";
-
-const PAID = `payment_intent.created charge.succeeded payment_intent.succeeded invoice.finalized invoice.paid
-  invoice.payment_succeeded invoice_payment.paid invoice.updated`;
-
-const change = (life: Life, wanted: object) => changePlan(life.world.ctx, { ...life.plain(), ...wanted });
+import { change, PAID, saveCard, start, tellStories } from "./stories";
 
 tellStories({
   "a subscription whose card pays": [
     {
       name: "is charged inside the request that starts it",
       page: "billing/subscriptions/webhooks",
-      does: ({ world, plain }) =>
-        createSubscription(world.ctx, {
-          ...{ ...plain(), planKey: "solo", interval: "month", paymentMethodId: "pm_card_visa", canConfirm: false },
-        }),
+      does: (life) => start(life, "solo"),
       causes: `${PAID} invoice.created customer.subscription.created customer.updated payment_method.attached`,
       stands: "solo active, paid 2052",
     },
@@ -60,8 +44,7 @@ tellStories({
     {
       name: "has another card saved as the default",
       page: "api/payment_methods/attach",
-      does: ({ world, plain }) =>
-        addPaymentMethod(world.ctx, { ...plain(), paymentMethodId: "pm_card_mastercard", makeDefault: true }),
+      does: (life) => saveCard(life, "pm_card_mastercard"),
       causes: "payment_method.attached customer.updated",
       stands: "team active, paid 7978",
     },
@@ -139,7 +122,11 @@ tellStories({
       does: async ({ world, tenant, plain }) => {
         const payments = await listPayments(world.ctx, { tenantId: tenant.id, limit: 10 });
         const renewal = payments.find(({ amountMinor }) => amountMinor === 11_880n);
-        await refundPayment(world.ctx, { ...plain(), paymentId: renewal?.stripePaymentIntentId ?? "", amountMinor: 500n });
+        await refundPayment(world.ctx, {
+          ...plain(),
+          paymentId: renewal?.stripePaymentIntentId ?? "",
+          amountMinor: 500n,
+        });
       },
       causes: "refund.created charge.refunded",
       stands: "solo active, paid 22635, back 500, credit 8401",

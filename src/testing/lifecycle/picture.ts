@@ -56,8 +56,9 @@ async function atStripe({ ctx: { stripe } }: World, stripeCustomerId: string | n
 /** Words that name rows, and times that tell when a row was written rather than when something happened. */
 const NAMES = /(^|[a-z])(id|Id)$|^stripe|^(sourceAt|syncedAt|closedAt|number|invoiceNumber|position)$/;
 
-/** What Stripe changed by itself is told by the first event that arrives, and of the time of its arrival. */
-const BY_SOME_EVENT = { actor: "webhook", reason: "Stripe reported it", occurredAt: null };
+/** What Stripe changed by itself is told by the first event that arrives or by whoever looks before, and of that time. */
+const FOUND = { actor: "whoever found it", reason: "Found", occurredAt: null };
+const isFound = ({ actor }: { actor: string }) => actor.startsWith("webhook:") || actor === "system:refresh";
 
 /**
  * All rows that a tenant's events lead to, without names: two tenants with the same life must share them, whatever became
@@ -69,19 +70,21 @@ export async function rowsOf(world: World, tenant: Tenant): Promise<unknown> {
   const newest = await prisma.mrrMovement.findFirst({ where, orderBy: { sequence: "desc" } });
   const letters = await prisma.mailMessage.findMany({ where: { recipientTenantId: tenant.id } });
   const history = await prisma.subscriptionChange.findMany({ where, orderBy: { position: "asc" } });
+  const refunds = await prisma.refund.findMany({ where, orderBy: [{ createdAt: "asc" }, { amountMinor: "asc" }] });
   const rows = {
-    subscriptions: await prisma.subscription.findMany({ where, orderBy: { startedAt: "asc" } }),
-    history: history.map((row) => (row.actor.startsWith("webhook:") ? { ...row, ...BY_SOME_EVENT } : row)),
+    subscriptions: await prisma.subscription.findMany({ where, orderBy: [{ startedAt: "asc" }, { planKey: "asc" }] }),
+    history: history.map((row) => (isFound(row) ? { ...row, ...FOUND } : row)),
     invoices: await prisma.invoice.findMany({ where, orderBy: { number: "asc" }, include: { lines: true } }),
     payments: await prisma.payment.findMany({ where, orderBy: [{ createdAt: "asc" }, { amountMinor: "asc" }] }),
-    refunds: await prisma.refund.findMany({ where, orderBy: [{ createdAt: "asc" }, { amountMinor: "asc" }] }),
+    refunds: refunds.map((row) => (isFound(row) ? { ...row, actor: FOUND.actor } : row)),
     // A card is made before it is a customer's and knows no test clock: its time is the default clock's, which runs.
     methods: await prisma.paymentMethod.findMany({ where, orderBy: { brand: "asc" }, omit: { createdAt: true } }),
     periods: await prisma.usagePeriod.findMany({ where, orderBy: { startAt: "asc" } }),
     charges: await prisma.overageCharge.findMany({ where, orderBy: { periodStartAt: "asc" } }),
     dunning: await prisma.dunningCase.findMany({ where, orderBy: { firstFailedAt: "asc" } }),
     letters: letters.map(({ kind }) => kind).sort(),
-    mrr: newest?.mrrAfterMinor ?? null,
+    // Who was never told of a start and an end has counted neither.
+    mrr: newest?.mrrAfterMinor ?? 0n,
     serves: [(await getSubscription(world.ctx, tenant.id)).planKey, (await getUsage(world.ctx, tenant.id)).planKey],
     unsettled: await prisma.webhookEvent.count({ where: { status: { notIn: ["projected", "ignored"] } } }),
   };
