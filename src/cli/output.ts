@@ -1,6 +1,7 @@
 /**
  * What a command prints: sentences for people, or with --json one JSON value on standard output and nothing else. Errors go
- * to standard error (with --json as `{"error":{"code","message"}}` on standard output) and end the process with code 1.
+ * to standard error (with --json as `{"error":{"code","message","details"}}` on standard output) and end the process with
+ * code 1.
  */
 import type { Command } from "commander";
 import { BillingError } from "@/billing/kernel/errors";
@@ -38,7 +39,8 @@ export function fail(error: unknown, json: boolean): void {
     error instanceof EmbeddedPostgresProblem;
   const message = error instanceof Error ? error.message : String(error);
   const code = error instanceof BillingError ? error.code : known ? "cli.problem" : "internal";
-  if (json) process.stdout.write(`${JSON.stringify({ error: { code, message } })}\n`);
+  const details = error instanceof BillingError ? error.details : {};
+  if (json) process.stdout.write(`${JSON.stringify({ error: { code, message, details } })}\n`);
   else process.stderr.write(`${known || !(error instanceof Error) ? message : (error.stack ?? message)}\n`);
 }
 
