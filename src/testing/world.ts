@@ -2,7 +2,7 @@
  * A world of its own for a test of verbs: a fresh database, a sandbox in this process, webhooks that arrive, a clock that
  * moves, and a catalog that is applied. Nothing in it is a mock; only time and the outside are ours to move.
  */
-import { applyCatalog, loadCatalogFile } from "@/billing/catalog";
+import { applyCatalog, type Catalog, loadCatalogFile } from "@/billing/catalog";
 import type { BillingContext } from "@/billing/context";
 import type { Log } from "@/billing/kernel/log";
 import { createSubscription } from "@/billing/subscriptions";
@@ -19,8 +19,8 @@ import { openWebhookListener, WEBHOOK_SECRET, type WebhookListener } from "./web
 
 /** What a world starts with. */
 export interface WorldOptions {
-  /** A preset or a catalog file. */
-  catalog?: string;
+  /** A preset, a catalog file, or a catalog: the first one decides the currency for good. */
+  catalog?: string | Catalog;
   /** Time of the default clock at the start. */
   startAt?: Date;
   settings?: Partial<BillingContext["settings"]>;
@@ -94,7 +94,8 @@ export async function createWorld(options: WorldOptions = {}): Promise<World> {
       ...options.settings,
     },
   };
-  await applyCatalog(ctx, await loadCatalogFile(options.catalog ?? "dnalang"));
+  const { catalog = "dnalang" } = options;
+  await applyCatalog(ctx, typeof catalog === "string" ? await loadCatalogFile(catalog) : catalog);
   let serial = 0;
   const requestId = () => `request-${++serial}`;
   const drain = () => quiet(ctx, control);

@@ -4,7 +4,6 @@
  * with three decimals move in tens, so every amount does: lines, taxes, payments, refunds.
  */
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
-import { applyCatalog } from "@/billing/catalog";
 import { getInvoice, listInvoices } from "@/billing/invoices";
 import { getPayment, listPaymentMethods, listPayments, processPayment, refundPayment } from "@/billing/payments";
 import {
@@ -69,11 +68,10 @@ describe.each(CASES)("$currency", ({ currency, prices, ...expected }) => {
   let world: World;
   let tenant: Tenant;
   beforeAll(async () => {
-    world = await createWorld();
     const allowances = [calls("100", prices.call)];
     const { small, big } = prices;
     const plans = [plan("small", [small, small], { allowances }), plan("big", [big, big], { allowances })];
-    await applyCatalog(world.ctx, lifecycleCatalog(plans, { currency }));
+    world = await createWorld({ catalog: lifecycleCatalog(plans, { currency }) });
     tenant = await world.tenant({ ownClock: true });
   });
   afterEach(() => {
