@@ -3,6 +3,7 @@ import type { Page } from "@playwright/test";
 import { expectNoObstacles } from "../accessibility";
 import { ASKS_ALWAYS, answerBank, fillCard } from "../cards";
 import { expect, test } from "../fixtures";
+import { makeCode } from "../promotions";
 import type { Rest } from "../rest";
 import type { InvoiceRow } from "../statements";
 
@@ -62,6 +63,41 @@ test("A reload in the middle of the bank's question finds the same payment again
     expect(await subscription(rest, slug)).toMatchObject({ plan: "enterprise", status: "active" });
     expect(await paid(rest, slug)).toEqual([announced, 322.92]);
   });
+});
+
+test("A code waits for the bank with the upgrade, and is had once the payment is confirmed", async ({
+  page,
+  browser,
+  people,
+  clock,
+  rest,
+}) => {
+  const { slug } = await people.found(page, "Thrifty Bank", { key: "professional" });
+  await addAskingCard(page, slug);
+  const theirs = await (await browser.newContext()).newPage();
+  await people.operator(theirs);
+  await makeCode(theirs, { code: "BANK-25", name: "Bank", percent: "25", duration: "forever" });
+  await clock.advance("10d");
+  await page.goto(`/t/${slug}/plan`);
+  await page.getByRole("button", { name: "Upgrade to Enterprise" }).click();
+  const dialog = page.getByRole("dialog", { name: "Upgrade to Enterprise" });
+  await dialog.getByRole("button", { name: "Add a promotion code" }).click();
+  await dialog.getByLabel("Promotion code").fill("bank-25");
+  await dialog.getByRole("button", { name: "Apply" }).click();
+  await expect(dialog).toContainText("Bank: 25% off");
+  const confirm = dialog.getByRole("button", { name: /^Pay \$[\d.]+ and upgrade$/ });
+  await expect(confirm).toBeEnabled();
+  const announced = Number(/\$([\d.]+)/.exec((await confirm.textContent()) ?? "")?.[1]);
+  await confirm.click();
+  await expect(page.getByRole("dialog", { name: BANK })).toBeVisible();
+  await page.reload();
+  const waiting = page.getByRole("region", { name: "A change of your plan waits for your bank" });
+  await waiting.getByRole("button", { name: "Finish the payment" }).click();
+  await answerBank(page, "Complete");
+  await expect(page.getByRole("button", { name: "Enterprise is your plan" })).toBeVisible();
+  expect(await paid(rest, slug)).toEqual([announced, 322.92]);
+  await theirs.goto(`/admin/tenants/${slug}`);
+  await expect(theirs.getByRole("region", { name: "Discounts" })).toContainText("Bank: 25% off");
 });
 
 /** Presses the button and stops where the bank asks; returns the amount it was about. */
