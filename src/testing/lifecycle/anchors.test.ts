@@ -50,7 +50,7 @@ const [FEE_MINOR, FEE_AND_CALLS_MINOR] = [2_052n, 4_752n];
 /** From one leap year to the next. */
 const UNTIL = new Date("2032-03-01T12:00:00Z");
 
-it("four years from the 29th, 30th and 31st bill every month once, on its day", { timeout: 240_000 }, async () => {
+it("four years from the 29th, 30th and 31st bill every month once, on its day", { timeout: 400_000 }, async () => {
   const world = await createWorld();
   try {
     await applyCatalog(world.ctx, lifecycleCatalog([plan("solo", ["19.00", "190.00"], {})]));
