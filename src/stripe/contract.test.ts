@@ -181,6 +181,7 @@ describe.each(contractTargets())("the gateway on $name", ({ open }) => {
         prorationAt: target.startAt,
         ...{ restartPeriod: false, discounts: null, withdraws: null },
         whenUnpaid: "refuse" as const,
+        latestStripeInvoiceId: subscription.latestStripeInvoiceId,
       };
       const preview = await target.gateway.previewChange(change);
       expect(preview).toMatchObject({ stripeInvoiceId: null, subtotalMinor: 70_000n, taxMinor: 5_600n });

@@ -130,7 +130,11 @@ export interface StripeGateway {
    * until its invoice is paid; `confirmation` tells how, and `abandonPendingUpdate` gives it up.
    */
   changeSubscription(
-    request: ChangeRequest & { whenUnpaid: "refuse" | "wait" },
+    request: ChangeRequest & {
+      whenUnpaid: "refuse" | "wait";
+      /** The newest invoice before the change: what the change bills is another one. */
+      latestStripeInvoiceId: string | null;
+    },
     key: CallKey,
   ): Promise<SubscriptionReceipt>;
   /** The invoice that a change would make; null when it comes to no cent, and none is made. Nothing is stored. */

@@ -51,14 +51,18 @@ async function schedule(
       end_behavior: "release",
       proration_behavior: "none",
       phases: [
-        { ...kept(running), start_date: running.start_date, end_date: endsAt },
+        {
+          ...phaseParams(running, discountsThere(current.discounts)),
+          start_date: running.start_date,
+          end_date: endsAt,
+        },
         {
           items: request.items.map(({ stripePriceId, quantity }) => ({ price: stripePriceId, quantity })),
           start_date: endsAt,
           duration: { interval: await intervalOf(stripe, request), interval_count: 1 },
           proration_behavior: "none",
           ...(request.restartPeriod && { billing_cycle_anchor: "phase_start" }),
-          ...nextTerms(running, current.discounts, { startsAt: endsAt, code: request.discount }),
+          ...terms(running, discountsFrom(endsAt, current.discounts, request.discount)),
         },
       ],
     },
@@ -68,43 +72,45 @@ async function schedule(
 }
 
 /** A phase in the words of a request; whatever is left out here would be taken off the running subscription. */
-export function kept(phase: Stripe.SubscriptionSchedule.Phase): Stripe.SubscriptionScheduleUpdateParams.Phase {
+export function phaseParams(
+  phase: Stripe.SubscriptionSchedule.Phase,
+  discounts: PhaseDiscounts,
+): Stripe.SubscriptionScheduleUpdateParams.Phase {
   return {
     items: phase.items.map((item) => ({ price: idOf(item.price), quantity: item.quantity ?? 1 })),
     // A trial that is over is behind the phase; Stripe takes none that does not end within.
     ...(phase.trial_end !== null && phase.trial_end > phase.start_date && { trial_end: phase.trial_end }),
-    ...terms(phase),
+    ...terms(phase, discounts),
   };
 }
 
-function terms(phase: Stripe.SubscriptionSchedule.Phase) {
+/** Discounts of a phase in a request. */
+export type PhaseDiscounts = NonNullable<Exclude<Stripe.SubscriptionScheduleUpdateParams.Phase["discounts"], "">>;
+
+/** The discounts there are, by their ids: a phase may still name the code one came from, which would redeem it again. */
+export function discountsThere(there: Stripe.Subscription["discounts"]): PhaseDiscounts {
+  return there.map((discount) => ({ discount: idOf(discount) }));
+}
+
+function terms(phase: Stripe.SubscriptionSchedule.Phase, discounts: PhaseDiscounts) {
   const method = optionalId(phase.default_payment_method);
   const rates = phase.default_tax_rates ?? [];
   return {
     ...(method !== null && { default_payment_method: method }),
     ...(rates.length > 0 && { default_tax_rates: rates.map(idOf) }),
     ...(phase.automatic_tax?.enabled === true && { automatic_tax: { enabled: true } }),
-    ...(phase.discounts.length > 0 && {
-      discounts: phase.discounts.flatMap(({ discount }) => {
-        const id = optionalId(discount);
-        return id === null ? [] : [{ discount: id }];
-      }),
-    }),
+    ...(discounts.length > 0 && { discounts }),
   };
 }
 
-/** The terms of what comes: without the discounts that have ended by then, and with a code that begins then. */
-function nextTerms(
-  running: Stripe.SubscriptionSchedule.Phase,
+/** The discounts of what comes: without those that have ended by then, and with a code that begins then. */
+function discountsFrom(
+  startsAt: number,
   there: Stripe.Subscription["discounts"],
-  { startsAt, code }: { startsAt: number; code: DiscountChoice | null },
-) {
-  const { discounts: _running, ...kept } = terms(running);
-  const lasting = there.flatMap((one) =>
-    typeof one !== "string" && one.end !== null && one.end <= startsAt ? [] : [{ discount: idOf(one) }],
-  );
-  const discounts = [...lasting, ...(code === null ? [] : [discountParam(code)])];
-  return { ...kept, ...(discounts.length > 0 && { discounts }) };
+  code: DiscountChoice | null,
+): PhaseDiscounts {
+  const lasting = there.filter((one) => typeof one === "string" || one.end === null || one.end > startsAt);
+  return [...discountsThere(lasting), ...(code === null ? [] : [discountParam(code)])];
 }
 
 async function intervalOf(stripe: Stripe, request: Parameters<StripeGateway["scheduleChange"]>[0]) {
@@ -116,7 +122,7 @@ async function intervalOf(stripe: Stripe, request: Parameters<StripeGateway["sch
 async function restore(stripe: Stripe, id: string, key: string): Promise<void> {
   const released = await stripe.subscriptionSchedules.retrieve(id);
   const stripeSubscriptionId = released.released_subscription;
-  const next = released.phases[1];
+  const next = released.phases.find((phase) => phase.start_date > (released.released_at ?? 0));
   if (stripeSubscriptionId === null || next === undefined) return;
   const entry = next.discounts.find(({ discount }) => discount === null);
   const [code, coupon] = [optionalId(entry?.promotion_code), optionalId(entry?.coupon)];

@@ -10,7 +10,7 @@ import type { ClientSource } from "./client";
 import { callStripe } from "./errors";
 import type { StripeGateway } from "./gateway";
 import { callKey } from "./idempotency";
-import { kept } from "./schedules";
+import { discountsThere, type PhaseDiscounts, phaseParams } from "./schedules";
 import { optionalId } from "./translate/values";
 
 type TaxRateCalls = Pick<StripeGateway, "adoptTaxRate">;
@@ -35,7 +35,10 @@ async function adopt(stripe: Stripe, id: string, stripeTaxRateId: string, key: s
     const from = schedule.current_phase?.start_date ?? 0;
     const phases = schedule.phases
       .filter((phase) => phase.start_date >= from)
-      .map((phase) => ({ ...asItIs(phase), default_tax_rates }));
+      .map((phase) => ({
+        ...asItIs(phase, phase.start_date === from ? discountsThere(current.discounts) : inWords(phase)),
+        default_tax_rates,
+      }));
     const options = { idempotencyKey: callKey(key, "phases") };
     await stripe.subscriptionSchedules.update(stripeScheduleId, { phases, proration_behavior: "none" }, options);
   }
@@ -45,17 +48,23 @@ async function adopt(stripe: Stripe, id: string, stripeTaxRateId: string, key: s
 }
 
 /** A phase in the words of a request, with everything it has. */
-function asItIs(phase: Stripe.SubscriptionSchedule.Phase): Stripe.SubscriptionScheduleUpdateParams.Phase {
-  const discounts = phase.discounts.map((entry) => {
-    const [coupon, discount, code] = [entry.coupon, entry.discount, entry.promotion_code].map(optionalId);
-    return discount ? { discount } : code ? { promotion_code: code } : { coupon: coupon ?? "" };
-  });
+function asItIs(
+  phase: Stripe.SubscriptionSchedule.Phase,
+  discounts: PhaseDiscounts,
+): Stripe.SubscriptionScheduleUpdateParams.Phase {
   return {
-    ...kept(phase),
+    ...phaseParams(phase, discounts),
     start_date: phase.start_date,
     end_date: phase.end_date,
     proration_behavior: phase.proration_behavior ?? "none",
     ...(phase.billing_cycle_anchor !== null && { billing_cycle_anchor: phase.billing_cycle_anchor }),
-    ...(discounts.length > 0 && { discounts }),
   };
+}
+
+/** What a phase that has not begun says of its discounts. */
+function inWords(phase: Stripe.SubscriptionSchedule.Phase): PhaseDiscounts {
+  return phase.discounts.map((entry) => {
+    const [coupon, discount, code] = [entry.coupon, entry.discount, entry.promotion_code].map(optionalId);
+    return discount ? { discount } : code ? { promotion_code: code } : { coupon: coupon ?? "" };
+  });
 }

@@ -131,11 +131,9 @@ async function abandon(stripe: Stripe, id: string, key: string): Promise<void> {
   if (invoice.status === "open") await stripe.invoices.voidInvoice(invoice.id, {}, { idempotencyKey: key });
 }
 
-/** Whether the newest invoice is the one this change made, and not one from before it. */
+/** Whether the newest invoice is the one this change made: a change that comes to no cent makes none. */
 function isOfChange(invoice: Stripe.Invoice, request: Parameters<StripeGateway["changeSubscription"]>[0]): boolean {
-  if (request.proration !== "now" && !request.restartPeriod) return false;
-  if (invoice.billing_reason !== "subscription_update") return false;
-  return request.prorationAt === null || invoice.created * 1000 >= request.prorationAt.getTime();
+  return invoice.billing_reason === "subscription_update" && invoice.id !== request.latestStripeInvoiceId;
 }
 
 /** A resumption whose payment fails stays paused: its invoice is given up, so that it is not collected behind the back. */

@@ -237,8 +237,15 @@ function basisOf(
   // An end now is prorated to Stripe's present, which moves on: its credit was frozen with the quote.
   const lines = plan.do === "cancel_now" ? (invoice?.lines.filter((line) => !line.proration) ?? []) : invoice?.lines;
   const live = facts.live;
+  const isChange = plan.do === "change";
   const basis = {
-    plan: { ...plan, paymentMethodId: null, attachFirst: null, whenUnpaid: null },
+    plan: {
+      ...plan,
+      paymentMethodId: null,
+      attachFirst: null,
+      whenUnpaid: null,
+      ...(isChange && { latestStripeInvoiceId: null }),
+    },
     lines: (lines ?? []).map(amountsOf),
     totals: invoice && plan.do !== "cancel_now" ? [invoice.totalMinor, invoice.amountDueMinor] : [],
     recurring: recurringMinor,

@@ -4,8 +4,9 @@ import { lifecycleCatalog, plan } from "@/testing/lifecycle/catalog";
 import { createWorld, type World } from "@/testing/world";
 import { applyCatalog } from "../catalog";
 import { getTenant, type Tenant } from "../tenants";
-import { commitQuote, createSubscription, getSubscription, type Quote, quoteSubscription } from ".";
+import { commitQuote, createPromotion, createSubscription, getSubscription, type Quote, quoteSubscription } from ".";
 import { subscriptionWishSchema } from "./model";
+import { createPromotionSchema } from "./model-promotions";
 
 let world: World;
 
@@ -14,7 +15,11 @@ beforeAll(async () => {
   const trial = { trial: { days: 14, paymentMethod: "optional" as const } };
   await applyCatalog(
     world.ctx,
-    lifecycleCatalog([plan("tiny", ["0.30", "3.00"], {}), plan("big", ["100.00", "1000.00"], trial)]),
+    lifecycleCatalog([
+      plan("tiny", ["0.30", "3.00"], {}),
+      plan("mid", ["50.00", "500.00"], {}),
+      plan("big", ["100.00", "1000.00"], trial),
+    ]),
   );
 });
 afterEach(() => {
@@ -59,6 +64,15 @@ async function balanceOf(tenant: Tenant): Promise<bigint> {
   return (await world.ctx.stripe.fetchCustomer(stripeCustomerId ?? ""))?.balanceMinor ?? 0n;
 }
 
+/** A code for a tenth, made by an operator. */
+async function code(wanted: string, duration: object = { kind: "forever" }): Promise<string> {
+  const operator = { ...world.ctx, actor: { kind: "operator" as const, userId: "usr_op", label: "op@example.com" } };
+  const terms = { name: "Tenth", code: wanted, off: { kind: "percent", percent: "10" }, duration };
+  const asked = { ...terms, requestId: world.requestId(), reason: "A test" };
+  await createPromotion(operator, createPromotionSchema.parse(asked));
+  return wanted;
+}
+
 const ENDS = { verb: "cancel", when: "at_period_end" };
 
 describe("a plan that was to end with its period", () => {
@@ -88,6 +102,37 @@ describe("a plan that was to end with its period", () => {
     const yearly = await kept(tenant, { verb: "change", interval: "year", timing: "now_full" });
     expect(yearly).toMatchObject({ dueNowMinor: 108_000n, nextInvoice: { totalMinor: 108_000n } });
     expect(await getSubscription(world.ctx, tenant.id)).toMatchObject({ cancelAtPeriodEnd: false });
+  });
+});
+
+describe("a change that is scheduled", () => {
+  it("keeps the code it began with when another is scheduled after it", async () => {
+    const tenant = await subscriber("big");
+    const first = { verb: "change", planKey: "mid", timing: "at_period_end", promotionCode: await code("GOOD") };
+    expect(await kept(tenant, first)).toMatchObject({ nextInvoice: { totalMinor: 4_860n } });
+    await world.advance("32 days", tenant);
+    const second = await kept(tenant, { verb: "change", planKey: "big", timing: "at_period_end" });
+    expect(second).toMatchObject({ action: "upgrade", nextInvoice: { totalMinor: 9_720n } });
+    const { subscription } = await getSubscription(world.ctx, tenant.id);
+    expect(subscription?.discounts).toMatchObject([{ percentOff: "10", duration: "forever" }]);
+    expect(await nextTotal(tenant, second)).toBe(9_720n);
+  });
+
+  it("comes although a discount of the old plan has ended by then", async () => {
+    const tenant = await world.tenant({ ownClock: true });
+    const promotionCode = await code("SHORT", { kind: "repeating", months: 1 });
+    const start = await quote(tenant, { verb: "start", planKey: "big", interval: "year", trial: false, promotionCode });
+    const card = { paymentMethodId: "pm_card_visa", canConfirm: false };
+    await commitQuote(world.ctx, { ...plain(tenant), ...card, quoteId: start.id });
+    const scheduled = await kept(tenant, {
+      verb: "change",
+      planKey: "mid",
+      interval: "month",
+      timing: "at_period_end",
+    });
+    expect(scheduled).toMatchObject({ nextInvoice: { totalMinor: 5_400n } });
+    expect(await nextTotal(tenant, scheduled)).toBe(5_400n);
+    expect(await getSubscription(world.ctx, tenant.id)).toMatchObject({ planKey: "mid", interval: "month" });
   });
 });
 

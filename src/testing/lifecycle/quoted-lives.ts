@@ -7,23 +7,32 @@
  */
 import fc from "fast-check";
 import { applyCatalog, defineCatalog } from "@/billing/catalog";
+import type { BillingContext } from "@/billing/context";
 import { BillingError } from "@/billing/kernel/errors";
 import {
   commitQuote,
   getSubscription,
   type Quote,
   quoteSubscription,
+  type SubscriptionWish,
   subscriptionWishSchema,
 } from "@/billing/subscriptions";
+import type { DiscountTerms } from "@/billing/subscriptions/model-promotions";
 import { getTenant, type Tenant } from "@/billing/tenants";
 import { recordUsage } from "@/billing/usage";
 import { postToSandbox } from "../sandbox-post";
 import { createWorld, type World } from "../world";
 import { calls, lifecycleCatalog, plan } from "./catalog";
 
+const OTHER_VERBS = [
+  ...(["cancel_now", "cancel_later", "resume", "cancel_scheduled", "pause", "end_trial"] as const),
+  ...(["give", "take"] as const),
+];
+const VERBS = ["change", ...OTHER_VERBS] as const;
+
 /** What a step of a life draws; what of it counts depends on how the tenant stands. */
 export interface Draw {
-  verb: "change" | "change" | "cancel_now" | "cancel_later" | "resume" | "cancel_scheduled" | "pause" | "end_trial";
+  verb: (typeof VERBS)[number];
   plan: number;
   interval: "month" | "year";
   /** Beyond what the plan includes. */
@@ -32,6 +41,8 @@ export interface Draw {
   settlement: "refund" | "credit" | "none";
   code: number | null;
   waitSeconds: number;
+  /** What an operator gives. */
+  gift: DiscountTerms;
   calls: number;
   seesRenewal: boolean;
 }
@@ -43,11 +54,8 @@ const CODES = ["TEN", "HALF", "ODD", "FIVE", "TWICE"];
 const drawn: fc.Arbitrary<Draw> = fc.record({
   verb: fc.oneof(
     { weight: 6, arbitrary: fc.constant("change" as const) },
-    {
-      weight: 5,
-      arbitrary: fc.constantFrom("cancel_now", "cancel_later", "resume", "cancel_scheduled", "pause", "end_trial"),
-    },
-  ) as fc.Arbitrary<Draw["verb"]>,
+    { weight: 6, arbitrary: fc.constantFrom(...OTHER_VERBS) },
+  ),
   plan: fc.nat(PLANS.length - 1),
   interval: fc.oneof(
     { weight: 3, arbitrary: fc.constant("month" as const) },
@@ -58,6 +66,17 @@ const drawn: fc.Arbitrary<Draw> = fc.record({
   settlement: fc.constantFrom("refund", "credit", "none"),
   code: fc.oneof({ weight: 3, arbitrary: fc.constant(null) }, { weight: 1, arbitrary: fc.nat(CODES.length - 1) }),
   waitSeconds: fc.oneof(fc.nat(3 * DAY), fc.nat(27 * DAY), fc.constant(0)),
+  gift: fc.record({
+    name: fc.constant("Gift"),
+    off: fc.oneof(
+      fc.constantFrom("5", "33.3", "100").map((percent) => ({ kind: "percent" as const, percent })),
+      fc.constantFrom("1.01", "20", "3000").map((amount) => ({ kind: "amount" as const, amount })),
+    ),
+    duration: fc.oneof(
+      fc.constantFrom("once" as const, "forever" as const).map((kind) => ({ kind })),
+      fc.integer({ min: 1, max: 4 }).map((months) => ({ kind: "repeating" as const, months })),
+    ),
+  }),
   calls: fc.oneof({ weight: 3, arbitrary: fc.constant(0) }, { weight: 1, arbitrary: fc.nat(400) }),
   seesRenewal: fc.nat(7).map((draw) => draw === 0),
 });
@@ -163,10 +182,7 @@ async function live(world: World, draws: Draw[], life: Life): Promise<void> {
       await wait(world, tenant, draw.waitSeconds);
       const wish = await wishOf(world, tenant, draw);
       name = `${name}, ${JSON.stringify(wish)}`;
-      const quote = await quoteSubscription(world.ctx, {
-        tenantId: tenant.id,
-        wish: subscriptionWishSchema.parse(wish),
-      });
+      const quote = await quoteSubscription(asking(world, wish), { tenantId: tenant.id, wish });
       story.push(storyLine(quote));
       await keep(world, tenant, quote, { ...life, name });
       if (draw.seesRenewal) await seeRenewal(world, tenant, quote, { ...life, name });
@@ -200,6 +216,8 @@ const REFUSALS = new Set<string>([
   "subscription.not_trialing",
   "subscription.paused",
   "subscription.payment_pending",
+  "subscription.discount_unknown",
+  "subscription.change_scheduled",
   "subscription.none",
   "promotion.unknown_code",
   "catalog.seats_not_sold",
@@ -212,21 +230,32 @@ async function wait(world: World, tenant: Tenant, seconds: number): Promise<void
   await world.clock.refresh();
 }
 
-async function wishOf(world: World, tenant: Tenant, draw: Draw): Promise<object> {
+/** Discounts are the operators' to give; a tenant starts with a card that it still has to type. */
+function asking({ ctx }: World, { verb }: SubscriptionWish): BillingContext {
+  if (verb !== "discount") return ctx;
+  return { ...ctx, actor: { kind: "operator", userId: "usr_lives", label: "lives@example.com" } };
+}
+
+async function wishOf(world: World, tenant: Tenant, draw: Draw): Promise<SubscriptionWish> {
   const { subscription, status } = await getSubscription(world.ctx, tenant.id);
   const planKey = PLANS[draw.plan] ?? "";
   const seats = draw.plan % 2 === 1 ? draw.plan + draw.seats : null;
   const promotionCode = draw.code === null ? null : (CODES[draw.code] ?? null);
-  if (subscription === null) return { verb: "start", planKey, interval: draw.interval, seats, promotionCode };
+  const wanted = { planKey, interval: draw.interval, seats, promotionCode };
+  if (subscription === null) return subscriptionWishSchema.parse({ verb: "start", ...wanted });
   if (status === "paused") return { verb: "unpause" };
   switch (draw.verb) {
     case "change":
-      return { verb: "change", planKey, interval: draw.interval, seats, promotionCode, timing: draw.timing };
+      return { verb: "change", ...wanted, timing: draw.timing };
     case "cancel_now":
       await use(world, tenant, draw.calls);
-      return { verb: "cancel", when: "now", settlement: draw.settlement };
+      return subscriptionWishSchema.parse({ verb: "cancel", when: "now", settlement: draw.settlement });
     case "cancel_later":
-      return { verb: "cancel", when: "at_period_end" };
+      return subscriptionWishSchema.parse({ verb: "cancel", when: "at_period_end" });
+    case "give":
+      return { verb: "discount", give: draw.gift, take: null };
+    case "take":
+      return { verb: "discount", give: null, take: subscription.discounts[0]?.stripeDiscountId ?? "di_none" };
     default:
       return { verb: draw.verb };
   }
@@ -258,7 +287,7 @@ async function keep(world: World, tenant: Tenant, quote: Quote, { lived, name }:
   const before = await moneyOf(world, tenant);
   const paymentMethodId = quote.wish.verb === "start" ? "pm_card_visa" : null;
   const call = { requestId: world.requestId(), reason: "Lived in a test", canConfirm: false, paymentMethodId };
-  const changed = await commitQuote(world.ctx, { tenantId: tenant.id, quoteId: quote.id, ...call });
+  const changed = await commitQuote(asking(world, quote.wish), { tenantId: tenant.id, quoteId: quote.id, ...call });
   const after = await moneyOf(world, tenant);
   const waits = quote.action === "pause";
   const moved = {

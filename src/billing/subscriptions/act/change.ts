@@ -14,11 +14,12 @@ import type { ChangeNowPlan, SchedulePlan } from "../rules/plan";
 export async function changeAtStripe(ctx: BillingContext, tenant: Tenant, step: Step<ChangeNowPlan>): Promise<Acted> {
   const { id, plan, promise } = step;
   const { stripeSubscriptionId, proration, restartPeriod, discounts, withdraws, whenUnpaid } = plan;
+  const { latestStripeInvoiceId } = plan;
   if (plan.abandonPending) await ctx.stripe.abandonPendingUpdate(stripeSubscriptionId, `${id}:abandon`);
   if (plan.releaseSchedule !== null) await ctx.stripe.releaseSchedule(plan.releaseSchedule, `${id}:release`);
   const { prorationAt } = promise;
   const request = { stripeSubscriptionId, items: plan.edits, proration, prorationAt, restartPeriod, discounts };
-  const receipt = await changeOrRestore(ctx, step, { ...request, whenUnpaid, withdraws });
+  const receipt = await changeOrRestore(ctx, step, { ...request, whenUnpaid, withdraws, latestStripeInvoiceId });
   const waits = receipt.subscription.pendingUpdateExpiresAt !== null;
   // A date of an end cannot be part of a change that may wait.
   const stillEnds = withdraws === "date" && whenUnpaid === "wait" && !waits;

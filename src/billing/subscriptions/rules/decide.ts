@@ -242,6 +242,7 @@ function changeNow(
     releaseSchedule: live.stripeScheduleId,
     abandonPending: live.pendingUpdateExpiresAt !== null,
     whenUnpaid: facts.canConfirm ? "wait" : "refuse",
+    latestStripeInvoiceId: live.latestStripeInvoiceId,
   };
 }
 

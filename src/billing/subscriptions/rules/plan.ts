@@ -39,6 +39,8 @@ export interface ChangeNowPlan {
   /** An earlier change that still waits for its payment gives way. */
   abandonPending: boolean;
   whenUnpaid: "refuse" | "wait";
+  /** The newest invoice before it. */
+  latestStripeInvoiceId: string | null;
 }
 
 /** A change that waits for the end of the period. */
