@@ -65,9 +65,6 @@ export function paymentMethodCalls(client: ClientSource): PaymentMethodCalls {
     },
 
     async detachPaymentMethod(stripePaymentMethodId, key) {
-      // Detaching twice is an error at Stripe, and a retry after a crash may be the second time.
-      const current = await findAtStripe(() => client().paymentMethods.retrieve(stripePaymentMethodId));
-      if (current === null || current.customer === null) return;
       await callStripe(() => client().paymentMethods.detach(stripePaymentMethodId, undefined, { idempotencyKey: key }));
     },
 

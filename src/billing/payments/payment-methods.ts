@@ -156,6 +156,9 @@ async function actOnMethods(
 ): Promise<void> {
   const { paymentMethodId, nextDefault, makeDefault } = plan;
   if (kind === "payment_method.remove") {
+    // Detaching twice is an error at Stripe, and a retry long after a crash may be the second time.
+    const saved = await ctx.stripe.listPaymentMethods(stripeCustomerId);
+    if (!saved.some((method) => method.stripePaymentMethodId === paymentMethodId)) return;
     if (nextDefault !== null) {
       await ctx.stripe.setDefaultPaymentMethod(stripeCustomerId, nextDefault, `${id}:next-default`);
     }
