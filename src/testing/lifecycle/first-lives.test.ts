@@ -104,6 +104,40 @@ tellStories({
       stands: "free active, paid 10800, back 7316",
     },
   ],
+  "a first payment by debit": [
+    {
+      name: "serves at once, although the money takes days",
+      page: "billing/subscriptions/overview#payment-status",
+      does: (life) => start(life, "solo", { paymentMethodId: "pm_usBankAccount_success", canConfirm: true }),
+      causes: `customer.subscription.created invoice.created invoice.finalized payment_intent.created
+        payment_intent.processing`,
+      stands: "solo active, owes 2052",
+    },
+    {
+      name: "arrives",
+      page: "payments/ach-direct-debit",
+      does: ({ until }) => until("2026-01-21T10:00:00Z"),
+      causes: "charge.succeeded payment_intent.succeeded invoice.paid invoice.payment_succeeded invoice_payment.paid",
+      stands: "solo active, paid 2052",
+    },
+  ],
+  "a first payment by a debit that bounces": [
+    {
+      name: "serves at once",
+      page: "billing/subscriptions/overview#payment-status",
+      does: (life) => start(life, "solo", { paymentMethodId: "pm_usBankAccount_insufficientFunds", canConfirm: true }),
+      causes: `customer.subscription.created invoice.created invoice.finalized payment_intent.created
+        payment_intent.processing`,
+      stands: "solo active, owes 2052",
+    },
+    {
+      name: "bounces, which voids the invoice and ends nothing",
+      page: "billing/subscriptions/overview#payment-status",
+      does: ({ until }) => until("2026-01-21T10:00:00Z"),
+      causes: "charge.failed payment_intent.payment_failed invoice.payment_failed invoice.voided",
+      stands: "solo active",
+    },
+  ],
   "a trial with a card": [
     {
       name: "begins with an invoice of nothing",
