@@ -10,7 +10,8 @@ const GRAVE: ReadonlyArray<string | null | undefined> = ["serious", "critical"];
 
 /** The page at hand has no grave obstacle in either colour scheme at either width, and never scrolls sideways. */
 export async function expectNoObstacles(page: Page, name: string): Promise<void> {
-  await expect(page.locator(".skeleton")).toHaveCount(0);
+  // Amounts that are being computed anew are dimmed meanwhile.
+  await expect(page.locator('.skeleton, [aria-busy="true"]')).toHaveCount(0);
   for (const width of WIDTHS) {
     await page.setViewportSize({ width, height: 900 });
     const overflow = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
