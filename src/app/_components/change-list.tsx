@@ -2,7 +2,7 @@ import type { SubscriptionChangeView } from "@/billing/subscriptions/model";
 import { DataTable } from "@/ui/data-table";
 import { DateText } from "@/ui/date-text";
 import { Money } from "@/ui/money";
-import { CHANGE_WORDS, reasonText } from "./change-words";
+import { CHANGE_WORDS, differenceText, reasonText } from "./change-words";
 
 /** What happened to the plan, newest first, and why. */
 export function ChangeList({
@@ -26,10 +26,7 @@ export function ChangeList({
         { header: "What", heading: true, cell: (change) => CHANGE_WORDS[change.kind] },
         {
           header: "Plan",
-          cell: (change) =>
-            change.fromPlanKey === change.toPlanKey
-              ? nameOf(change.toPlanKey)
-              : `${nameOf(change.fromPlanKey)} → ${nameOf(change.toPlanKey)}`,
+          cell: (change) => differenceText(change, nameOf),
         },
         { header: "Why", cell: (change) => <span className="text-quiet">{reasonText(change)}</span> },
         {

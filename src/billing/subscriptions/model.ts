@@ -3,7 +3,7 @@ import { z } from "zod";
 import type { Actor } from "../kernel/actor";
 import type { TaxPart } from "../kernel/tax";
 import type { SubscriptionDiscount } from "./model-discounts";
-import type { SubscriptionChangeKind } from "./model-history";
+import type { SubscriptionChangeEnds, SubscriptionChangeKind } from "./model-history";
 import type { DiscountWish } from "./model-promotions";
 
 /** Stripe's subscription statuses. https://docs.stripe.com/billing/subscriptions/overview */
@@ -265,6 +265,8 @@ export interface Quote {
   /** What is too small for a card and comes on top of the next invoice instead; positive. */
   carriedMinor: bigint;
   dueNowMinor: bigint;
+  /** What that is charged to; null when nothing is due, or the payer is still to say. */
+  chargedTo: ChargedMethod | null;
   /** What becomes credit for later invoices; positive. */
   creditMinor: bigint;
   /** What goes back to the cards that paid; positive. */
@@ -282,6 +284,16 @@ export interface Quote {
   prorationAt: Date;
   expiresAt: Date;
   computedAt: Date;
+}
+
+/** A saved method, as a person knows it. */
+export interface ChargedMethod {
+  stripePaymentMethodId: string;
+  /** "card", "us_bank_account", … */
+  type: string;
+  brand: string | null;
+  bankName: string | null;
+  last4: string | null;
 }
 
 /** One side of a quote. */
@@ -358,17 +370,13 @@ export {
   type SubscriptionDiscount,
   subscriptionDiscountSchema,
 } from "./model-discounts";
-export { SUBSCRIPTION_CHANGE_KINDS, type SubscriptionChangeKind } from "./model-history";
+export { SUBSCRIPTION_CHANGE_KINDS, type SubscriptionChangeEnds, type SubscriptionChangeKind } from "./model-history";
 
 /** A row of the history page. */
-export interface SubscriptionChangeView {
+export interface SubscriptionChangeView extends SubscriptionChangeEnds {
   id: string;
   occurredAt: Date;
   kind: SubscriptionChangeKind;
-  fromPlanKey: string;
-  toPlanKey: string;
-  fromInterval: BillingInterval | null;
-  toInterval: BillingInterval | null;
   amountMinor: bigint | null;
   currency: string;
   actor: string;

@@ -124,7 +124,7 @@ describe("a quote", () => {
     const changed = await commit(tenant, promised);
     expect(changed.chargedNowMinor).toBe(promised.dueNowMinor);
     expect((await collected(tenant)) - before).toBe(promised.dueNowMinor);
-    await expect(commit(tenant, promised)).rejects.toMatchObject({ code: "quote.not_found" });
+    await expect(commit(tenant, promised)).rejects.toMatchObject({ code: "quote.kept" });
   });
 
   it("is stale when its time is over or something has changed, and comes with a fresh one", async () => {
@@ -213,6 +213,10 @@ describe("seats", () => {
     expect((await getSubscription(world.ctx, tenant.id)).subscription).toMatchObject({
       ...{ seats: 5, additionalSeats: 0, stripeSeatItemId: null, priceMinor: 10_000n },
     });
+    const history = await listSubscriptionChanges(world.ctx, tenant.id, 10);
+    expect(history.map(({ kind, fromSeats, toSeats }) => `${kind} ${fromSeats} ${toSeats}`)).toEqual([
+      ...["seats_changed 10 5", "change_scheduled 10 5", "seats_changed 8 10", "created null 8"],
+    ]);
   });
 });
 

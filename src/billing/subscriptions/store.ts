@@ -2,7 +2,7 @@
 import type { Prisma } from "@/db/generated/client";
 import type { DatabaseTransaction } from "@/db/transaction";
 import { newId } from "../kernel/ids";
-import type { Subscription, SubscriptionChangeKind, SubscriptionChangeView } from "./model";
+import type { Subscription, SubscriptionChangeEnds, SubscriptionChangeKind, SubscriptionChangeView } from "./model";
 import { SUBSCRIPTION_CHANGE_KINDS, subscriptionDiscountSchema } from "./model";
 
 type Row = Prisma.SubscriptionGetPayload<object>;
@@ -62,14 +62,10 @@ export async function saveSubscription(
 }
 
 /** One row of the history; append only. */
-export interface NewSubscriptionChange {
+export interface NewSubscriptionChange extends SubscriptionChangeEnds {
   tenantId: string;
   occurredAt: Date;
   kind: SubscriptionChangeKind;
-  fromPlanKey: string;
-  toPlanKey: string;
-  fromInterval: "month" | "year" | null;
-  toInterval: "month" | "year" | null;
   amountMinor: bigint | null;
   currency: string;
   actor: string;

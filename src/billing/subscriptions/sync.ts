@@ -19,7 +19,7 @@ import type { ChangeOutcome } from "./answer";
 import type { Subscription, SubscriptionChangeKind, SubscriptionSynced, SyncCause } from "./model";
 import { SUBSCRIPTION_OPERATION, type SubscriptionPromise } from "./promise";
 import { isOutdated } from "./rules/freshness";
-import { describeChanges, sameTerms, servedTerms } from "./rules/history";
+import { changeEnds, describeChanges, sameTerms, servedTerms } from "./rules/history";
 import { isPending, servesPlan } from "./rules/status";
 import {
   appendChanges,
@@ -214,22 +214,16 @@ async function findConfirmed(tx: DatabaseTransaction, { stripeSubscriptionId, te
 }
 
 async function writeHistory(tx: DatabaseTransaction, story: Story): Promise<void> {
-  const { before, after, cause, changes } = story;
+  const { after, cause, changes } = story;
   if (changes.length === 0) return;
   const { amountMinor, ...author } = await authorOf(tx, story);
-  const had = before !== null && !isPending(before.status) ? before : null;
-  const has = changes.includes("canceled") ? null : after;
-  const later = scheduledIn(after);
   await appendChanges(
     tx,
     changes.map((kind, index) => ({
       tenantId: after.tenantId,
       occurredAt: cause.sourceAt,
       kind,
-      fromPlanKey: had?.planKey ?? story.freePlanKey,
-      toPlanKey: (kind === "change_scheduled" ? later?.planKey : has?.planKey) ?? story.freePlanKey,
-      fromInterval: had?.interval ?? null,
-      toInterval: (kind === "change_scheduled" ? later?.interval : has?.interval) ?? null,
+      ...changeEnds(kind, story),
       // One change can have two names (plan and interval); its money is told once.
       amountMinor: index === 0 ? amountMinor : null,
       currency: after.currency,
@@ -246,12 +240,6 @@ async function writeHistory(tx: DatabaseTransaction, story: Story): Promise<void
     reason: cause.reason,
     details: { changes: changes.join(","), status: after.status, planKey: after.planKey },
   });
-}
-
-/** What is scheduled; the key of a plan is the first half of its version's. */
-function scheduledIn({ scheduledInterval, scheduledPlanVersionId }: Subscription) {
-  if (scheduledPlanVersionId === null) return null;
-  return { planKey: scheduledPlanVersionId.split("@")[0] ?? null, interval: scheduledInterval };
 }
 
 function serving(known: readonly StoredSubscription[]): Subscription | null {

@@ -63,7 +63,14 @@ export const subscriptionChangeBodySchema = z
     from_plan: z.string(),
     to_plan: z.string(),
     from_billing_cycle: billingCycleSchema.nullable(),
-    to_billing_cycle: billingCycleSchema.nullable(),
+    to_billing_cycle: billingCycleSchema
+      .nullable()
+      .openapi({ description: "Of a change that is put off, what it will be; null: the free plan" }),
+    from_seats: z
+      .number()
+      .nullable()
+      .openapi({ description: "Seats in all, the plan's own included; null: not sold by the seat" }),
+    to_seats: z.number().nullable().openapi({ description: "The same after the change, or when it takes effect" }),
     amount: amount.nullable().openapi({ description: "Charged at once; negative: credited; null: unknown" }),
     currency: z.string(),
     actor: z.string().openapi({ example: "user:usr_1" }),

@@ -110,6 +110,8 @@ export function subscriptionChangeBody(change: SubscriptionChangeView): z.output
     to_plan: change.toPlanKey,
     from_billing_cycle: change.fromInterval && billingCycle(change.fromInterval),
     to_billing_cycle: change.toInterval && billingCycle(change.toInterval),
+    from_seats: change.fromSeats,
+    to_seats: change.toSeats,
     amount: change.amountMinor === null ? null : toMajorNumber(change.amountMinor, change.currency),
     currency: change.currency,
     actor: change.actor,

@@ -1,5 +1,5 @@
 /** What happened between two pictures of a subscription, in the words of its history. Pure. */
-import type { BillingInterval, Subscription, SubscriptionChangeKind } from "../model";
+import type { BillingInterval, Subscription, SubscriptionChangeEnds, SubscriptionChangeKind } from "../model";
 import { isOver, isPending, servesPlan } from "./status";
 
 /**
@@ -46,6 +46,40 @@ function sameSchedule(before: Subscription, after: Subscription): boolean {
     before.scheduledInterval === after.scheduledInterval &&
     before.scheduledSeats === after.scheduledSeats
   );
+}
+
+interface PlanEnd {
+  planKey: string | null;
+  interval: BillingInterval | null;
+  seats: number | null;
+}
+
+/**
+ * What a line of the history says was and is. What is put off leads to what is scheduled, an end to the free plan; a
+ * subscription that waited for its first payment was none yet.
+ */
+export function changeEnds(
+  kind: SubscriptionChangeKind,
+  story: { before: Subscription | null; after: Subscription; freePlanKey: string },
+): SubscriptionChangeEnds {
+  const { after, before, freePlanKey } = story;
+  const from: PlanEnd | null = before === null || isPending(before.status) ? null : before;
+  const to: PlanEnd | null = kind === "canceled" ? null : kind === "change_scheduled" ? scheduledEnd(after) : after;
+  return {
+    fromPlanKey: from?.planKey ?? freePlanKey,
+    toPlanKey: to?.planKey ?? freePlanKey,
+    fromInterval: from?.interval ?? null,
+    toInterval: to?.interval ?? null,
+    fromSeats: from?.seats ?? null,
+    toSeats: to?.seats ?? null,
+  };
+}
+
+/** What is scheduled; the key of a plan is the first half of its version's. */
+function scheduledEnd({ scheduledInterval, scheduledPlanVersionId, scheduledSeats }: Subscription): PlanEnd | null {
+  if (scheduledPlanVersionId === null) return null;
+  const planKey = scheduledPlanVersionId.split("@")[0] ?? null;
+  return { planKey, interval: scheduledInterval, seats: scheduledSeats };
 }
 
 /** What a subscription gives a tenant: its plan from when on, or null for the free plan. */

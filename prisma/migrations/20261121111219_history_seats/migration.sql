@@ -1,0 +1,3 @@
+-- AlterTable
+ALTER TABLE "subscription_changes" ADD COLUMN     "from_seats" INTEGER,
+ADD COLUMN     "to_seats" INTEGER;
