@@ -26,6 +26,8 @@ import { samePlace, stripePlan, versionOf } from "./rules-push";
 import {
   archivePlanVersions,
   findCatalogState,
+  keepFreeTenants,
+  loadAppliedCatalog,
   loadMeters,
   loadPlanVersions,
   lockCatalog,
@@ -54,9 +56,9 @@ interface Work {
 const ATTEMPT_LIMIT = 3;
 
 /**
- * Applies a catalog: new terms become new plan versions, plans that vanished are archived, meters are written. Subscriptions
- * stay on their version until they are migrated. Applying the same catalog twice does nothing. Throws `catalog.invalid`
- * with every problem; nothing is applied then.
+ * Applies a catalog: new terms become new plan versions, plans that vanished are archived, meters are written.
+ * Subscriptions, and tenants on the free plan, stay on their version until they are migrated. Applying the same catalog
+ * twice does nothing. Throws `catalog.invalid` with every problem; nothing is applied then.
  */
 export async function applyCatalog(ctx: BillingContext, input: Catalog): Promise<CatalogApplied> {
   const catalog = parseCatalog(input);
@@ -138,6 +140,7 @@ async function pushAndRecord(
     const now = ctx.clock.now();
     const current = planCatalogChanges(catalog, await loadPlanVersions(tx));
     if (!sameVersions(current, changes)) return null;
+    const before = await loadAppliedCatalog(tx);
     for (const version of pushed) await putPlanVersion(tx, version, now);
     await archivePlanVersions(
       tx,
@@ -148,6 +151,8 @@ async function pushAndRecord(
     }
     await putMeters(tx, catalog.meters, now);
     await putCatalogState(tx, catalog, { termsHash, stripeTaxRateId, appliedAt: now });
+    const after = await loadAppliedCatalog(tx);
+    if (before !== null && before.freePlan.id !== after?.freePlan.id) await keepFreeTenants(tx, before.freePlan.id);
     return report(current, lost);
   });
   forgetCatalog(ctx.db);

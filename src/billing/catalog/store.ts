@@ -157,6 +157,19 @@ export async function archivePlanVersions(tx: DatabaseTransaction, ids: readonly
   await tx.planVersion.updateMany({ where: { id: { in: [...ids] } }, data: { status: "archived" } });
 }
 
+/**
+ * Keeps tenants on the free plan's version that is about to be replaced: whoever has entered no terms enters its. Beginning
+ * and anchor are those of `freeTerms` in the usage slice, whose table this is; it is written here because it must happen in
+ * the transaction that replaces the version, or a report between the two would count under the new one.
+ */
+export async function keepFreeTenants(tx: DatabaseTransaction, freePlanVersionId: string): Promise<void> {
+  await tx.$executeRaw`
+    insert into usage_terms (tenant_id, plan_version_id, subscription_id, anchor_at, effective_at, closed_by)
+    select id, ${freePlanVersionId}, null, timestamptz '2000-01-01T00:00:00Z', date_trunc('month', created_at, 'UTC'), 'clock'
+    from tenants where not exists (select 1 from usage_terms where tenant_id = tenants.id)
+    on conflict do nothing`;
+}
+
 /** Moves a version to another place on the pricing page. */
 export async function rankPlanVersion(tx: DatabaseTransaction, id: string, rank: number): Promise<void> {
   await tx.planVersion.update({ where: { id }, data: { rank } });

@@ -211,10 +211,11 @@ export interface VersionCount {
 export function loadVersionCounts(tx: DatabaseTransaction, freePlanVersionId: string): Promise<VersionCount[]> {
   return tx.$queryRaw<VersionCount[]>`
     with served as (
-      select coalesce(s.plan_version_id, ${freePlanVersionId}) as version, count(*)::int as tenants,
+      select coalesce(s.plan_version_id, u.plan_version_id, ${freePlanVersionId}) as version, count(*)::int as tenants,
              count(*) filter (where s.cancel_at_period_end)::int as ending
       from tenants t left join subscriptions s
         on s.tenant_id = t.id and s.status in ('trialing', 'active', 'past_due', 'unpaid', 'paused')
+        left join usage_terms u on u.tenant_id = t.id and u.subscription_id is null
       where t.deleted_at is null group by 1
     ), arriving as (
       select scheduled_plan_version_id as version, count(*)::int as tenants from subscriptions

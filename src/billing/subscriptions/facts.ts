@@ -3,7 +3,7 @@ import { type AppliedCatalog, activePlan, findPlanVersion, getCatalog, type Plan
 import type { BillingContext } from "../context";
 import { BillingError } from "../kernel/errors";
 import type { Tenant } from "../tenants";
-import { loadHoldings } from "./get-subscription";
+import { heldVersion, loadHoldings } from "./get-subscription";
 import { makeGift, requireOperator } from "./gift";
 import type { CommitInput, Subscription, SubscriptionWish } from "./model";
 import type { PromotionRecord } from "./model-promotions";
@@ -25,7 +25,7 @@ export async function loadFacts(
 ): Promise<LoadedFacts> {
   const catalog = await getCatalog(ctx);
   const { live, pending } = await loadHoldings(ctx, tenant.id);
-  const current = live ? await findPlanVersion(ctx, live.planVersionId) : catalog.freePlan;
+  const current = await heldVersion(ctx, tenant, live);
   const customer = tenant.stripeCustomerId === null ? null : await ctx.stripe.fetchCustomer(tenant.stripeCustomerId);
   if (wish.verb === "discount") requireOperator(ctx.actor);
   const code = wish.verb === "start" || wish.verb === "change" ? wish.promotionCode : null;

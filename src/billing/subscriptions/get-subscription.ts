@@ -1,9 +1,10 @@
 /** What a tenant has right now, and how it came to that: reads only, from our rows. */
 
-import { findPlanVersion, getCatalog } from "../catalog";
+import { findPlanVersion, getCatalog, type PlanVersion } from "../catalog";
 import type { BillingContext } from "../context";
 import { calendarMonth } from "../kernel/period";
 import { resolveTenant, type Tenant } from "../tenants";
+import { currentTerms } from "../usage";
 import type { CurrentPlan, Subscription, SubscriptionChangeView } from "./model";
 import { isLive, isPending } from "./rules/status";
 import { findChanges, hasTakenTrial, loadSubscriptions } from "./store";
@@ -46,7 +47,7 @@ export async function loadHoldings(ctx: Pick<BillingContext, "db">, tenantId: st
 export async function currentPlan(ctx: BillingContext, tenant: Tenant, holdings: Holdings): Promise<CurrentPlan> {
   const catalog = await getCatalog(ctx);
   const { live, pending } = holdings;
-  const plan = live ? await findPlanVersion(ctx, live.planVersionId) : catalog.freePlan;
+  const plan = await heldVersion(ctx, tenant, live);
   const month = calendarMonth(ctx.clock.now(tenant.stripeTestClockId));
   const waiting = pending ? await findPlanVersion(ctx, pending.planVersionId) : null;
   return {
@@ -71,6 +72,18 @@ export async function currentPlan(ctx: BillingContext, tenant: Tenant, holdings:
         ? { planKey: waiting.planKey, planName: waiting.name, stripeSubscriptionId: pending.stripeSubscriptionId }
         : null,
   };
+}
+
+/** The version a tenant is on: its subscription's, or the one of the free plan that it entered or was made under. */
+export async function heldVersion(
+  ctx: Pick<BillingContext, "db">,
+  tenant: Tenant,
+  live: Subscription | null,
+): Promise<PlanVersion> {
+  if (live !== null) return findPlanVersion(ctx, live.planVersionId);
+  const terms = await currentTerms(ctx, tenant);
+  // Terms of a subscription whose end is not in all rows yet: it leads to the free plan as it is now.
+  return terms.subscriptionId === null ? findPlanVersion(ctx, terms.planVersionId) : (await getCatalog(ctx)).freePlan;
 }
 
 async function scheduledOf(ctx: BillingContext, live: Subscription | null): Promise<CurrentPlan["scheduled"]> {

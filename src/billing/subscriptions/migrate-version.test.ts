@@ -6,8 +6,9 @@ import { createWorld, type World } from "@/testing/world";
 import { listAudit } from "../audit";
 import { applyCatalog, type Catalog, getCatalog } from "../catalog";
 import { listInvoices } from "../invoices";
+import { listPlanVersions } from "../revenue";
 import type { Tenant } from "../tenants";
-import { recordUsage } from "../usage";
+import { getUsage, recordUsage } from "../usage";
 import {
   createSubscription,
   getSubscription,
@@ -159,6 +160,39 @@ describe("a migration", () => {
     expect(await previewMigration(world.ctx, input)).toMatchObject([{ state: "ready", to: "free@3", quote: null }]);
     expect(await migrateVersions(world.ctx, { ...input, reason })).toMatchObject([{ state: "moved" }]);
     expect(await report("10")).toMatchObject({ totalQuantity: "110", includedQuantity: "150" });
+    expect(await previewMigration(world.ctx, input)).toEqual([]);
+  });
+
+  it("leaves tenants on the free plan where they are although they have used nothing yet", async () => {
+    const quiet = await world.tenant({ slug: "quiet", ownClock: true });
+    const included = async (tenant: Tenant) => (await getUsage(world.ctx, tenant.id)).meters[0]?.includedQuantity;
+    const catalog: Catalog = structuredClone(fullCatalog);
+    const allowance = catalog.plans[0]?.allowances[0];
+    if (allowance) allowance.included = "150";
+    // The version in force is theirs before it is replaced, and the preview of the file says so.
+    const concerned = [{ planVersionId: "free@2", tenants: [{ slug: "quiet", name: "quiet", status: "free" }] }];
+    expect(await listTenantsOn(world.ctx, ["free@2"])).toEqual(concerned);
+    await applyCatalog(world.ctx, catalog);
+    const late = await world.tenant({ slug: "late" });
+    expect([await versionOf(quiet), await versionOf(late)]).toEqual(["free@2", "free@3"]);
+    expect([await included(quiet), await included(late)]).toEqual(["100", "150"]);
+    expect(await listTenantsOn(world.ctx, ["free@2"])).toEqual(concerned);
+    const counts = (await listPlanVersions(world.ctx)).versions.map(({ version, tenants }) => [version.id, tenants]);
+    expect(counts).toEqual(
+      expect.arrayContaining([
+        ["free@2", 1],
+        ["free@3", 1],
+      ]),
+    );
+    // A month later too: what decides is the version, not an open period.
+    await world.advance("1 month", quiet);
+    expect(await included(quiet)).toBe("100");
+    const input = { timing: "now" as const };
+    expect(await previewMigration(world.ctx, input)).toMatchObject([
+      { tenant: { slug: "quiet" }, from: "free@2", to: "free@3", state: "ready" },
+    ]);
+    expect(await migrateVersions(world.ctx, { ...input, reason })).toMatchObject([{ state: "moved" }]);
+    expect([await versionOf(quiet), await included(quiet)]).toEqual(["free@3", "150"]);
     expect(await previewMigration(world.ctx, input)).toEqual([]);
   });
 });

@@ -69,8 +69,9 @@ export async function listTenantsOn(
     const { slug, name } = await getTenant(ctx, tenantId);
     found.get(planVersionId)?.push({ slug, name, status });
   }
+  const { freePlan } = await getCatalog(ctx);
   for (const planVersionId of planVersionIds) {
-    for (const tenantId of await loadFreeTenantIds(ctx.db.prisma, [planVersionId])) {
+    for (const tenantId of await loadFreeTenantIds(ctx.db.prisma, planVersionId, freePlan.id)) {
       const { slug, name } = await getTenant(ctx, tenantId);
       found.get(planVersionId)?.push({ slug, name, status: "free" });
     }
@@ -122,7 +123,7 @@ async function findMoves(ctx: BillingContext, input: MigrationInput): Promise<Mo
       const live = await findSubscription(ctx.db.prisma, tenantId, stripeSubscriptionId);
       moves.push({ tenant: await getTenant(ctx, tenantId), live, from, to });
     }
-    for (const tenantId of await loadFreeTenantIds(ctx.db.prisma, [from.id])) {
+    for (const tenantId of await loadFreeTenantIds(ctx.db.prisma, from.id, freePlan.id)) {
       if (only !== null && tenantId !== only) continue;
       moves.push({ tenant: await getTenant(ctx, tenantId), live: null, from, to: freePlan });
     }

@@ -42,14 +42,26 @@ export async function putTerms(tx: DatabaseTransaction, terms: UsageTerms): Prom
   await tx.usageTerms.update({ where: { tenantId }, data });
 }
 
-/** Tenants whose usage falls under one of these versions without a subscription, by id. */
-export async function loadFreeTenantIds(tx: DatabaseTransaction, planVersionIds: readonly string[]): Promise<string[]> {
-  const rows = await tx.usageTerms.findMany({
-    where: { subscriptionId: null, planVersionId: { in: [...planVersionIds] } },
+/**
+ * Tenants that are on this version without a subscription, by id. Whoever has entered no terms is on the free plan's
+ * version in force.
+ */
+export async function loadFreeTenantIds(
+  tx: DatabaseTransaction,
+  planVersionId: string,
+  freePlanVersionId: string,
+): Promise<string[]> {
+  const entered = await tx.usageTerms.findMany({
+    where: { subscriptionId: null, planVersionId },
     select: { tenantId: true },
-    orderBy: { tenantId: "asc" },
   });
-  return rows.map((row) => row.tenantId);
+  const isInForce = planVersionId === freePlanVersionId;
+  const others = isInForce
+    ? await tx.$queryRaw<Array<{ tenantId: string }>>`
+        select id as "tenantId" from tenants
+        where deleted_at is null and not exists (select 1 from usage_terms where tenant_id = tenants.id)`
+    : [];
+  return [...entered, ...others].map((row) => row.tenantId).sort();
 }
 
 /** A tenant's open periods and its newest closed one, held until the transaction ends. */
