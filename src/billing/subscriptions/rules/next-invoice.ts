@@ -39,6 +39,10 @@ export function nextInvoiceAt(
       return pending === null ? null : oneMore(now, pending.interval);
     case "end_trial":
       return live === null ? null : oneMore(now, live.interval);
+    // These leave an end that was decided as it is.
+    case "discount":
+    case "cancel_scheduled":
+      return live === null || live.cancelAtPeriodEnd || live.cancelAt !== null ? null : live.currentPeriodEndAt;
     case "unpause":
       return periodEndIn(invoice) ?? live?.currentPeriodEndAt ?? null;
     default:
