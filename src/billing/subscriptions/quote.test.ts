@@ -119,7 +119,7 @@ describe("a quote", () => {
     expect(promised.usage).toMatchObject([
       { meterKey: "call", used: "140", overageBeforeMinor: 2_000n, overageAfterMinor: 0n },
     ]);
-    expect(promised.gained).toContain("Phone support");
+    expect(promised.gained).toContain("Support: Email → Phone");
     expect(promised.nextInvoice).toMatchObject({ totalMinor: 54_000n });
     const changed = await commit(tenant, promised);
     expect(changed.chargedNowMinor).toBe(promised.dueNowMinor);

@@ -65,8 +65,8 @@ async function composeQuote(
   const usage = await getUsage(ctx, tenant.id);
   const members = await memberCount(ctx.db.prisma, tenant.id);
   const difference = compareTerms({
-    from: facts.current.terms,
-    to: target.terms,
+    from: facts.current,
+    to: target,
     usage,
     members,
     seats: effect.to.seats,

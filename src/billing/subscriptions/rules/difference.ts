@@ -1,5 +1,5 @@
 /** What a tenant gains and loses between two plans, and which limits of the new one it exceeds already. Pure. */
-import type { Allowance, Plan } from "../../catalog/model";
+import type { Allowance, Plan, PlanVersion } from "../../catalog/model";
 import { allowanceOf } from "../../catalog/rules";
 import { decimal } from "../../kernel/decimal";
 import { formatQuantity } from "../../kernel/money";
@@ -9,8 +9,8 @@ import type { ExceededLimit, QuoteUsage } from "../model";
 
 /** What is compared. */
 export interface TermsComparison {
-  from: Plan;
-  to: Plan;
+  from: Pick<PlanVersion, "terms" | "rank">;
+  to: Pick<PlanVersion, "terms" | "rank">;
   usage: UsageView;
   /** People who may sign in. */
   members: number;
@@ -25,8 +25,11 @@ export function compareTerms(input: TermsComparison): {
   lost: string[];
   exceeded: ExceededLimit[];
 } {
-  const { from, to } = input;
+  const from = input.from.terms;
+  const to = input.to.terms;
   const features = featureChanges(from, to);
+  const support = supportText(from.support, to.support);
+  const isDown = input.to.rank < input.from.rank;
   const meters = input.usage.meters.flatMap((meter) => meterChange(from, to, meter));
   const people = from.maxUsers === to.maxUsers ? null : peopleText(to.maxUsers);
   const morePeople = isMore(to.maxUsers, from.maxUsers);
@@ -34,11 +37,13 @@ export function compareTerms(input: TermsComparison): {
     usage: usageChanges(input),
     gained: [
       ...features.gained,
+      ...(support && !isDown ? [support] : []),
       ...meters.filter((m) => m.more).map((m) => m.text),
       ...(people && morePeople ? [people] : []),
     ],
     lost: [
       ...features.lost,
+      ...(support && isDown ? [support] : []),
       ...meters.filter((m) => !m.more).map((m) => m.text),
       ...(people && !morePeople ? [people] : []),
     ],
@@ -50,13 +55,16 @@ function featureChanges(from: Plan, to: Plan): { gained: string[]; lost: string[
   const has = (plan: Plan) => new Set(plan.features.filter(({ included }) => included).map(({ label }) => label));
   const before = has(from);
   const after = has(to);
-  const support = from.support === to.support ? [] : [`${to.support} support`];
-  const gained = [...after].filter((label) => !before.has(label));
-  const lost = [...before].filter((label) => !after.has(label));
   return {
-    gained: [...gained, ...support],
-    lost: [...lost, ...(support.length > 0 ? [`${from.support} support`] : [])],
+    gained: [...after].filter((label) => !before.has(label)),
+    lost: [...before].filter((label) => !after.has(label)),
   };
+}
+
+/** One level takes the place of another: nobody loses e-mail for a person of their own. Which is better, the rank says. */
+function supportText(from: string, to: string): string | null {
+  const level = (support: string) => support.replace(/\s*support$/i, "") || "none";
+  return from === to ? null : `Support: ${level(from)} → ${level(to)}`;
 }
 
 function meterChange(from: Plan, to: Plan, meter: UsageView["meters"][number]) {
@@ -85,7 +93,7 @@ function peopleText(maxUsers: number | null): string {
     : `Up to ${formatQuantity(maxUsers)} ${maxUsers === 1 ? "person" : "people"}`;
 }
 
-function usageChanges({ from, to, usage }: TermsComparison): QuoteUsage[] {
+function usageChanges({ from: { terms: from }, to: { terms: to }, usage }: TermsComparison): QuoteUsage[] {
   return usage.meters
     .filter((meter) => !decimal(meter.usedQuantity).isZero())
     .map((meter) => {
@@ -107,7 +115,7 @@ function overageAt(used: string, { included, overage: price }: Allowance, curren
   return rateOverage({ used, included, billed: "0", price, currency }).amountMinor;
 }
 
-function exceededLimits({ to, usage, members, seats }: TermsComparison): ExceededLimit[] {
+function exceededLimits({ to: { terms: to }, usage, members, seats }: TermsComparison): ExceededLimit[] {
   const exceeded: ExceededLimit[] = usage.meters.flatMap((meter) => {
     const { included, limit } = allowanceOf(to, meter.meterKey);
     // What is sold as it is used has no limit that could be exceeded.
