@@ -31,8 +31,15 @@ export function QuoteStatement({
       <UsageOfMonth usage={quote.usage} currency={quote.currency} isNow={quote.isNow} />
       {withTerms ? <Differences quote={quote} /> : null}
       <p className="text-xs text-quiet">
-        Computed for <DateText at={quote.prorationAt} timeZone={timeZone} style="dateTime" /> and kept to the cent until{" "}
-        <DateText at={quote.expiresAt} timeZone={timeZone} style="time" />.
+        Computed for <DateText at={quote.prorationAt} timeZone={timeZone} style="dateTime" />
+        {quote.action === "pause" ? (
+          "; the credit is counted to the second at which you pause."
+        ) : (
+          <>
+            {" "}
+            and kept to the cent until <DateText at={quote.expiresAt} timeZone={timeZone} style="time" />.
+          </>
+        )}
       </p>
     </div>
   );

@@ -68,6 +68,7 @@ export type BillingErrorCode =
   | "promotion.not_applicable"
   | "promotion.not_found"
   | "promotion.unknown_code"
+  | "quote.kept"
   | "quote.not_found"
   | "quote.stale"
   | "request.invalid"

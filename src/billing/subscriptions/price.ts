@@ -12,7 +12,7 @@ import { ensureStripeCustomer, type Tenant } from "../tenants";
 import { findRunningPeriod, type RatedOverage, ratePeriod } from "../usage";
 import { refundablePayments } from "./act/refund-credit";
 import type { LoadedFacts } from "./facts";
-import type { CreditLine, DiscountChoice, ItemEdit } from "./model";
+import type { ChargedMethod, CreditLine, DiscountChoice, ItemEdit } from "./model";
 import { overageItem } from "./overage-items";
 import { editsOf, presentItems } from "./rules/items";
 import { discountsOfNext, nextInvoiceAt } from "./rules/next-invoice";
@@ -24,6 +24,8 @@ export interface PricedPlan {
   /** What is invoiced now; null when nothing is. */
   invoice: InvoiceRecord | null;
   dueNowMinor: bigint;
+  /** What that is charged to; null when nothing is due, or the payer is still to say. */
+  chargedTo: ChargedMethod | null;
   /** What the end of a subscription gives back, line by line. */
   creditLines: CreditLine[];
   /** What of that goes back to cards, as far as cards paid; the rest becomes credit. */
@@ -43,12 +45,28 @@ interface PriceInput {
 export async function pricePlan(ctx: BillingContext, tenant: Tenant, input: PriceInput): Promise<PricedPlan> {
   const invoice = await invoiceNow(ctx, tenant, input);
   refuseUnplaced(input.plan, invoice);
-  const creditLines = invoice !== null && input.plan.do === "cancel_now" ? creditOf(invoice) : [];
+  const creditLines = invoice !== null && input.plan.do === "cancel_now" && input.plan.prorate ? creditOf(invoice) : [];
   const refundMinor = await refundOf(ctx, tenant, input.plan, invoice);
   const recurringMinor = await recurringOf(ctx, tenant, input, invoice);
   const dueNowMinor = invoice === null || startsTrial(input.plan) ? 0n : invoice.amountDueMinor;
-  const basis = basisOf(input, { invoice, recurringMinor });
-  return { invoice, dueNowMinor, creditLines, refundMinor, recurringMinor, basis };
+  const chargedTo = dueNowMinor > 0n ? await chargedMethod(ctx, tenant, input) : null;
+  const basis = basisOf(input, { invoice, recurringMinor, chargedTo });
+  return { chargedTo, invoice, dueNowMinor, creditLines, refundMinor, recurringMinor, basis };
+}
+
+/** A running subscription charges the method of its own, or the customer's default; a start is paid by whoever confirms. */
+async function chargedMethod(
+  ctx: BillingContext,
+  { stripeCustomerId }: Tenant,
+  { facts, plan }: PriceInput,
+): Promise<ChargedMethod | null> {
+  const id = facts.live?.stripePaymentMethodId ?? facts.defaultMethodId;
+  if (plan.do === "start" || facts.live === null || id === null || stripeCustomerId === null) return null;
+  const methods = await ctx.stripe.listPaymentMethods(stripeCustomerId);
+  const method = methods.find(({ stripePaymentMethodId }) => stripePaymentMethodId === id);
+  if (method === undefined) return null;
+  const { stripePaymentMethodId, type, brand, bankName, last4 } = method;
+  return { stripePaymentMethodId, type, brand, bankName, last4 };
 }
 
 /** Time that an older credit paid for gives no money back, so what is promised is what the payments still hold. */
@@ -138,7 +156,7 @@ async function finalInvoice(
   plan: CancelNowPlan,
 ): Promise<InvoiceRecord | null> {
   const overage = await overageSoFar(ctx, tenant, prorationAt);
-  if (overage.length === 0 && !plan.prorate) return null;
+  if (overage.length === 0 && !plan.prorate && !plan.settlesPause) return null;
   const stripeCustomerId = await ensureStripeCustomer(ctx, tenant);
   const { stripeSubscriptionId, prorate } = plan;
   const stripeTaxRateId = ctx.settings.taxMode === "rate" ? facts.catalog.tax.stripeTaxRateId : null;
@@ -232,10 +250,12 @@ function startsTrial(plan: SubscriptionPlan): boolean {
 /** What is put off or not yet paid for says nothing of seconds, so amounts and states are enough. */
 function basisOf(
   { facts, plan }: PriceInput,
-  { invoice, recurringMinor }: { invoice: InvoiceRecord | null; recurringMinor: bigint | null },
+  { invoice, recurringMinor, chargedTo }: Pick<PricedPlan, "invoice" | "recurringMinor" | "chargedTo">,
 ): string {
-  // An end now is prorated to Stripe's present, which moves on: its credit was frozen with the quote.
-  const lines = plan.do === "cancel_now" ? (invoice?.lines.filter((line) => !line.proration) ?? []) : invoice?.lines;
+  // An end now is prorated to Stripe's present, which moves on: its credit was frozen with the quote. A pause charges
+  // nothing, and its credit is counted to the second at which it begins.
+  const isCounted = plan.do === "pause" || (plan.do === "cancel_now" && plan.prorate);
+  const lines = isCounted ? (invoice?.lines.filter((line) => !line.proration) ?? []) : invoice?.lines;
   const live = facts.live;
   const isChange = plan.do === "change";
   const basis = {
@@ -247,8 +267,9 @@ function basisOf(
       ...(isChange && { latestStripeInvoiceId: null }),
     },
     lines: (lines ?? []).map(amountsOf),
-    totals: invoice && plan.do !== "cancel_now" ? [invoice.totalMinor, invoice.amountDueMinor] : [],
+    totals: invoice && !isCounted ? [invoice.totalMinor, invoice.amountDueMinor] : [],
     recurring: recurringMinor,
+    chargedTo: chargedTo?.stripePaymentMethodId ?? null,
     live: live && [live.stripeSubscriptionId, live.status, live.priceMinor, live.currentPeriodEndAt, live.seats],
   };
   const text = JSON.stringify(basis, (_key, value: unknown) => (typeof value === "bigint" ? value.toString() : value));

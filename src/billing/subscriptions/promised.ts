@@ -7,7 +7,7 @@ import type { CommitInput, SubscriptionWish } from "./model";
 import { type PricedPlan, pricePlan } from "./price";
 import type { SubscriptionPromise } from "./promise";
 import { makeQuote } from "./quote";
-import { quoteNotFound, quoteStale, refusal } from "./refusals";
+import { quoteKept, quoteNotFound, quoteStale, refusal } from "./refusals";
 import { decideWish } from "./rules/decide";
 import type { SubscriptionPlan } from "./rules/plan";
 import { findQuote } from "./store-quotes";
@@ -32,7 +32,7 @@ export async function decidePromise(
 }
 
 /**
- * Keeps a quote: decides the same wish at the quote's second and compares. Throws `quote.not_found`, and `quote.stale` with
+ * Keeps a quote: decides the same wish at the quote's second and compares. Throws `quote.not_found`, `quote.kept`, and `quote.stale` with
  * the id of a fresh quote when anything it was computed from has changed or its time is over.
  */
 export async function keepQuote(
@@ -41,7 +41,8 @@ export async function keepQuote(
   input: Payer & { quoteId: string },
 ): Promise<SubscriptionPromise> {
   const stored = await findQuote(ctx.db.prisma, tenant.id, input.quoteId);
-  if (stored === null || stored.operationId !== null) throw quoteNotFound();
+  if (stored === null) throw quoteNotFound();
+  if (stored.operationId !== null) throw quoteKept();
   const { quote } = stored;
   const { wish, prorationAt } = quote;
   const now = ctx.clock.now(tenant.stripeTestClockId);

@@ -3,6 +3,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { lifecycleCatalog, plan } from "@/testing/lifecycle/catalog";
 import { createWorld, type World } from "@/testing/world";
 import { applyCatalog } from "../catalog";
+import { addPaymentMethod, removePaymentMethod } from "../payments";
 import { getTenant, type Tenant } from "../tenants";
 import { commitQuote, createPromotion, createSubscription, getSubscription, type Quote, quoteSubscription } from ".";
 import { subscriptionWishSchema } from "./model";
@@ -133,6 +134,50 @@ describe("a change that is scheduled", () => {
     expect(scheduled).toMatchObject({ nextInvoice: { totalMinor: 5_400n } });
     expect(await nextTotal(tenant, scheduled)).toBe(5_400n);
     expect(await getSubscription(world.ctx, tenant.id)).toMatchObject({ planKey: "mid", interval: "month" });
+  });
+});
+
+describe("a paused plan that is ended", () => {
+  it.each([
+    ["refund", { verb: "cancel", when: "now", settlement: "refund" }],
+    ["credit", { verb: "cancel", when: "now", settlement: "credit" }],
+    ["by the free plan", { verb: "change", planKey: "free" }],
+    ["none", { verb: "cancel", when: "now", settlement: "none" }],
+  ])("settles what the pause credited: %s", async (name, wish) => {
+    const tenant = await subscriber("big");
+    await world.advance("10 days", tenant);
+    const paused = await kept(tenant, { verb: "pause" });
+    await world.advance("3 days", tenant);
+    const ended = await kept(tenant, wish);
+    const creditMinor = name === "none" ? 0n : paused.creditMinor;
+    expect(ended.creditMinor + ended.refundMinor).toBe(creditMinor);
+    expect(ended.refundMinor).toBe(name === "refund" ? creditMinor : 0n);
+    expect(await balanceOf(tenant)).toBe(name === "refund" ? 0n : -creditMinor);
+    expect(await getSubscription(world.ctx, tenant.id)).toMatchObject({ planKey: "free", subscription: null });
+  });
+});
+
+describe("a quote", () => {
+  it("of a pause says that the scheduled change goes", async () => {
+    const tenant = await subscriber("big");
+    await kept(tenant, { verb: "change", planKey: "mid", timing: "at_period_end" });
+    const promised = await quote(tenant, { verb: "pause" });
+    expect(promised.lost).toContain("The scheduled change to mid");
+    await world.advance("2 minutes", tenant);
+    const call = { ...plain(tenant), canConfirm: false, paymentMethodId: null };
+    expect(await commitQuote(world.ctx, { ...call, quoteId: promised.id })).toMatchObject({ status: "paused" });
+  });
+
+  it("is stale when another card would be charged than the one it names", async () => {
+    const tenant = await subscriber("mid");
+    const add = { ...plain(tenant), paymentMethodId: "pm_card_mastercard", makeDefault: true };
+    const methods = await addPaymentMethod(world.ctx, add);
+    const promised = await quote(tenant, { verb: "change", planKey: "big" });
+    expect(promised.chargedTo).toMatchObject({ brand: "mastercard", last4: "4444" });
+    const shown = methods.find(({ brand }) => brand === "mastercard")?.stripePaymentMethodId ?? "";
+    await removePaymentMethod(world.ctx, { ...plain(tenant), paymentMethodId: shown });
+    const call = { ...plain(tenant), canConfirm: false, paymentMethodId: null, quoteId: promised.id };
+    await expect(commitQuote(world.ctx, call)).rejects.toMatchObject({ code: "quote.stale" });
   });
 });
 

@@ -73,7 +73,10 @@ async function composeQuote(
   });
   const { recurringMinor } = priced.priced;
   const nextAt = nextInvoiceAt(plan, facts, prorationAt, priced.priced.invoice);
-  const money = moneyOf(plan, priced.priced, facts.catalog.tax, ctx.settings.taxMode);
+  const { tax } = facts.catalog;
+  const seats = [facts.current, target].flatMap((of) => [of.stripeMonthlySeatPriceId, of.stripeAnnualSeatPriceId]);
+  const seatPriceIds = new Set(seats.filter((id) => id !== null));
+  const money = moneyOf(plan, priced.priced, { tax, taxMode: ctx.settings.taxMode, seatPriceIds });
   return {
     id: newId("quo"),
     tenantId: tenant.id,
@@ -81,7 +84,9 @@ async function composeQuote(
     action: actionOf(plan),
     ...effect,
     ...money,
+    chargedTo: priced.priced.chargedTo,
     ...difference,
+    lost: [...(await droppedSchedule(ctx, facts, plan)), ...difference.lost],
     nextInvoice: nextAt === null || recurringMinor === null ? null : { at: nextAt, totalMinor: recurringMinor },
     promotion: promotionText(facts.promotion ?? facts.gift),
     currency: priced.priced.invoice?.currency ?? facts.live?.currency ?? facts.catalog.currency,
@@ -89,6 +94,13 @@ async function composeQuote(
     expiresAt: expiryOf(facts, prorationAt),
     computedAt: prorationAt,
   };
+}
+
+/** What was scheduled and gives way: a change now replaces it, a pause has no period at whose end it could come. */
+async function droppedSchedule(ctx: BillingContext, { live }: LoadedFacts, plan: SubscriptionPlan): Promise<string[]> {
+  if ((plan.do !== "change" && plan.do !== "pause") || live === null || live.scheduledPlanVersionId === null) return [];
+  const { name } = await findPlanVersion(ctx, live.scheduledPlanVersionId);
+  return [name === "" ? "The scheduled change" : `The scheduled change to ${name}`];
 }
 
 /** The plan that serves afterwards. */

@@ -92,6 +92,12 @@ export function quoteStale(because: string, freshQuoteId: string): BillingError 
   return new BillingError("conflict", "quote.stale", message, { details: { quoteId: freshQuoteId } });
 }
 
+/** Somebody was quicker, or the same request came again under another name. */
+export function quoteKept(): BillingError {
+  const message = "This quote has been carried out already. Look at the plan; for another change ask for a new quote.";
+  return new BillingError("conflict", "quote.kept", message);
+}
+
 /** No such promise for this tenant. */
 export function quoteNotFound(): BillingError {
   return new BillingError("not_found", "quote.not_found", "There is no such quote. Ask for a new one.");

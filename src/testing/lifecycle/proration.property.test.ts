@@ -107,7 +107,8 @@ describe("the sums of a quote", () => {
           lines: priced,
           startingBalanceMinor: -credit,
         };
-        const money = moneyOf(plan, { invoice, dueNowMinor, refundMinor }, tax, "rate");
+        const terms = { tax, taxMode: "rate" as const, seatPriceIds: new Set<string>() };
+        const money = moneyOf(plan, { invoice, dueNowMinor, refundMinor }, terms);
         expect(money.lines.reduce((sum, { amountMinor }) => sum + amountMinor, 0n)).toBe(money.subtotalMinor);
         expect(money.subtotalMinor - money.discountMinor + money.tax.amountMinor).toBe(money.totalMinor);
         const settled =

@@ -116,7 +116,7 @@ describe("eight at once", () => {
     const tenant = await subscriber();
     const quoteId = await quoted(tenant, "company");
     const commit = () => commitQuote(world.ctx, { ...plain(tenant), ...payer, paymentMethodId: null, quoteId });
-    expectOneWinner(await eight(commit), ["quote.not_found"]);
+    expectOneWinner(await eight(commit), ["quote.kept"]);
     expect(await atStripe(tenant)).toEqual({ living: 1, paidMinor: 54_000n, open: 0 });
   });
 

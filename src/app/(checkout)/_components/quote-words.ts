@@ -2,6 +2,7 @@
 import type { Quote } from "@/billing/subscriptions/model";
 import { dateText } from "@/ui/date-text";
 import { moneyText } from "@/ui/money";
+import { cardName } from "../../_components/card-text";
 
 const DAY_MS = 86_400_000;
 
@@ -105,9 +106,11 @@ export function movedBetween(before: Quote, after: Quote, timeZone: string): Quo
     nextInvoice === null
       ? "none"
       : `${moneyText(nextInvoice.totalMinor, currency)} on ${dateText(nextInvoice.at, timeZone)}`;
+  const payer = ({ chargedTo }: Quote) => (chargedTo === null ? "no card yet" : cardName(chargedTo));
   const effect = (quote: Quote) => (quote.isNow ? "now" : dateText(quote.takesEffectAt, timeZone));
   const moves: QuoteMove[] = [
     amount("Due today", (quote) => quote.dueNowMinor),
+    { what: "Charged to", before: payer(before), after: payer(after) },
     amount("Refund", (quote) => quote.refundMinor),
     amount("Credit", (quote) => quote.creditMinor),
     { what: "Next invoice", before: next(before), after: next(after) },

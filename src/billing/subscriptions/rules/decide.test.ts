@@ -280,7 +280,7 @@ describe("a wish to end, to stay, to pause", () => {
   const rows: Array<[Partial<WishFacts>, object, string]> = [
     [at("active"), { verb: "cancel", when: "at_period_end" }, "cancel_at_period_end"],
     [at("active", { cancelAtPeriodEnd: true }), { verb: "cancel", when: "at_period_end" }, "already_canceled"],
-    [at("paused"), { verb: "cancel", when: "at_period_end" }, "end now, unpaid"],
+    [at("paused"), { verb: "cancel", when: "at_period_end" }, "end now"],
     [at("active"), now, "end now, refund"],
     [at("active"), { ...now, settlement: "credit" }, "end now, credit"],
     [at("active"), { ...now, settlement: "none" }, "end now"],

@@ -129,7 +129,7 @@ function isSameStart(facts: WishFacts, wish: Wish<"start">, pending: Subscriptio
 function decideChange(facts: WishFacts, wish: Wish<"change">): WishDecision {
   const { live, target } = facts;
   if (live === null) return startInstead(facts, wish);
-  if (target.planKey === facts.freePlanKey) return endAtPeriodEnd(live);
+  if (target.planKey === facts.freePlanKey) return toTheFreePlan(facts, live);
   const blocked = changeBlock(live);
   if (blocked !== null) return refuse(blocked);
   const interval = wish.interval ?? live.interval;
@@ -252,6 +252,12 @@ function endOf(live: Subscription): "flag" | "date" | null {
   return live.cancelAt === null ? null : "date";
 }
 
+/** The paid period is had to its end; a paused plan has none, so it ends now and its credit stays. */
+function toTheFreePlan(facts: WishFacts, live: Subscription): WishDecision {
+  if (live.status !== "paused") return endAtPeriodEnd(live);
+  return decideCancel(facts, { verb: "cancel", when: "now", settlement: "credit" });
+}
+
 function endAtPeriodEnd(live: Subscription): WishDecision {
   if (live.cancelAtPeriodEnd) return refuse("already_canceled");
   return {
@@ -272,6 +278,8 @@ function decideCancel(facts: WishFacts, wish: Wish<"cancel">): WishDecision {
   if (wish.when === "at_period_end" && live.status !== "paused") return endAtPeriodEnd(live);
   // Stripe credits unused time of a period that was never paid as if it had been: refunding that would be a gift.
   const isPaid = live.status === "active";
+  // What a pause credited waits at Stripe, and would be lost with the subscription.
+  const settlesPause = live.status === "paused" && wish.settlement !== "none";
   // An end leaves the draft uncollected, with the last month's usage on it, and would refund a month that was used.
   if (isPaid && facts.isRenewalOpen) return refuse("renewal_open");
   return {
@@ -279,8 +287,9 @@ function decideCancel(facts: WishFacts, wish: Wish<"cancel">): WishDecision {
     stripeSubscriptionId: live.stripeSubscriptionId,
     settlement: wish.settlement,
     prorate: isPaid && wish.settlement !== "none",
+    settlesPause,
     /** Overage goes on the final invoice, unless an unpaid one stands before it. */
-    invoiceOverage: isPaid || live.status === "trialing",
+    invoiceOverage: isPaid || settlesPause || live.status === "trialing",
     releaseSchedule: live.stripeScheduleId,
     abandonPending: live.pendingUpdateExpiresAt !== null,
     latestStripeInvoiceId: live.latestStripeInvoiceId,

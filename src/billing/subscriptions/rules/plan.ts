@@ -77,6 +77,8 @@ export interface CancelNowPlan {
   settlement: CancelSettlement;
   /** Whether Stripe credits the unused time on the final invoice. */
   prorate: boolean;
+  /** The credit of a pause, which waits at Stripe, goes on the final invoice. */
+  settlesPause: boolean;
   invoiceOverage: boolean;
   releaseSchedule: string | null;
   /** A change that still waits for its payment is given up: its invoice must not be paid for nothing. */

@@ -15,6 +15,8 @@ export interface PricedLine {
   periodEndAt: Date;
   proration: boolean;
   source: "subscription" | "item";
+  /** Null where the line has a price of its own. */
+  stripePriceId: string | null;
   metadata: Readonly<Record<string, string>>;
 }
 
@@ -121,12 +123,27 @@ function seatsOf(items: ReadonlyArray<{ quantity: number }>, terms: PlanVersion[
   return terms === null ? null : terms.included + (items[1]?.quantity ?? 0);
 }
 
+/** How the sums of a quote are told. */
+interface MoneyTerms {
+  tax: AppliedCatalog["tax"];
+  taxMode: "rate" | "stripe_tax";
+  /** Stripe's prices of additional seats. */
+  seatPriceIds: ReadonlySet<string | null>;
+}
+
+const KINDS: ReadonlyArray<QuoteLine["kind"]> = ["unused_time", "remaining_time", "new_period", "usage", "other"];
+
+/** What is given back first, then what is charged; the plan before its additional seats. Stripe has no such order. */
+function inOrder(lines: readonly PricedLine[], seatPriceIds: MoneyTerms["seatPriceIds"]): PricedLine[] {
+  const place = (line: PricedLine) => KINDS.indexOf(kindOf(line)) * 2 + (seatPriceIds.has(line.stripePriceId) ? 1 : 0);
+  return [...lines].sort((one, other) => place(one) - place(other));
+}
+
 /** The sums of what is invoiced now. */
 export function moneyOf(
   plan: SubscriptionPlan,
   priced: { invoice: PricedInvoice | null; dueNowMinor: bigint; refundMinor: bigint },
-  tax: AppliedCatalog["tax"],
-  taxMode: "rate" | "stripe_tax",
+  { tax, taxMode, seatPriceIds }: MoneyTerms,
 ) {
   const { invoice } = priced;
   const isTrial = plan.do === "start" && plan.trialDays !== null;
@@ -135,7 +152,7 @@ export function moneyOf(
   const carriedMinor = shown === null ? 0n : tooSmall(shown, priced.dueNowMinor);
   const backMinor = totalMinor < 0n ? -totalMinor : 0n;
   return {
-    lines: (shown?.lines ?? []).map(quoteLine),
+    lines: inOrder(shown?.lines ?? [], seatPriceIds).map(quoteLine),
     subtotalMinor: shown?.subtotalMinor ?? 0n,
     discountMinor: shown?.discountMinor ?? 0n,
     tax: {

@@ -79,7 +79,7 @@ interface Problem {
 }
 
 /** The quote is spent or gone: another one has to be looked at. */
-const NO_LONGER_TRUE = ["quote.stale", "quote.not_found"];
+const NO_LONGER_TRUE = ["quote.stale", "quote.kept", "quote.not_found"];
 
 /** Starts the plan on the server, then lets Stripe confirm its first payment; keeps the form when either refuses. */
 function usePayment({ tenant, quote, isCurrent, donePath, onBusy, onRenew }: CheckoutFormProps, chosen: string) {

@@ -12,7 +12,7 @@ export type ChangePhase = "look" | "commit" | "bank" | "wait";
 
 const BANK_SAID_NO = "payment.authentication_required";
 /** The quote is spent or gone: another one has to be looked at. */
-const NO_LONGER_TRUE = ["quote.stale", "quote.not_found"];
+const NO_LONGER_TRUE = ["quote.stale", "quote.kept", "quote.not_found"];
 
 /** Carries a quote out, through the bank's question if there is one. Says what went wrong; never guesses what went well. */
 export function useChangeSession({

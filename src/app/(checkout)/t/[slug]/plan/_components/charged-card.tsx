@@ -1,6 +1,4 @@
-"use client";
 import type { Quote } from "@/billing/subscriptions/model";
-import { trpc } from "@/trpc/client";
 import { ButtonLink } from "@/ui/button";
 import { cardName } from "../../../../../_components/card-text";
 
@@ -20,20 +18,19 @@ export function OtherCardLink({ tenant, returnPath }: { tenant: string; returnPa
 
 /** Which card is charged, when one is. */
 export function Charged({ tenant, quote, returnPath }: { tenant: string; quote: Quote; returnPath: string }) {
-  const methods = trpc.payments.methods.useQuery({ tenant });
-  if (quote.dueNowMinor <= 0n || !methods.data) return null;
-  const standard = methods.data.find(({ isDefault }) => isDefault) ?? methods.data[0];
+  if (quote.dueNowMinor <= 0n) return null;
+  const { chargedTo } = quote;
   return (
     <p className="mt-4 flex flex-wrap justify-between gap-x-6 gap-y-1 border-t border-rule pt-3 text-sm">
-      {standard ? (
+      {chargedTo ? (
         <span>
-          Charged to <span className="font-medium">{cardName(standard)}</span>
+          Charged to <span className="font-medium">{cardName(chargedTo)}</span>
         </span>
       ) : (
         <span>There is no card to charge yet.</span>
       )}
       <a href={otherCardPath(tenant, returnPath)} className="link">
-        {standard ? "Change the card" : "Add a card"}
+        {chargedTo ? "Change the card" : "Add a card"}
       </a>
     </p>
   );
