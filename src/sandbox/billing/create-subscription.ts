@@ -106,7 +106,7 @@ export function checkDueTerms(method: string, daysUntilDue: number | null | unde
 
 /** The prices of the items, which must go together, and the currency they are sold in. */
 function chosenPrices(tx: Transaction, customer: Stripe.Customer, params: CreateParameters) {
-  const asked = params.currency?.toLowerCase() ?? null;
+  const asked = params.currency ?? null;
   const prices = params.items.map((item, index) => subscribablePrice(tx, item.price, `items[${index}][price]`, asked));
   const first = prices[0];
   if (!first) throw new Error("a subscription without items was not refused");

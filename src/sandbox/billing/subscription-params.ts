@@ -1,5 +1,5 @@
 /** What the subscription endpoints accept, shared by create, update, items and preview. */
-import { boolean, either, hash, integer, list, metadata, oneOf, string, timestamp } from "../http/params";
+import { boolean, currency, either, hash, integer, list, metadata, oneOf, string, timestamp } from "../http/params";
 import { anchorConfig } from "./anchor";
 import { automaticTaxParams } from "./automatic-tax";
 import { billingMode } from "./billing-mode";
@@ -115,7 +115,7 @@ export const createSchema = {
   cancel_at: cancelAt,
   cancel_at_period_end: boolean(),
   collection_method: oneOf("charge_automatically", "send_invoice"),
-  currency: string(),
+  currency: currency(),
   days_until_due: integer({ minimum: 0, maximum: 730 }),
   default_payment_method: string(),
   default_tax_rates: list(string(), { maximum: 5 }),

@@ -1,4 +1,5 @@
 /** Hashes whose keys are currencies, as in `currency_options[eur][unit_amount]`. */
+import { supportedCurrency } from "./currencies";
 import { invalidParameter } from "./errors";
 import { hash, type Infer, Kind, type ParameterSchema } from "./params";
 
@@ -16,10 +17,7 @@ export function byCurrency<S extends ParameterSchema>(
       const read: Record<string, Infer<S>> = {};
       for (const [key, entry] of Object.entries(value)) {
         const at = `${path}[${key}]`;
-        if (!/^[a-z]{3}$/i.test(key)) {
-          throw invalidParameter("parameter_unknown", at, `Invalid currency: ${key.slice(0, 20)}`);
-        }
-        read[key.toLowerCase()] = option.decode(entry, at);
+        read[supportedCurrency(key, at)] = option.decode(entry, at);
       }
       return read;
     },

@@ -5,6 +5,7 @@
  * A kind turns decoded form text into a typed value. An empty value means "unset" and becomes null where the kind is
  * clearable; everywhere else it is `parameter_invalid_empty`, as at Stripe.
  */
+import { supportedCurrency } from "./currencies";
 import { invalidParameter, notSupported } from "./errors";
 import type { FormHash, FormValue } from "./form";
 
@@ -172,17 +173,9 @@ export function decimal(options: { places?: number; minimum?: number } = {}): Ki
   );
 }
 
-/** Three lower-case letters; Stripe accepts and lowers capitals. */
+/** A currency that Stripe charges in, in lower case; Stripe accepts and lowers capitals. */
 export function currency(): Kind<string, false> {
-  return new Kind(
-    (value, path) => {
-      const raw = text(value, path, "string").toLowerCase();
-      if (/^[a-z]{3}$/.test(raw)) return raw;
-      throw invalidParameter("parameter_invalid_string", path, `Invalid currency: ${raw.slice(0, 20)}`);
-    },
-    false,
-    false,
-  );
+  return new Kind((value, path) => supportedCurrency(text(value, path, "string"), path), false, false);
 }
 
 /** A hash with its own schema. */

@@ -6,7 +6,7 @@
  */
 import type Stripe from "stripe";
 import { invalidParameter, invalidRequest } from "../http/errors";
-import { hash, type Infer, integer, oneOf, string } from "../http/params";
+import { currency, hash, type Infer, integer, oneOf, string } from "../http/params";
 import type { RouteInput } from "../http/route";
 import type { Transaction } from "../store/transaction";
 import { checkTypedAccount } from "./bank-accounts";
@@ -45,7 +45,7 @@ export const tokenParams = {
     {
       account_number: string({ maxLength: 50 }).required(),
       country: string({ maxLength: 2 }).required(),
-      currency: string({ maxLength: 3 }),
+      currency: currency(),
       account_holder_name: string(),
       account_holder_type: oneOf("company", "individual"),
       account_type: oneOf("checking", "savings"),
@@ -153,7 +153,7 @@ function accountOf(tx: Transaction, account: NonNullable<TokenParams["bank_accou
     account_type: account.account_type ?? null,
     bank_name: "STRIPE TEST BANK",
     country: account.country.toUpperCase(),
-    currency: account.currency?.toLowerCase() ?? (isUs ? "usd" : "eur"),
+    currency: account.currency ?? (isUs ? "usd" : "eur"),
     fingerprint: fingerprintOf(scenario.number),
     last4: scenario.number.slice(-4),
     routing_number: isUs ? testRoutingNumber : null,

@@ -90,6 +90,68 @@ describe("prices in several currencies", () => {
   });
 });
 
+describe("a currency that Stripe does not have", () => {
+  const product = { product_data: { name: "Odd" } };
+  const item = { price_data: { currency: "zzz", product: "prod_x", unit_amount: 1 } };
+  const refused = (param: string) => ({
+    ...{ statusCode: 400, type: "StripeInvalidRequestError", param },
+    message: expect.stringMatching(
+      /^Invalid currency: zzz\. Stripe currently supports these currencies: usd, aed, .*, zmw$/,
+    ),
+  });
+  it.each<[string, string, (stripe: Stripe, customer: string) => Promise<unknown>]>([
+    ["a payment", "currency", ({ paymentIntents }) => paymentIntents.create({ amount: 500, currency: "ZZZ" })],
+    ["a price", "currency", ({ prices }) => prices.create({ currency: "zzz", unit_amount: 1, ...product })],
+    [
+      "a further currency of a price",
+      "currency_options[zzz]",
+      ({ prices }) =>
+        prices.create({ currency: "usd", unit_amount: 1, ...product, currency_options: { zzz: { unit_amount: 1 } } }),
+    ],
+    ["a coupon", "currency", ({ coupons }) => coupons.create({ amount_off: 5, currency: "zzz" })],
+    [
+      "an invoice item",
+      "currency",
+      ({ invoiceItems }, customer) => invoiceItems.create({ customer, amount: 5, currency: "zzz" }),
+    ],
+    ["an invoice", "currency", ({ invoices }, customer) => invoices.create({ customer, currency: "zzz" })],
+    [
+      "a balance",
+      "currency",
+      ({ customers }, customer) => customers.createBalanceTransaction(customer, { amount: 5, currency: "zzz" }),
+    ],
+    [
+      "a subscription",
+      "currency",
+      ({ subscriptions }, customer) =>
+        subscriptions.create({ customer, currency: "zzz", items: [{ price: "price_x" }] }),
+    ],
+    [
+      "a price within an item",
+      "items[0][price_data][currency]",
+      ({ subscriptions }, customer) =>
+        subscriptions.create({
+          customer,
+          items: [{ price_data: { ...item.price_data, recurring: { interval: "month" } } }],
+        }),
+    ],
+    ["a preview", "currency", ({ invoices }, customer) => invoices.createPreview({ customer, currency: "zzz" })],
+    [
+      "a checkout",
+      "line_items[0][price_data][currency]",
+      ({ checkout }) =>
+        checkout.sessions.create({
+          mode: "payment",
+          success_url: "https://example.test/",
+          line_items: [{ ...item, quantity: 1 }],
+        }),
+    ],
+  ])("is refused by name for %s", async (_what, param, ask) => {
+    const { id } = await test.stripe.customers.create({ name: "Noor" });
+    await expect(ask(test.stripe, id)).rejects.toMatchObject(refused(param));
+  });
+});
+
 describe("products", () => {
   it("are made with a default price, a size and tax details", async () => {
     const product = await test.stripe.products.create({

@@ -3,7 +3,7 @@ import type Stripe from "stripe";
 import { reviseCustomer } from "../billing/records";
 import { invalidRequest, resourceMissing } from "../http/errors";
 import { pageParameters, paginate } from "../http/pages";
-import { applyMetadata, inTimeRange, integer, metadata, string, timeRange } from "../http/params";
+import { applyMetadata, currency, inTimeRange, integer, metadata, string, timeRange } from "../http/params";
 import { defineRoute, pathValue } from "../http/route";
 import { checkStep } from "../payments/currency-step";
 import { idOf } from "../store/indexes";
@@ -38,7 +38,7 @@ function adjustBalance(
   customer: Stripe.Customer,
   wanted: { amount: number; currency: string; description?: string; metadata?: Parameters<typeof applyMetadata>[1] },
 ): Stripe.CustomerBalanceTransaction {
-  const currency = wanted.currency.toLowerCase();
+  const { currency } = wanted;
   if (customer.currency !== null && customer.currency !== undefined && customer.currency !== currency) {
     throw invalidRequest(`The customer's balance is kept in ${customer.currency}, not in ${currency}.`, {
       param: "currency",
@@ -95,7 +95,7 @@ export const customerBalanceRoutes = [
     pattern: "/v1/customers/:id/balance_transactions",
     accepts: {
       amount: integer().required(),
-      currency: string({ maxLength: 3 }).required(),
+      currency: currency().required(),
       description: string({ maxLength: 350 }),
       metadata: metadata(),
     },
