@@ -242,7 +242,7 @@ export interface StripeGateway {
   /** Gives up collecting an open invoice by itself; it can still be paid. One that is not open stays as it is. */
   markUncollectible(stripeInvoiceId: string, key: CallKey): Promise<InvoiceRecord>;
   listInvoices(stripeCustomerId: string): Promise<InvoiceRecord[]>;
-  /** An invoice of these items alone, taxed by the customer's place; nothing is stored. */
+  /** An invoice of these items alone, taxed by their rates or else by the customer's place; nothing is stored. */
   previewItems(stripeCustomerId: string, items: InvoiceItemRequest[]): Promise<InvoiceRecord>;
   /** The next renewal as Stripe would make it, with these amounts added; nothing is stored. */
   previewRenewal(stripeSubscriptionId: string, items: InvoiceItemRequest[]): Promise<InvoiceRecord>;

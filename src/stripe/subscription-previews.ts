@@ -92,8 +92,10 @@ export function previewCalls(client: ClientSource): PreviewCalls {
         ),
       );
     },
-    previewItems: (customer, items) =>
-      preview({ customer, invoice_items: items.map(previewItem), automatic_tax: { enabled: true } }),
+    previewItems: (customer, items) => {
+      const enabled = items.every(({ stripeTaxRateId }) => stripeTaxRateId === null);
+      return preview({ customer, invoice_items: items.map(previewItem), automatic_tax: { enabled } });
+    },
     previewRenewal: (subscription, items) => preview({ subscription, invoice_items: items.map(previewItem) }),
     previewRecurring: (subscription, { items, restartPeriod, discounts }) =>
       ofSubscription(

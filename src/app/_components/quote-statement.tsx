@@ -125,6 +125,13 @@ function Sums({ quote, timeZone }: { quote: Quote; timeZone: string }) {
           <Money amountMinor={quote.dueNowMinor} currency={currency} className="font-serif text-2xl font-medium" />
         </dd>
       </div>
+      {quote.usageInvoiceMinor ? (
+        <Row
+          name="Usage until now, on an invoice of its own today"
+          amountMinor={quote.usageInvoiceMinor}
+          currency={currency}
+        />
+      ) : null}
       {quote.refundMinor > 0n ? (
         <Row name="Refunded to the cards that paid" amountMinor={quote.refundMinor} currency={currency} />
       ) : null}

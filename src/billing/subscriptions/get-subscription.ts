@@ -2,12 +2,13 @@
 
 import { findPlanVersion, getCatalog, type PlanVersion } from "../catalog";
 import type { BillingContext } from "../context";
+import { BillingError } from "../kernel/errors";
 import { calendarMonth } from "../kernel/period";
 import { resolveTenant, type Tenant } from "../tenants";
 import { currentTerms } from "../usage";
 import type { CurrentPlan, Subscription, SubscriptionChangeView } from "./model";
 import { isLive, isPending } from "./rules/status";
-import { findChanges, hasTakenTrial, loadSubscriptions } from "./store";
+import { findChangePlace, findChanges, hasTakenTrial, loadSubscriptions } from "./store";
 
 /** A tenant's subscriptions by what they are to it now. */
 export interface Holdings {
@@ -23,14 +24,23 @@ export async function getSubscription(ctx: BillingContext, tenantId: string): Pr
   return currentPlan(ctx, tenant, await loadHoldings(ctx, tenant.id));
 }
 
-/** The history of a tenant's plan, newest first. */
+/**
+ * The history of a tenant's plan, newest first; a page may go on after the last change of another. Throws `request.invalid`
+ * where the tenant has no change of that id.
+ */
 export async function listSubscriptionChanges(
   ctx: BillingContext,
   tenantId: string,
   limit: number,
+  startingAfter?: string,
 ): Promise<SubscriptionChangeView[]> {
-  const tenant = await resolveTenant(ctx, tenantId);
-  return findChanges(ctx.db.prisma, tenant.id, limit);
+  const { id } = await resolveTenant(ctx, tenantId);
+  if (startingAfter === undefined) return findChanges(ctx.db.prisma, id, limit);
+  const after = await findChangePlace(ctx.db.prisma, id, startingAfter);
+  if (after) return findChanges(ctx.db.prisma, id, limit, after);
+  throw new BillingError("invalid", "request.invalid", `There is no change "${startingAfter}" to go on from.`, {
+    details: { param: "starting_after" },
+  });
 }
 
 /** What the mirror knows of a tenant's subscriptions. */

@@ -273,6 +273,8 @@ export interface Quote {
   refundMinor: bigint;
   /** The first invoice after this; null when there is none. Overage of the running month comes on top. */
   nextInvoice: { at: Date; totalMinor: bigint } | null;
+  /** A new period ends the month of usage: its overage so far with tax, billed by itself. Null when there is none. */
+  usageInvoiceMinor: bigint | null;
   usage: QuoteUsage[];
   gained: string[];
   lost: string[];

@@ -5,7 +5,7 @@
  * the same, so a quote is kept by computing it again and comparing.
  */
 import { createHash } from "node:crypto";
-import type { InvoiceLineRecord, InvoiceRecord, StartRequest } from "@/stripe/gateway";
+import type { InvoiceItemRequest, InvoiceLineRecord, InvoiceRecord, StartRequest } from "@/stripe/gateway";
 import type { BillingContext } from "../context";
 import { locationRequired } from "../kernel/tax";
 import { ensureStripeCustomer, type Tenant } from "../tenants";
@@ -32,6 +32,8 @@ export interface PricedPlan {
   refundMinor: bigint;
   /** What the next invoice comes to; null when there is none. */
   recurringMinor: bigint | null;
+  /** What an invoice of its own bills for the month of usage that ends; no part of the promise, because usage goes on. */
+  usageInvoiceMinor: bigint | null;
   basis: string;
 }
 
@@ -48,10 +50,11 @@ export async function pricePlan(ctx: BillingContext, tenant: Tenant, input: Pric
   const creditLines = invoice !== null && input.plan.do === "cancel_now" && input.plan.prorate ? creditOf(invoice) : [];
   const refundMinor = await refundOf(ctx, tenant, input.plan, invoice);
   const recurringMinor = await recurringOf(ctx, tenant, input, invoice);
+  const usageInvoiceMinor = await usageInvoiceOf(ctx, tenant, input);
   const dueNowMinor = invoice === null || startsTrial(input.plan) ? 0n : invoice.amountDueMinor;
   const chargedTo = dueNowMinor > 0n ? await chargedMethod(ctx, tenant, input) : null;
   const basis = basisOf(input, { invoice, recurringMinor, chargedTo });
-  return { chargedTo, invoice, dueNowMinor, creditLines, refundMinor, recurringMinor, basis };
+  return { usageInvoiceMinor, chargedTo, invoice, dueNowMinor, creditLines, refundMinor, recurringMinor, basis };
 }
 
 /** A running subscription charges the method of its own, or the customer's default; a start is paid by whoever confirms. */
@@ -155,16 +158,37 @@ async function finalInvoice(
   { facts, prorationAt }: PriceInput,
   plan: CancelNowPlan,
 ): Promise<InvoiceRecord | null> {
-  const overage = await overageSoFar(ctx, tenant, prorationAt);
-  if (overage.length === 0 && !plan.prorate && !plan.settlesPause) return null;
-  const stripeCustomerId = await ensureStripeCustomer(ctx, tenant);
   const { stripeSubscriptionId, prorate } = plan;
+  const items = await overageItems(ctx, tenant, { facts, prorationAt, stripeSubscriptionId });
+  if (items.length === 0 && !prorate && !plan.settlesPause) return null;
+  return ctx.stripe.previewCancelNow({ stripeSubscriptionId, at: prorationAt, prorate, items });
+}
+
+/** The overage of a month of usage that ends with the change, in a trial or not; null when there is none. */
+async function usageInvoiceOf(
+  ctx: BillingContext,
+  tenant: Tenant,
+  { facts, plan, prorationAt }: PriceInput,
+): Promise<bigint | null> {
+  const endsMonth = (plan.do === "change" && plan.restartPeriod) || plan.do === "end_trial";
+  if (!endsMonth || tenant.stripeCustomerId === null) return null;
+  const items = await overageItems(ctx, tenant, { facts, prorationAt, stripeSubscriptionId: null });
+  if (items.length === 0) return null;
+  return (await ctx.stripe.previewItems(tenant.stripeCustomerId, items)).totalMinor;
+}
+
+async function overageItems(
+  ctx: BillingContext,
+  tenant: Tenant,
+  of: Pick<PriceInput, "facts" | "prorationAt"> & { stripeSubscriptionId: string | null },
+): Promise<InvoiceItemRequest[]> {
+  const { facts, prorationAt: periodEndAt, stripeSubscriptionId } = of;
+  const overage = await overageSoFar(ctx, tenant, periodEndAt);
+  if (overage.length === 0) return [];
+  const stripeCustomerId = await ensureStripeCustomer(ctx, tenant);
   const stripeTaxRateId = ctx.settings.taxMode === "rate" ? facts.catalog.tax.stripeTaxRateId : null;
   const target = { stripeCustomerId, stripeSubscriptionId, stripeInvoiceId: null, stripeTaxRateId };
-  const items = overage.map((rated) =>
-    overageItem({ ...rated, chargeId: `preview:${rated.meterKey}`, periodEndAt: prorationAt }, target),
-  );
-  return ctx.stripe.previewCancelNow({ stripeSubscriptionId, at: prorationAt, prorate, items });
+  return overage.map((rated) => overageItem({ ...rated, chargeId: `preview:${rated.meterKey}`, periodEndAt }, target));
 }
 
 /** Overage of the running month that no invoice has billed, as ending now would bill it. */

@@ -5,6 +5,7 @@ import { createWorld, type World } from "@/testing/world";
 import { applyCatalog } from "../catalog";
 import { addPaymentMethod, removePaymentMethod } from "../payments";
 import { getTenant, type Tenant } from "../tenants";
+import { recordUsage } from "../usage";
 import { commitQuote, createPromotion, createSubscription, getSubscription, type Quote, quoteSubscription } from ".";
 import { subscriptionWishSchema } from "./model";
 import { createPromotionSchema } from "./model-promotions";
@@ -166,6 +167,21 @@ describe("a quote", () => {
     await world.advance("2 minutes", tenant);
     const call = { ...plain(tenant), canConfirm: false, paymentMethodId: null };
     expect(await commitQuote(world.ctx, { ...call, quoteId: promised.id })).toMatchObject({ status: "paused" });
+  });
+
+  it("of a new period names what the month of usage that ends with it costs", async () => {
+    const tenant = await subscriber("mid");
+    const used = { meterKey: "call", quantity: "120", unit: null, metadata: {}, key: null };
+    await recordUsage(world.ctx, { tenantId: tenant.id, ...used });
+    await world.advance("10 days", tenant);
+    const yearly = await kept(tenant, { verb: "change", interval: "year", timing: "now_full" });
+    expect(yearly).toMatchObject({ dueNowMinor: 54_000n, usageInvoiceMinor: 1_080n });
+    await world.advance("2 hours", tenant);
+    const { stripeCustomerId } = await getTenant(world.ctx, tenant.id);
+    const invoices = await world.ctx.stripe.listInvoices(stripeCustomerId ?? "");
+    expect(invoices.map(({ totalMinor, status }) => [totalMinor, status])).toContainEqual([1_080n, "paid"]);
+    const unchanged = await quote(tenant, { verb: "change", planKey: "big" });
+    expect(unchanged.usageInvoiceMinor).toBeNull();
   });
 
   it("is stale when another card would be charged than the one it names", async () => {

@@ -85,6 +85,7 @@ async function composeQuote(
     ...effect,
     ...money,
     chargedTo: priced.priced.chargedTo,
+    usageInvoiceMinor: priced.priced.usageInvoiceMinor,
     ...difference,
     lost: [...(await droppedSchedule(ctx, facts, plan)), ...difference.lost],
     nextInvoice: nextAt === null || recurringMinor === null ? null : { at: nextAt, totalMinor: recurringMinor },

@@ -108,14 +108,31 @@ export async function tellAmount(
   await tx.subscriptionChange.update({ where: { tenantId_id: { tenantId, id: first.id } }, data: { amountMinor } });
 }
 
-/** The history of a tenant, newest first. */
+/** Where a change stands in the history. */
+export interface ChangePlace {
+  occurredAt: Date;
+  position: bigint;
+}
+
+/** The place of a change of the tenant's; null when it has no such change. */
+export function findChangePlace(tx: DatabaseTransaction, tenantId: string, id: string): Promise<ChangePlace | null> {
+  const select = { occurredAt: true, position: true };
+  return tx.subscriptionChange.findUnique({ where: { tenantId_id: { tenantId, id } }, select });
+}
+
+/** The history of a tenant, newest first, from behind a place on. */
 export async function findChanges(
   tx: DatabaseTransaction,
   tenantId: string,
   limit: number,
+  after: ChangePlace | null = null,
 ): Promise<SubscriptionChangeView[]> {
+  const earlier = after && [
+    { occurredAt: { lt: after.occurredAt } },
+    { occurredAt: after.occurredAt, position: { lt: after.position } },
+  ];
   const rows = await tx.subscriptionChange.findMany({
-    where: { tenantId },
+    where: { tenantId, ...(earlier && { OR: earlier }) },
     orderBy: [{ occurredAt: "desc" }, { position: "desc" }],
     take: limit,
   });

@@ -30,6 +30,10 @@ export const quoteBodySchema = z
     }),
     carried: amount.openapi({ description: "Too small to be charged by itself: it moves to the next invoice" }),
     due_now: amount.openapi({ description: "Charged when the quote is kept" }),
+    usage_invoice: amount.nullable().openapi({
+      description:
+        "A new period ends the month of usage: its overage so far with tax, billed on an invoice of its own; null without",
+    }),
     credit: amount.openapi({ description: "Becomes credit for later invoices; positive" }),
     refund: amount.openapi({ description: "Goes back to the cards that paid; positive" }),
     next_invoice: z.object({ date: time, total: amount }).nullable(),

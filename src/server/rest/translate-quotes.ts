@@ -72,6 +72,7 @@ export function quoteBody(quote: Quote): z.output<typeof quoteBodySchema> {
     balance_applied: money(quote.balanceAppliedMinor),
     carried: money(quote.carriedMinor),
     due_now: money(quote.dueNowMinor),
+    usage_invoice: quote.usageInvoiceMinor === null ? null : money(quote.usageInvoiceMinor),
     credit: money(quote.creditMinor),
     refund: money(quote.refundMinor),
     next_invoice: quote.nextInvoice && {

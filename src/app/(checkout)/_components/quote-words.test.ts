@@ -16,7 +16,7 @@ function quote(more: Partial<Quote> = {}): Quote {
       totalMinor: 0n,
       balanceAppliedMinor: 0n,
       carriedMinor: 0n,
-      chargedTo: null,
+      chargedTo: null, usageInvoiceMinor: null,
       dueNowMinor: 0n,
       creditMinor: 0n,
       refundMinor: 0n,
