@@ -2,7 +2,7 @@
 import { createApiKey } from "@/billing/tenants";
 import type { Runtime } from "@/server/context";
 import { createRestApp } from "@/server/rest/app";
-import { createWorld, type World } from "./world";
+import { createWorld, type World, type WorldOptions } from "./world";
 
 /** An answer, read. */
 export interface RestAnswer {
@@ -28,8 +28,8 @@ export interface RestWorld extends World {
 }
 
 /** Opens a world with the API. */
-export async function createRestWorld(): Promise<RestWorld> {
-  const world = await createWorld();
+export async function createRestWorld(options: WorldOptions = {}): Promise<RestWorld> {
+  const world = await createWorld(options);
   const { db, ctx, clock } = world;
   const runtime: Runtime = {
     mode: "sandbox",

@@ -3,8 +3,8 @@ import { z } from "@hono/zod-openapi";
 import { getCatalog } from "@/billing/catalog";
 import { endpoint, json } from "./endpoint";
 import type { RestApp } from "./environment";
-import { planBodySchema } from "./schemas";
-import { planBody } from "./translate";
+import { planBodySchema } from "./schemas-plans";
+import { planBody } from "./translate-plans";
 
 /** Registers the routes of the catalog. */
 export function registerPlans(app: RestApp): void {
@@ -14,7 +14,8 @@ export function registerPlans(app: RestApp): void {
       method: "get",
       path: "/plans",
       operationId: "listPlans",
-      summary: "Lists the plans on sale, cheapest first",
+      summary:
+        "Lists the plans on sale, cheapest first: prices, trial, seats, what is included and what more of it costs",
       responses: { 200: { description: "The plans", ...json(z.array(planBodySchema)) } },
     },
     async (c) => {

@@ -12,17 +12,6 @@ export const amount = z.number().openapi({ description: "Money in major units, a
 /** The cycles of the flat fee. */
 export const billingCycleSchema = z.enum(["monthly", "annual"]);
 
-export const planBodySchema = z
-  .object({
-    id: z.string().openapi({ example: "professional" }),
-    name: z.string(),
-    price_monthly: amount.nullable().openapi({ description: "null: the price is agreed with the customer" }),
-    price_annual: amount.nullable(),
-    max_users: z.number().nullable().openapi({ description: "null: without limit" }),
-  })
-  .catchall(z.unknown())
-  .openapi("Plan");
-
 const seats = z.int().min(1).max(1_000_000).openapi({ description: "Seats in all, the plan's own included" });
 const promotionCode = z.string().trim().min(1).max(100);
 const quoteId = z

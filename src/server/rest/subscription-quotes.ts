@@ -16,7 +16,15 @@ const verbs = [
   ...(["resume", "cancel_scheduled", "end_trial", "pause", "unpause"] as const),
 ] as const;
 const verbSchema = z.looseObject({ verb: z.enum(verbs).default("change") });
-const historyQuerySchema = z.strictObject({ limit: z.coerce.number().int().min(1).max(100).default(50) });
+const historyQuerySchema = z.strictObject({
+  limit: z.coerce.number().int().min(1).max(100).default(50),
+  starting_after: z
+    .string()
+    .min(1)
+    .max(100)
+    .optional()
+    .openapi({ description: "The id of the last change of the page before; fewer than `limit` changes end the list" }),
+});
 
 /** Registers the routes of quotes and of the history. */
 export function registerSubscriptionQuotes(app: RestApp): void {
@@ -50,15 +58,16 @@ export function registerSubscriptionQuotes(app: RestApp): void {
       method: "get",
       path: "/subscriptions/{tenant_id}/history",
       operationId: "getSubscriptionHistory",
-      summary: "Lists what happened to the subscription, newest first: old and new plan, who, when, why, how much",
+      summary:
+        "Lists what happened to the subscription, newest first: old and new plan, interval and seats, who, when, why, how much",
       request: { params: tenantPathSchema, query: historyQuerySchema },
       responses: { 200: { description: "The changes", ...json(z.array(subscriptionChangeBodySchema)) } },
     },
     async (c) => {
-      const { limit } = readQuery(c, historyQuerySchema);
+      const { limit, starting_after } = readQuery(c, historyQuerySchema);
       const billing = c.get("billing");
       const tenant = await resolveTenant(billing, c.req.param("tenant_id") ?? "");
-      const changes = await listSubscriptionChanges(billing, tenant.id, limit);
+      const changes = await listSubscriptionChanges(billing, tenant.id, limit, starting_after);
       return { status: 200, body: changes.map(subscriptionChangeBody) };
     },
   );

@@ -1,6 +1,6 @@
 /** Views of the domain as bodies of the REST API. Pure: bigint minor units become decimal numbers, Dates become text. */
 import type { z } from "zod";
-import type { Meter, PlanVersion } from "@/billing/catalog/model";
+import type { Meter } from "@/billing/catalog/model";
 import type { QuotaCheck } from "@/billing/entitlements/model";
 import type { InvoiceLineView, InvoiceSummary, UpcomingInvoice } from "@/billing/invoices/model";
 import { decimal } from "@/billing/kernel/decimal";
@@ -26,26 +26,9 @@ export function timeText(at: Date): string {
   return at.toISOString().replace(".000Z", "Z");
 }
 
-function quantityNumber(quantity: string | null): number | null {
+/** An exact quantity as a number; null stays without limit. */
+export function quantityNumber(quantity: string | null): number | null {
   return quantity === null ? null : decimal(quantity).toNumber();
-}
-
-/** A plan with the limits the catalog lists for it. */
-export function planBody(version: PlanVersion, meters: readonly Meter[]): Body<typeof schemas.planBodySchema> {
-  const price = (minor: bigint | null) => (minor === null ? null : toMajorNumber(minor, version.currency));
-  const limits: Record<string, number | null> = {};
-  for (const meter of meters) {
-    const allowance = version.terms.allowances.find((candidate) => candidate.meter === meter.key);
-    if (meter.planField) limits[meter.planField] = quantityNumber(allowance?.included ?? null);
-  }
-  return {
-    id: version.planKey,
-    name: version.name,
-    price_monthly: price(version.monthlyPriceMinor),
-    price_annual: price(version.annualPriceMinor),
-    max_users: version.terms.maxUsers,
-    ...limits,
-  };
 }
 
 /** What a tenant has, as a subscription. */
