@@ -71,3 +71,16 @@ it("any number of them at once are all named, and the catalog is refused as a wh
     { numRuns: 500 },
   );
 });
+
+it.each<[Path, unknown, string]>([
+  [["plans", 1, "monthlyPrice"], "-299.00", "must not be negative"],
+  [["plans", 1, "seats"], { included: 1, monthlyPrice: "-1", annualPrice: null, max: null }, "must not be negative"],
+  [["tax", "percentage"], "-8", "must not be negative"],
+  [["plans", 1, "monthlyPrice"], "cheap", 'a decimal as text, for example "0.001"'],
+  [["currency"], "zzz", 'names no currency of ISO 4217 in lower case; for example "usd"'],
+  [["currency"], "USD", 'names no currency of ISO 4217 in lower case; for example "usd"'],
+])("%s = %j is told in its own words", (path, value, message) => {
+  const named = path[2] === "seats" ? "plans[1].seats.monthlyPrice" : path.join(".").replace(/\.(\d+)/g, "[$1]");
+  const problems = catalogProblems(brokenAt([[path, value, named]]));
+  expect(problems.filter((one) => one.path === named)).toEqual([{ path: named, message }]);
+});

@@ -73,7 +73,14 @@ describe("loadCatalogFile", () => {
   it("refuses JSON that is none, and a module that exports nothing", async () => {
     await expect(loadCatalogFile(await file("torn.json", '{"key": "to'))).rejects.toThrow("torn.json: cannot be read");
     const empty = loadCatalogFile(await file("empty.mjs", "export {};\n"));
-    await expect(empty).rejects.toMatchObject({ code: "catalog.invalid" });
+    const details = {
+      [join(directory, "empty.mjs")]: "exports no catalog: add `export const catalog = defineCatalog({ … })`",
+    };
+    await expect(empty).rejects.toMatchObject({ code: "catalog.invalid", details });
+    for (const name of ["other.mjs", "other.mts", "other.ts"]) {
+      const other = loadCatalogFile(await file(name, "export const plans = [];\n"));
+      await expect(other).rejects.toThrow(`${name}: exports no catalog: add \`export const catalog = defineCatalog`);
+    }
   });
 
   it("names every problem of a typed file, with its path, as of any other", async () => {

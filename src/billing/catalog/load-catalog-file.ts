@@ -28,7 +28,7 @@ async function readCatalog(path: string): Promise<unknown> {
   }
   try {
     if (extension === ".json") return JSON.parse(await readFile(resolve(path), "utf8"));
-    return exportedBy(await importNewest(resolve(path)));
+    return exportedBy(await importNewest(resolve(path)), path);
   } catch (error) {
     const stated = statedProblems(error);
     if (stated !== null) throw invalidCatalog(stated);
@@ -70,12 +70,24 @@ async function importFile(path: string, changedMs: number): Promise<CatalogModul
   return loader.tsImport(address, { parentURL: import.meta.url, tsconfig });
 }
 
-/** The catalog of a module. Outside a package of ES modules, the exports of a .ts file stand in its default one. */
-function exportedBy(module: CatalogModule): unknown {
+/**
+ * The catalog of a module. Outside a package of ES modules, the exports of a .ts file stand in its default one. Throws
+ * `catalog.invalid` for a file that exports none, by the export it lacks: its fields were never looked for.
+ */
+function exportedBy(module: CatalogModule, path: string): unknown {
   const whole = module.default;
-  if (module.catalog !== undefined || typeof whole !== "object" || whole === null) return module.catalog ?? whole;
-  const inner: CatalogModule = whole;
-  return inner.catalog ?? inner.default ?? whole;
+  const found = module.catalog ?? (isModule(whole) ? (whole.catalog ?? whole.default ?? whole) : whole);
+  if (found !== undefined && found !== null && !isStandIn(found)) return found;
+  throw invalidCatalog([{ path, message: "exports no catalog: add `export const catalog = defineCatalog({ … })`" }]);
+}
+
+function isModule(value: unknown): value is CatalogModule {
+  return typeof value === "object" && value !== null;
+}
+
+/** What stands for the exports of a file that has other ones, or none: nothing in it is a catalog's. */
+function isStandIn(value: unknown): boolean {
+  return isModule(value) && "__esModule" in value;
 }
 
 /** The problems that `defineCatalog` named while the file was read; the file may have a copy of our modules of its own. */

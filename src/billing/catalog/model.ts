@@ -6,10 +6,14 @@
  * "agreed with the customer" for prices.
  */
 import { z } from "zod";
+import { isCurrencyCode } from "../kernel/money";
 import type { BillingInterval } from "../subscriptions/model";
 
 const key = z.string().regex(/^[a-z][a-z0-9_]{0,62}$/, "lower case letters, digits and underscores");
-const decimalText = z.string().regex(/^\d{1,15}(\.\d{1,12})?$/, 'a decimal as text, for example "0.001"');
+const decimalText = z
+  .string()
+  .refine((text) => !/^-\d/.test(text), { error: "must not be negative", abort: true })
+  .regex(/^\d{1,15}(\.\d{1,12})?$/, 'a decimal as text, for example "0.001"');
 
 const contact = z
   .string()
@@ -198,7 +202,12 @@ function isContact(text: string): boolean {
 export const catalogSchema = z.strictObject({
   key,
   productName: z.string().min(1),
-  currency: z.string().regex(/^[a-z]{3}$/),
+  currency: z
+    .string()
+    .refine(
+      (code) => /^[a-z]{3}$/.test(code) && isCurrencyCode(code),
+      'names no currency of ISO 4217 in lower case; for example "usd"',
+    ),
   tax: z.strictObject({ displayName: z.string().min(1), percentage: decimalText }),
   /** The plan of every tenant without a paid subscription. */
   freePlan: key,

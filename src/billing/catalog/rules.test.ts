@@ -61,7 +61,7 @@ describe("catalogProblems", () => {
     ["a meter twice", ["meters", 1, "key"], "quantum_job", "meters[1].key", /used twice/],
     ["an unknown aggregation", ["meters", 0, "aggregation"], "median", "meters[0].aggregation", /./],
     ["a plan twice", ["plans", 2, "key"], "professional", "plans[2].key", /used twice/],
-    ["a price below zero", ["plans", 1, "monthlyPrice"], "-1", "plans[1].monthlyPrice", /decimal as text/],
+    ["a price below zero", ["plans", 1, "monthlyPrice"], "-1", "plans[1].monthlyPrice", /must not be negative/],
     ["a price as a number", ["plans", 1, "monthlyPrice"], 299, "plans[1].monthlyPrice", /string/],
     ["half a cent", ["plans", 1, "annualPrice"], "2990.005", "plans[1].annualPrice", /more digits than usd/],
     ["no place for users", ["plans", 0, "maxUsers"], 0, "plans[0].maxUsers", /./],

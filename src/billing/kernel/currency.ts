@@ -70,3 +70,8 @@ export function majorText(amountMinor: bigint, currency: string): string {
   if (exponent === 0) return `${sign}${digits}`;
   return `${sign}${digits.slice(0, -exponent)}.${digits.slice(-exponent)}`;
 }
+
+/** Whether a code of three letters, in whatever case, names a currency of ISO 4217. */
+export function isCurrencyCode(code: string): boolean {
+  return Intl.supportedValuesOf("currency").includes(code.toUpperCase());
+}

@@ -5,11 +5,11 @@
  * currencies as Stripe stores them. Refuses to
  * add amounts of different currencies.
  */
-import { chargeStepMinor, currencyExponent, isChargeable, majorText } from "./currency";
+import { chargeStepMinor, currencyExponent, isChargeable, isCurrencyCode, majorText } from "./currency";
 import { Decimal, type DecimalInput, decimal } from "./decimal";
 import { invariant } from "./errors";
 
-export { chargeStepMinor, currencyExponent, isChargeable };
+export { chargeStepMinor, currencyExponent, isChargeable, isCurrencyCode };
 
 /** An amount of money: integer minor units of an ISO 4217 currency in lower case, as Stripe writes it. */
 export interface Money {

@@ -122,6 +122,14 @@ describe("a slug", () => {
 });
 
 describe("a refusal", () => {
+  it("names the name that is missing, and whatever else is wrong", async () => {
+    const asked = [create({ name: "" }), create({ name: "", slug: "a" })];
+    await expect(asked[0]).rejects.toMatchObject({ message: "name: must not be empty", details: { field: "name" } });
+    await expect(asked[1]).rejects.toMatchObject({
+      ...{ message: expect.stringMatching(/slug: .*; name: must not be empty/), details: { field: "name" } },
+    });
+  });
+
   it.each<[string, Partial<CreateTenantInput>, string]>([
     ["a slug of one letter", { slug: "a" }, "tenant.invalid_slug"],
     ["an empty slug", { slug: "" }, "tenant.invalid_slug"],
@@ -129,6 +137,7 @@ describe("a refusal", () => {
     ["a slug with two dashes", { slug: "ac--me" }, "tenant.invalid_slug"],
     ["a reserved slug", { slug: "admin" }, "tenant.invalid_slug"],
     ["no name", { name: "   " }, "request.invalid"],
+    ["no name beside no slug", { name: "", slug: "" }, "request.invalid"],
     ["a name without end", { name: "x".repeat(121) }, "request.invalid"],
     ["no e-mail address", { billingEmail: "acme.example" }, "request.invalid"],
     ["no time zone", { timeZone: "Mars/Olympus" }, "request.invalid"],

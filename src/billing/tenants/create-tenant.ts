@@ -86,8 +86,10 @@ function refuseTimeZone(timeZone: string): void {
 }
 
 function invalidInput(issues: ReadonlyArray<{ path: PropertyKey[]; message: string }>): BillingError {
-  const first = issues[0];
-  const field = first?.path.join(".") ?? "input";
+  const fields = issues.map(({ path }) => path.join(".") || "input");
+  const field = fields.find((one) => one !== "slug") ?? "slug";
+  // Who left the name out did not mistake the short name, although that one is missing too.
   const code = field === "slug" ? "tenant.invalid_slug" : "request.invalid";
-  return new BillingError("invalid", code, `${field}: ${first?.message ?? "is invalid"}`, { details: { field } });
+  const message = issues.map((issue, position) => `${fields[position]}: ${issue.message}`).join("; ");
+  return new BillingError("invalid", code, message, { details: { field } });
 }

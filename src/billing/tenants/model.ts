@@ -35,7 +35,7 @@ export const slugSchema = z
 export const createTenantSchema = z.strictObject({
   /** Left out: made from the name, with a number when taken. */
   slug: slugSchema.optional(),
-  name: z.string().trim().min(1).max(120),
+  name: z.string().trim().min(1, "must not be empty").max(120),
   billingEmail: z.email().max(254),
   timeZone: z.string().default("UTC"),
   /** The user who becomes the owner; left out for tenants made by operators. */
