@@ -55,7 +55,7 @@ export {
   setDefaultPaymentMethod,
   startCardSetup,
 } from "./payment-methods";
-export { processPayment } from "./process-payment";
+export { processPayment, requireChargedCurrency } from "./process-payment";
 export { recoverPayments } from "./recover-payments";
 export { previewRefund, refundPayment } from "./refund-payment";
 export { transactionsCsv } from "./rules-csv";

@@ -1,10 +1,9 @@
 /** A tenant's payments by date, with advice where one failed. */
 import type { BillingContext } from "../context";
 import { findInvoiceNumbers } from "../invoices";
-import { declineAdvice } from "../kernel/declines";
 import { resolveTenant } from "../tenants";
 import type { ListPaymentsInput, PaymentView } from "./model";
-import { paymentNotFound } from "./refusals";
+import { paymentAdvice, paymentNotFound } from "./refusals";
 import { findPayment, findPayments, type PaymentRow } from "./store";
 
 /** Payments of a tenant, newest first. */
@@ -34,7 +33,7 @@ async function viewsOf(ctx: BillingContext, tenantId: string, rows: readonly Pay
       ...{ amountMinor, amountCapturedMinor, amountRefundedMinor },
       description: paymentText(row, invoiceNumber),
       ...{ failureCode, declineCode },
-      failureAdvice: status === "failed" ? declineAdvice(failureCode, declineCode) : null,
+      failureAdvice: status === "failed" ? paymentAdvice(row) : null,
       createdAt,
     };
   });

@@ -1,11 +1,11 @@
 /** The ledger of a tenant: payments and refunds in one order, by whole days of the tenant's zone, page by page. */
 import type { BillingContext } from "../context";
 import { findInvoiceNumbers } from "../invoices";
-import { declineAdvice } from "../kernel/declines";
 import { BillingError } from "../kernel/errors";
 import { resolveTenant } from "../tenants";
 import { paymentText } from "./list-payments";
 import type { ListTransactionsInput, Transaction, TransactionPage } from "./model";
+import { paymentAdvice } from "./refusals";
 import { daySpan } from "./rules-days";
 import { refundableMinor } from "./rules-refunds";
 import { findLedger, findPaymentsById, type LedgerPlace, type LedgerRow, type PaymentRow } from "./store";
@@ -67,7 +67,7 @@ function transactionOf(row: LedgerRow, facts: LedgerFacts): Transaction {
     description: text,
     refundableMinor: payment ? refundableMinor(payment, own) : 0n,
     reason: null,
-    advice: failed ? declineAdvice(payment.failureCode, payment.declineCode) : null,
+    advice: failed ? paymentAdvice(payment) : null,
   };
 }
 

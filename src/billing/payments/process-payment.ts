@@ -6,6 +6,7 @@
  */
 import type { PaymentRecord } from "@/stripe/gateway";
 import { recordAudit } from "../audit";
+import { getCatalog } from "../catalog";
 import type { BillingContext } from "../context";
 import { declineError } from "../kernel/declines";
 import { BillingError, invariant } from "../kernel/errors";
@@ -14,7 +15,7 @@ import { carryOut } from "../operations";
 import { ensureStripeCustomer, resolveTenant, type Tenant } from "../tenants";
 import { getPayment } from "./list-payments";
 import type { PaymentProcessed, ProcessPaymentInput } from "./model";
-import { betweenSteps, methodNotFound, methodRequired } from "./refusals";
+import { betweenSteps, CONFIRM_ANEW, methodNotFound, methodRequired, otherCurrency } from "./refusals";
 import { convergePayment, syncPayment } from "./sync-payment";
 import { syncPaymentMethods } from "./sync-payment-methods";
 
@@ -33,11 +34,13 @@ interface PaymentFacts {
 /**
  * Charges a saved method now. Throws an InsufficientFundsError, CardDeclinedError or AuthenticationRequiredError when it is
  * refused; with `onSession` a bank that asks gives a confirmation for the browser instead. A bank debit is `processing` for
- * some days. Throws `payment.method_required`, `payment.method_not_found` and `payment.amount_invalid`.
+ * some days. Throws `payment.method_required`, `payment.method_not_found`, `payment.amount_invalid`,
+ * and `request.invalid` for another currency than the catalog's.
  */
 export async function processPayment(ctx: BillingContext, input: ProcessPaymentInput): Promise<PaymentProcessed> {
   const tenant = await resolveTenant(ctx, input.tenantId);
   const { amountMinor, currency, description, onSession } = input;
+  await requireChargedCurrency(ctx, currency);
   if (!isChargeable(amountMinor, currency)) throw betweenSteps(currency);
   const paymentId = await perform(ctx, tenant, input, async () => {
     const stripePaymentMethodId = await chooseMethod(ctx, tenant, input.paymentMethodId);
@@ -46,6 +49,12 @@ export async function processPayment(ctx: BillingContext, input: ProcessPaymentI
   const payment = await getPayment(ctx, tenant.id, paymentId);
   const waits = payment.status === "requires_action";
   return { payment, confirmation: waits ? await ctx.stripe.fetchPaymentConfirmation(paymentId) : null };
+}
+
+/** Throws `request.invalid` for any currency but the catalog's: a customer's invoices, its balance and our books are in it. */
+export async function requireChargedCurrency(ctx: Pick<BillingContext, "db">, currency: string): Promise<void> {
+  const { currency: charged } = await getCatalog(ctx);
+  if (currency !== charged) throw otherCurrency(currency, charged);
 }
 
 /** Finishes a payment that a crash interrupted; the plan stored first is the one carried out. */
@@ -98,7 +107,7 @@ async function madeBefore(ctx: BillingContext, tenant: Tenant, id: string): Prom
   if (record?.status !== "failed") return record === undefined ? null : { record, sourceAt };
   await syncPayment(ctx, record, { actor: ctx.actor, reason: "A payment was declined", sourceAt });
   const { failureCode: code, declineCode, stripePaymentIntentId: paymentId } = record;
-  throw declineError({ code, declineCode }, { details: { paymentId } });
+  throw withOwnAdvice(declineError({ code, declineCode }, { details: { paymentId } }));
 }
 
 async function charge(ctx: BillingContext, tenant: Tenant, plan: PaymentPlan, key: string): Promise<PaymentFacts> {
@@ -112,8 +121,14 @@ async function charge(ctx: BillingContext, tenant: Tenant, plan: PaymentPlan, ke
     };
   } catch (error) {
     await rememberDecline(ctx, error, sourceAt);
-    throw error;
+    throw withOwnAdvice(error);
   }
+}
+
+/** Of what refuses an invoice the portal tells how to pay it; here only whoever asked can go on. */
+function withOwnAdvice(error: unknown): unknown {
+  if (!(error instanceof BillingError) || error.code !== "payment.authentication_required") return error;
+  return new BillingError(error.kind, error.code, CONFIRM_ANEW, { details: error.details, cause: error.cause });
 }
 
 /** A refused try belongs to the ledger too, before its caller hears of it. */

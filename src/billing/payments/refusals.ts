@@ -1,6 +1,7 @@
 /** Refusals of the payments slice in words. */
+import { declineAdvice, declineErrorCode } from "../kernel/declines";
 import { BillingError } from "../kernel/errors";
-import { formatMoney, stepText } from "../kernel/money";
+import { formatMoney, isCurrencyCode, stepText } from "../kernel/money";
 import type { RefundDecision } from "./rules-refunds";
 
 /** No such payment for this tenant. */
@@ -42,12 +43,37 @@ export function betweenSteps(currency: string): BillingError {
   return new BillingError("invalid", "payment.amount_invalid", message, { details: { param: "amount" } });
 }
 
+/** A currency that payments are not charged in here, told by how it was written. */
+export function otherCurrency(asked: string, charged: string): BillingError {
+  const own = charged.toUpperCase();
+  const message = isCurrencyCode(asked)
+    ? `Payments here are charged in ${own}, the catalog's currency, and not in ${asked.toUpperCase()}.`
+    : `"${asked.toUpperCase()}" is no currency of ISO 4217. Payments here are charged in ${own}, the catalog's.`;
+  return new BillingError("invalid", "request.invalid", message, { details: { param: "currency" } });
+}
+
+/** The bank asks for somebody, and a payment of no invoice has no page of ours on which to answer. */
+export const CONFIRM_ANEW =
+  "The bank wants the cardholder to confirm this payment; nothing was charged. Ask for it anew with `on_session: true` " +
+  "and let the cardholder confirm it in a browser, or charge another card.";
+
+/** The advice for a payment that failed; one of an invoice can be made up for in the portal. */
+export function paymentAdvice(payment: {
+  stripeInvoiceId: string | null;
+  failureCode: string | null;
+  declineCode: string | null;
+}): string {
+  const { stripeInvoiceId, failureCode, declineCode } = payment;
+  const asksForPerson = declineErrorCode(failureCode, declineCode) === "payment.authentication_required";
+  return stripeInvoiceId === null && asksForPerson ? CONFIRM_ANEW : declineAdvice(failureCode, declineCode);
+}
+
 /** The error of a refund that was refused. */
 export function refundRefusal(decision: Extract<RefundDecision, { do: "refuse" }>, currency: string): BillingError {
   if (decision.because === "exceeds") {
     const left = formatMoney({ amountMinor: decision.leftMinor, currency });
     return new BillingError("precondition", "payment.refund_exceeds", `At most ${left} can be given back.`, {
-      details: { leftMinor: Number(decision.leftMinor) },
+      details: { leftMinor: Number(decision.leftMinor), currency },
     });
   }
   if (decision.because === "between_steps") return betweenSteps(currency);

@@ -95,7 +95,9 @@ describe("POST /payments", () => {
 
   it.each<[string, object, number, string]>([
     ["a fraction of a cent", { amount: 1.005 }, 400, "payment.amount_invalid"],
-    ["yen with decimals", { amount: 100.5, currency: "JPY" }, 400, "payment.amount_invalid"],
+    ["yen with decimals", { amount: 100.5, currency: "JPY" }, 400, "request.invalid"],
+    ["a currency that is none", { currency: "ZZZ" }, 400, "request.invalid"],
+    ["another currency than the catalog's", { currency: "eur" }, 400, "request.invalid"],
     ["less than Stripe charges", { amount: 0.1 }, 400, "payment.amount_invalid"],
     ["nothing", { amount: 0 }, 400, "request.invalid"],
     ["a negative amount", { amount: -5 }, 400, "request.invalid"],
@@ -105,6 +107,33 @@ describe("POST /payments", () => {
     ["a method of nobody's", { payment_method_id: "pm_x" }, 404, "payment.method_not_found"],
   ])("refuses %s", async (_what, extra, status, code) => {
     expect(await pay((await payer()).id, extra)).toMatchObject({ status, body: { code } });
+  });
+
+  it("charges in the currency of the catalog alone, and says so", async () => {
+    const tenant = await payer();
+    expect((await pay(tenant.id, { currency: "ZZZ" })).body).toMatchObject({
+      ...{
+        param: "currency",
+        detail: '"ZZZ" is no currency of ISO 4217. Payments here are charged in USD, the catalog\'s.',
+      },
+    });
+    expect((await pay(tenant.id, { currency: "jpy" })).body).toMatchObject({
+      ...{ param: "currency", detail: "Payments here are charged in USD, the catalog's currency, and not in JPY." },
+    });
+    const ledger = await world.call("GET", `/transactions?tenant_id=${tenant.id}`);
+    expect(ledger.body).toMatchObject({ transactions: [] });
+    expect((await pay(tenant.id, { currency: undefined })).body).toMatchObject({ currency: "usd", amount: 25.5 });
+  });
+
+  it("tells a caller without a browser what a bank that asks needs", async () => {
+    const tenant = await payer("pm_card_authenticationRequired");
+    const refused = await pay(tenant.id, {}, { idempotencyKey: "bank-asks" });
+    const detail =
+      "The bank wants the cardholder to confirm this payment; nothing was charged. Ask for it anew with `on_session: true` " +
+      "and let the cardholder confirm it in a browser, or charge another card.";
+    expect(refused).toMatchObject({ status: 402, body: { code: "payment.authentication_required", detail } });
+    const ledger = await world.call("GET", `/transactions?tenant_id=${tenant.id}`);
+    expect(ledger.body).toMatchObject({ transactions: [{ advice: detail }] });
   });
 
   it("needs a payment method and a tenant", async () => {
@@ -136,7 +165,7 @@ describe("POST /payments/{payment_id}/refunds", () => {
       part.body,
     );
     expect(await refund(id, { tenant_id: tenant.id, amount: 20.26 })).toMatchObject({
-      ...{ status: 422, body: { code: "payment.refund_exceeds", left_minor: 2_025, error: "PaymentError" } },
+      ...{ status: 422, body: { code: "payment.refund_exceeds", left: 20.25, error: "PaymentError" } },
     });
     expect(await refund(id, { tenant_id: tenant.id })).toMatchObject({ status: 201, body: { amount: 20.25 } });
     expect((await refund(id, { tenant_id: tenant.id })).body).toMatchObject({ code: "payment.not_refundable" });

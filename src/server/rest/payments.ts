@@ -1,8 +1,16 @@
 /** One-off payments, refunds, and the ledger of both. */
 import { z } from "@hono/zod-openapi";
 import type { Context } from "hono";
+import { getCatalog } from "@/billing/catalog";
 import { BillingError } from "@/billing/kernel/errors";
-import { getPayment, listTransactions, processPayment, refundPayment, transactionsCsv } from "@/billing/payments";
+import {
+  getPayment,
+  listTransactions,
+  processPayment,
+  refundPayment,
+  requireChargedCurrency,
+  transactionsCsv,
+} from "@/billing/payments";
 import { resolveTenant, type Tenant } from "@/billing/tenants";
 import { readBody } from "./body";
 import { endpoint, json } from "./endpoint";
@@ -45,7 +53,9 @@ function registerCreate(app: RestApp): void {
     async (c) => {
       const body = await readBody(c, createPaymentBodySchema);
       const tenant = await tenantOf(c, body.tenant_id);
-      const currency = body.currency.toLowerCase();
+      const currency = (body.currency ?? (await getCatalog(c.get("billing"))).currency).toLowerCase();
+      // First, because what an amount may look like depends on it.
+      await requireChargedCurrency(c.get("billing"), currency);
       const processed = await processPayment(c.get("billing"), {
         tenantId: tenant.id,
         amountMinor: readAmount(body.amount, currency),

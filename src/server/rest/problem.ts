@@ -10,6 +10,7 @@ import {
   type ErrorDetails,
   errorName,
 } from "@/billing/kernel/errors";
+import { toMajorNumber } from "@/billing/kernel/money";
 import type { RestEnvironment } from "./environment";
 
 const STATUS: Record<BillingErrorKind, number> = {
@@ -76,11 +77,14 @@ function snakeCase(name: string): string {
   return name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
 }
 
-/** A parameter of Stripe's is none that the caller sent. */
+/** A parameter of Stripe's is none that the caller sent, and money is told as everywhere in this API. */
 function toldOf(details: ErrorDetails): ErrorDetails {
-  if (!("stripeCode" in details)) return details;
-  const { param: _stripes, ...told } = details;
-  return told;
+  const { leftMinor, currency, ...others } = details;
+  const isMoney = typeof leftMinor === "number" && typeof currency === "string";
+  const told = isMoney ? { ...others, left: toMajorNumber(BigInt(leftMinor), currency), currency } : details;
+  if (!("stripeCode" in told)) return told;
+  const { param: _stripes, ...own } = told;
+  return own;
 }
 
 /** Writes a problem as application/problem+json. */

@@ -36,7 +36,8 @@ export const createPaymentBodySchema = z
     currency: z
       .string()
       .regex(/^[A-Za-z]{3}$/, "three letters")
-      .default("usd"),
+      .optional()
+      .openapi({ description: "The catalog's currency, which is the only one charged; may be left out" }),
     description: z.string().trim().min(1).max(500),
     payment_method_id: z
       .string()
