@@ -1,7 +1,7 @@
 /**
  * What a command prints: sentences for people, or with --json one JSON value on standard output and nothing else. Errors go
  * to standard error (with --json as `{"error":{"code","message","details"}}` on standard output) and end the process with
- * code 1.
+ * code 1. Code 2 is an answer: `catalog diff --exit-code` has found differences.
  */
 import type { Command } from "commander";
 import { BillingError } from "@/billing/kernel/errors";

@@ -14,6 +14,9 @@ import { appliedLines, differenceLines, migrationLines, stepLines, taxedLines } 
 
 const FILE = "another catalog than CATALOG names: a preset (dnalang, daur) or a path to a .ts, .mts, .js or .json file";
 
+/** Not 1: that is for a comparison that failed. */
+const EXIT_DIFFERENT = 2;
+
 /** Declares the commands. */
 export function registerCatalog(program: Command): void {
   const catalog = program
@@ -39,13 +42,24 @@ function registerDiff(catalog: Command): void {
     .command("diff")
     .description("Show what applying the catalog would change, and change nothing")
     .option("--file <preset or path>", FILE)
+    .option("--exit-code", `end with code ${EXIT_DIFFERENT} when something would change`)
     .option("--json", "print the whole difference as JSON")
-    .addHelpText("after", "\nExample:\n  catalog diff --file ./catalog.ts")
-    .action(async (options: { file?: string }, command: Command) => {
+    .addHelpText(
+      "after",
+      `
+Exit codes: 0 when it was compared, 1 when it could not be; with --exit-code 0 when nothing would change,
+${EXIT_DIFFERENT} when something would.
+
+Examples:
+  catalog diff --file ./catalog.ts
+  catalog diff --exit-code                in a pipeline: is what is in force what the file says?`,
+    )
+    .action(async (options: { file?: string; exitCode?: true }, command: Command) => {
       await withRuntime(async (runtime, ctx) => {
         const preview = await previewCatalog(ctx, options.file ?? runtime.environment.catalog);
         const applyWith = `catalog apply${options.file === undefined ? "" : ` --file ${options.file}`}`;
         print(command, preview, differenceLines(preview, applyWith));
+        if (options.exitCode === true && preview.hasChanges) process.exitCode = EXIT_DIFFERENT;
       });
     });
 }
