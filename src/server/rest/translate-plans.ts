@@ -1,7 +1,7 @@
 /** A plan of the catalog as a body of the REST API. Pure. */
 import type { z } from "zod";
+import { allowanceOf } from "@/billing/catalog";
 import type { Meter, OveragePrice, PlanVersion, Tier } from "@/billing/catalog/model";
-import { allowanceOf } from "@/billing/catalog/rules";
 import { decimal } from "@/billing/kernel/decimal";
 import { toMajorNumber } from "@/billing/kernel/money";
 import type { planBodySchema } from "./schemas-plans";
