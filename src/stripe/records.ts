@@ -79,6 +79,8 @@ export interface PaymentMethodRecord {
   last4: string | null;
   expiryMonth: number | null;
   expiryYear: number | null;
+  /** The same for every method made of one card number or bank account; null where Stripe tells none. */
+  fingerprint: string | null;
   createdAt: Date;
 }
 

@@ -11,7 +11,7 @@ import { loadHoldings } from "../subscriptions";
 import { ensureStripeCustomer, resolveTenant, type Tenant } from "../tenants";
 import type { AddPaymentMethodInput, PaymentAttention, PaymentMethodInput, PaymentMethodView } from "./model";
 import { methodInUse, methodNotFound } from "./refusals";
-import { decideRemoval } from "./rules";
+import { decideRemoval, sameMethods } from "./rules";
 import { cardExpiry } from "./rules-days";
 import { findPaymentMethods, findVerifications, type StoredMethod } from "./store";
 import { syncPaymentMethods } from "./sync-payment-methods";
@@ -47,7 +47,11 @@ function withExpiry(ctx: BillingContext, tenant: Tenant, methods: readonly Store
   return methods.map((method) => ({ ...method, expiry: cardExpiry(method, now) }));
 }
 
-/** Saves a method that the browser or a service made. A card that the bank refuses throws `declined` and is not saved. */
+/**
+ * Saves a method that the browser or a service made. A card that the bank refuses throws `declined` and is not saved. A card
+ * or account that is saved already is kept once, by Stripe's fingerprint: the newest stays, and is the default if an older
+ * one was, also for a subscription that named it.
+ */
 export function addPaymentMethod(ctx: BillingContext, input: AddPaymentMethodInput): Promise<PaymentMethodView[]> {
   const { paymentMethodId, makeDefault } = input;
   return changeMethods(ctx, input, "payment_method.add", async () => ({
@@ -165,14 +169,50 @@ async function actOnMethods(
     await ctx.stripe.detachPaymentMethod(paymentMethodId, `${id}:detach`);
     return;
   }
-  const chosen =
-    kind === "payment_method.add"
-      ? // A test card such as "pm_card_visa" becomes a method with a name of its own when it is attached.
-        (await ctx.stripe.attachPaymentMethod(stripeCustomerId, paymentMethodId, `${id}:attach`)).stripePaymentMethodId
-      : paymentMethodId;
-  if (makeDefault) await ctx.stripe.setDefaultPaymentMethod(stripeCustomerId, chosen, `${id}:default`);
+  if (kind === "payment_method.add") {
+    await keepOne(ctx, stripeCustomerId, { id, paymentMethodId, makeDefault });
+    return;
+  }
+  if (makeDefault) await ctx.stripe.setDefaultPaymentMethod(stripeCustomerId, paymentMethodId, `${id}:default`);
+}
+
+/**
+ * Saves a method and lets go of others that are the same card or account. What a duplicate was charged for goes over to the
+ * one that stays before the duplicate goes, so that at no moment a subscription names a card that is not there.
+ */
+async function keepOne(
+  ctx: BillingContext,
+  stripeCustomerId: string,
+  { id, paymentMethodId, makeDefault }: { id: string; paymentMethodId: string; makeDefault: boolean },
+): Promise<void> {
+  // A test card such as "pm_card_visa" becomes a method with a name of its own when it is attached.
+  const added = await ctx.stripe.attachPaymentMethod(stripeCustomerId, paymentMethodId, `${id}:attach`);
+  const { keptId, duplicateIds } = sameMethods(added, await ctx.stripe.listPaymentMethods(stripeCustomerId));
+  if (makeDefault || (await isAnyCharged(ctx, stripeCustomerId, duplicateIds))) {
+    await ctx.stripe.setDefaultPaymentMethod(stripeCustomerId, keptId, `${id}:default:${keptId}`);
+  }
+  for (const duplicateId of duplicateIds) await detachIfSaved(ctx, stripeCustomerId, duplicateId, `${id}:same`);
+}
+
+/** Whether the customer's invoices, or a subscription's, are charged to one of these. */
+async function isAnyCharged(ctx: BillingContext, stripeCustomerId: string, ids: readonly string[]): Promise<boolean> {
+  if (ids.length === 0) return false;
+  const customer = await ctx.stripe.fetchCustomer(stripeCustomerId);
+  const live = await ctx.stripe.listLiveSubscriptions(stripeCustomerId);
+  const charged = [customer, ...live].map((one) => one?.defaultPaymentMethodId ?? null);
+  return charged.some((one) => one !== null && ids.includes(one));
+}
+
+/** Detaching twice is an error at Stripe; a retry long after a crash, or another request, may have been first. */
+async function detachIfSaved(ctx: BillingContext, stripeCustomerId: string, methodId: string, key: string) {
+  const isSaved = async () => (await ctx.stripe.listPaymentMethods(stripeCustomerId)).some(isMethod(methodId));
+  try {
+    await ctx.stripe.detachPaymentMethod(methodId, `${key}:${methodId}`);
+  } catch (error) {
+    if (await isSaved()) throw error;
+  }
 }
 
 function isMethod(id: string) {
-  return (method: StoredMethod) => method.stripePaymentMethodId === id;
+  return (method: { stripePaymentMethodId: string }) => method.stripePaymentMethodId === id;
 }

@@ -1,5 +1,6 @@
 /** Payment methods and payments: the default that is charged, the last one that stays, failures with advice. */
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import { loseAnswerOnce } from "@/testing/lost-answer";
 import { createWorld, type World } from "@/testing/world";
 import { cancelSubscription } from "../subscriptions";
 import { getTenant, type Tenant } from "../tenants";
@@ -77,6 +78,47 @@ describe("payment methods", () => {
     }
     await expect(add(tenant, "pm_card_visa_chargeDeclined", true)).rejects.toMatchObject({ kind: "declined" });
     expect(brands(await listPaymentMethods(world.ctx, tenant.id))).toEqual(["visa (default)"]);
+  });
+
+  it("keeps one of a card that is added again, and the default with it", async () => {
+    const tenant = await world.tenant();
+    const [first] = await add(tenant, "pm_card_visa", true);
+    await add(tenant, "pm_card_mastercard", false);
+    expect(brands(await add(tenant, "pm_card_visa", false))).toEqual(["visa (default)", "mastercard"]);
+    const wanted = { ...wish(tenant, "pm_card_mastercard"), makeDefault: true };
+    const again = await addPaymentMethod(world.ctx, wanted);
+    expect(brands(again)).toEqual(["mastercard (default)", "visa"]);
+    expect(await addPaymentMethod(world.ctx, wanted)).toEqual(again);
+    // Another card of the same brand is another card.
+    const debit = await add(tenant, "pm_card_visa_debit", false);
+    expect(brands(debit)).toEqual(["mastercard (default)", "visa", "visa"]);
+    await world.drain();
+    expect(await listPaymentMethods(world.ctx, tenant.id)).toEqual(debit);
+    expect(first?.isDefault).toBe(true);
+  });
+
+  it("takes a subscription along when the card it names is added again", async () => {
+    const tenant = await world.tenant({ plan: "professional", ownClock: true });
+    const { stripeCustomerId } = await getTenant(world.ctx, tenant.id);
+    await world.advance("1 day", tenant);
+    const [visa, ...others] = await add(tenant, "pm_card_visa", false);
+    expect(others).toEqual([]);
+    const [subscription] = await world.ctx.stripe.listLiveSubscriptions(stripeCustomerId ?? "");
+    expect([null, visa?.stripePaymentMethodId]).toContain(subscription?.defaultPaymentMethodId);
+    await world.advance("1 month", tenant);
+    await world.advance("2 hours", tenant);
+    const [renewal] = await listPayments(world.ctx, { tenantId: tenant.id, limit: 1 });
+    expect(renewal).toMatchObject({ status: "succeeded", invoiceNumber: expect.stringContaining("2026-02") });
+  });
+
+  it("keeps one of a card that is added many times at once, and one after a lost answer", async () => {
+    const tenant = await world.tenant();
+    await Promise.allSettled(Array.from({ length: 4 }, () => add(tenant, "pm_card_visa", false)));
+    expect(brands(await add(tenant, "pm_card_visa", false))).toEqual(["visa (default)"]);
+    const asked = { ...wish(tenant, "pm_card_visa"), makeDefault: false };
+    const stripe = loseAnswerOnce(world.ctx.stripe, "detachPaymentMethod");
+    await addPaymentMethod({ ...world.ctx, stripe }, asked).catch(() => []);
+    expect(brands(await addPaymentMethod(world.ctx, asked))).toEqual(["visa (default)"]);
   });
 
   it("gives the browser what it needs to save a card", async () => {

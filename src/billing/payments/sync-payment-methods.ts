@@ -57,6 +57,6 @@ async function ensureDefault(
 }
 
 function toView(record: PaymentMethodRecord, defaultId: string | null): StoredMethod {
-  const { stripeCustomerId: _customer, ...view } = record;
+  const { stripeCustomerId: _customer, fingerprint: _fingerprint, ...view } = record;
   return { ...view, isDefault: record.stripePaymentMethodId === defaultId };
 }

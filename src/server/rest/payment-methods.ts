@@ -51,7 +51,8 @@ function registerList(app: RestApp): void {
       method: "post",
       path: PATH,
       operationId: "addPaymentMethod",
-      summary: "Saves a payment method; the first one becomes the default",
+      summary:
+        "Saves a payment method; the first one becomes the default; one that is saved already is kept once, the newest",
       request: { params: tenantPathSchema, body: { required: true, ...json(addPaymentMethodBodySchema) } },
       responses: { 201: list },
     },

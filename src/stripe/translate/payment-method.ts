@@ -14,6 +14,8 @@ export function paymentMethodRecord(method: Stripe.PaymentMethod): PaymentMethod
     last4: method.card?.last4 ?? method.us_bank_account?.last4 ?? method.sepa_debit?.last4 ?? null,
     expiryMonth: method.card?.exp_month ?? null,
     expiryYear: method.card?.exp_year ?? null,
+    fingerprint:
+      method.card?.fingerprint ?? method.us_bank_account?.fingerprint ?? method.sepa_debit?.fingerprint ?? null,
     createdAt: instant(method.created),
   };
 }
