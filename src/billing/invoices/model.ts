@@ -34,7 +34,7 @@ export interface InvoiceSummary {
   tenantId: string;
   number: string;
   status: InvoiceStatus;
-  /** Open, and the newest attempt to collect it failed. */
+  /** Open, and the newest attempt to collect it failed; not while the upgrade it is for waits for the cardholder. */
   paymentFailed: boolean;
   billingReason: string;
   planName: string | null;

@@ -1,4 +1,7 @@
-/** Every query on the tables of invoices, their lines and their numbers. Reads the mirror of payments, never writes it. */
+/**
+ * Every query on the tables of invoices, their lines and their numbers. Reads the mirrors of payments and
+ * subscriptions, never writes them.
+ */
 import type { Prisma } from "@/db/generated/client";
 import type { DatabaseTransaction } from "@/db/transaction";
 import { decimal } from "../kernel/decimal";
@@ -131,7 +134,8 @@ export async function findInvoices(tx: DatabaseTransaction, input: ListInvoicesI
     take: limit,
     ...(after ? { cursor: { tenantId_id: { tenantId, id: after } }, skip: 1 } : {}),
   });
-  return rows.map((row) => toStored(row).summary);
+  const parked = await findParked(tx, tenantId);
+  return rows.map((row) => read(row, parked).summary);
 }
 
 /** An invoice by our id or its number, with Stripe's id. Throws `invoice.not_found`. */
@@ -141,7 +145,7 @@ export async function getInvoiceRow(
   idOrNumber: string,
 ): Promise<StoredInvoice> {
   const row = await tx.invoice.findFirst({ where: { tenantId, OR: [{ id: idOrNumber }, { number: idOrNumber }] } });
-  if (row) return toStored(row);
+  if (row) return read(row, await findParked(tx, tenantId));
   throw new BillingError("not_found", "invoice.not_found", "There is no such invoice.");
 }
 
@@ -194,6 +198,20 @@ function lineKind(text: string): InvoiceLineKind {
     default:
       throw new RangeError(`Unknown kind of invoice line: ${text}`);
   }
+}
+
+/** Subscriptions with an upgrade that waits for its bank. */
+async function findParked(tx: DatabaseTransaction, tenantId: string): Promise<ReadonlySet<string>> {
+  const where = { tenantId, pendingUpdateExpiresAt: { not: null } };
+  const rows = await tx.subscription.findMany({ where, select: { stripeSubscriptionId: true } });
+  return new Set(rows.map((row) => row.stripeSubscriptionId));
+}
+
+/** An invoice for people: Stripe has tried that of a parked upgrade, and what it waits for is the cardholder. */
+function read(row: Row, parked: ReadonlySet<string>): StoredInvoice {
+  const stored = toStored(row);
+  const waits = row.billingReason === "subscription_update" && parked.has(row.stripeSubscriptionId ?? "");
+  return waits ? { ...stored, summary: { ...stored.summary, paymentFailed: false } } : stored;
 }
 
 function toStored(row: Row): StoredInvoice {

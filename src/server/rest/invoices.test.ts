@@ -1,4 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { getInvoice } from "@/billing/invoices";
+import { commitQuote, quoteSubscription } from "@/billing/subscriptions";
 import { createRestWorld, type RestWorld } from "@/testing/rest-world";
 
 let world: RestWorld;
@@ -106,4 +108,22 @@ describe("GET /invoices/{tenant_id}", () => {
     const refused = await world.call("GET", `/invoices/generated?limit=${limit}`);
     expect(refused).toMatchObject({ status: 400, body: { code: "request.invalid", param: "limit" } });
   });
+});
+
+it("an upgrade's invoice is pending while its bank is asked, and not failed", async () => {
+  const tenant = await world.tenant({ plan: "professional", ownClock: true });
+  const methods = `/subscriptions/${tenant.id}/payment-methods`;
+  const body = { payment_method_id: "pm_card_authenticationRequired", make_default: true };
+  expect((await world.call("POST", methods, { body })).status).toBe(201);
+  await world.advance("10 days", tenant);
+  const wish = { verb: "change" as const, planKey: "enterprise", interval: null, seats: null, promotionCode: null };
+  const quote = await quoteSubscription(world.ctx, { tenantId: tenant.id, wish: { ...wish, timing: "policy" } });
+  const payer = { quoteId: quote.id, paymentMethodId: null, canConfirm: true };
+  const said = { tenantId: tenant.id, requestId: world.requestId(), reason: "A test" };
+  expect(await commitQuote(world.ctx, { ...said, ...payer })).toMatchObject({ confirmation: { intent: "payment" } });
+  await world.drain();
+  const [waiting] = (await world.call("GET", `/invoices/${tenant.id}`)).body as Array<{ id: string; status: string }>;
+  expect(waiting).toMatchObject({ status: "pending" });
+  const shown = await getInvoice(world.ctx, { tenantId: tenant.id, invoiceId: waiting?.id ?? "" });
+  expect(shown).toMatchObject({ status: "open", billingReason: "subscription_update", paymentFailed: false });
 });

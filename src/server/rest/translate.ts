@@ -132,7 +132,10 @@ export function quotaBody(quota: QuotaCheck): Body<typeof schemas.quotaBodySchem
   };
 }
 
-/** Stripe's invoice status in the seed's words: pending until paid, failed once an attempt to collect it failed. */
+/**
+ * Stripe's invoice status in the seed's words: pending until paid, also while an upgrade waits for its bank; failed once an
+ * attempt to collect it failed.
+ */
 export function invoiceStatus(invoice: InvoiceSummary): Body<typeof schemas.invoiceBodySchema>["status"] {
   if (invoice.status === "draft" || invoice.status === "open") return invoice.paymentFailed ? "failed" : "pending";
   return invoice.status;

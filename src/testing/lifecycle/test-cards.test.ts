@@ -89,7 +89,7 @@ async function expectRefused(act: () => Promise<unknown>, of: Refusal, advice: R
 
 const BANK = /Use another card, or ask your bank/;
 const FUNDS = /not enough money on the card. Use another card/;
-const CONFIRM = /confirm this payment.*follow the bank's steps/;
+const CONFIRM = /confirm this payment.*(follow the bank's steps|on_session)/;
 
 /** Card, what its bank says, class, advice. */
 const REFUSED: Array<[string, string, Refusal, RegExp]> = [
