@@ -7,7 +7,7 @@ import type Stripe from "stripe";
 import { BillingError } from "@/billing/kernel/errors";
 import type { ClientSource } from "./client";
 import { callStripe } from "./errors";
-import type { InvoiceRecord, StripeGateway } from "./gateway";
+import type { InvoiceItemRequest, InvoiceRecord, StripeGateway } from "./gateway";
 import { completeInvoice, previewItem } from "./invoices";
 import { changeParams, discountParams, itemParam, PAUSE, startParams, trialEndParams } from "./subscription-params";
 import { unixSeconds } from "./translate/values";
@@ -36,6 +36,11 @@ async function unlessEmpty(preview: Promise<InvoiceRecord>): Promise<InvoiceReco
     if (error instanceof BillingError && error.details?.stripeCode === "invoice_upcoming_none") return null;
     throw error;
   }
+}
+
+/** No rate of ours: the place says what the tax is. */
+function isUntaxed({ stripeTaxRateId }: InvoiceItemRequest): boolean {
+  return stripeTaxRateId === null;
 }
 
 /** The gateway's previews. */
@@ -92,10 +97,8 @@ export function previewCalls(client: ClientSource): PreviewCalls {
         ),
       );
     },
-    previewItems: (customer, items) => {
-      const enabled = items.every(({ stripeTaxRateId }) => stripeTaxRateId === null);
-      return preview({ customer, invoice_items: items.map(previewItem), automatic_tax: { enabled } });
-    },
+    previewItems: (customer, items) =>
+      preview({ customer, invoice_items: items.map(previewItem), automatic_tax: { enabled: items.every(isUntaxed) } }),
     previewRenewal: (subscription, items) => preview({ subscription, invoice_items: items.map(previewItem) }),
     previewRecurring: (subscription, { items, restartPeriod, discounts }) =>
       ofSubscription(

@@ -41,7 +41,7 @@ const CASES: Case[] = [
     currency: "jpy",
     prices: { small: "1900", big: "5001", call: "0.35" },
     startMinor: 2_052n,
-    upgrade: { lines: [3_388n, -1_287n], taxMinor: 168n, totalMinor: 2_269n },
+    upgrade: { lines: [-1_287n, 3_388n], taxMinor: 168n, totalMinor: 2_269n },
     // 133 × 0.35 = 46.55.
     renewal: { lines: [5_001n, 47n], taxMinor: 404n, totalMinor: 5_452n },
     refundMinor: 7n,
@@ -54,7 +54,7 @@ const CASES: Case[] = [
     prices: { small: "5.500", big: "17.250", call: "0.0035" },
     startMinor: 5_940n,
     // Dinars move in tens: 21/31 of 17.250 is 11.68548, of 5.500 is 3.72581; 8 % of the lines 0.9352 and 0.2984.
-    upgrade: { lines: [11_690n, -3_730n], taxMinor: 640n, totalMinor: 8_600n },
+    upgrade: { lines: [-3_730n, 11_690n], taxMinor: 640n, totalMinor: 8_600n },
     // 133 × 0.0035 = 0.4655; 8 % of it 0.0376.
     renewal: { lines: [17_250n, 470n], taxMinor: 1_420n, totalMinor: 19_140n },
     refundMinor: 1_230n,
