@@ -18,6 +18,8 @@ export default defineConfig(({ mode }) => ({
     environment: "node",
     globalSetup: `${root}src/testing/global-setup.ts`,
     pool: "forks",
+    // Modules are loaded once in each process: most suites load all of the product, which took longer than many of them run.
+    isolate: false,
     maxWorkers: mode === "deep" ? 1 : 2,
     testTimeout: mode === "deep" ? 900_000 : 60_000,
     hookTimeout: 120_000,
