@@ -9,6 +9,7 @@ import type { ClientSource } from "./client";
 import { callStripe, findAtStripe, translateError } from "./errors";
 import type { DepositAnswer, PaymentMethodRecord, StripeGateway } from "./gateway";
 import { callKey } from "./idempotency";
+import { phasesAhead } from "./schedules";
 import { bankVerificationRecord } from "./translate/bank-verification";
 import { paymentMethodRecord } from "./translate/payment-method";
 import { optionalId, unknownValue } from "./translate/values";
@@ -145,6 +146,7 @@ async function rebindSubscriptions(
     for await (const subscription of client().subscriptions.list({ customer: stripeCustomerId, limit: 100 })) {
       // Stripe lists it beside the living ones, and refuses every change of it.
       if (subscription.status === "incomplete_expired") continue;
+      await rebindPhases(client(), subscription, stripePaymentMethodId, key);
       const bound = optionalId(subscription.default_payment_method);
       if (bound === null || bound === stripePaymentMethodId) continue;
       await client().subscriptions.update(
@@ -154,4 +156,27 @@ async function rebindSubscriptions(
       );
     }
   });
+}
+
+/** What is scheduled names a method of its own, and would not begin with one that is gone. */
+async function rebindPhases(
+  stripe: Stripe,
+  subscription: Stripe.Subscription,
+  stripePaymentMethodId: string,
+  key: string,
+): Promise<void> {
+  const scheduleId = optionalId(subscription.schedule);
+  if (scheduleId === null) return;
+  const schedule = await stripe.subscriptionSchedules.retrieve(scheduleId);
+  const ahead = phasesAhead(schedule, subscription.discounts);
+  const isBoundElsewhere = (method: string | undefined) => method !== undefined && method !== stripePaymentMethodId;
+  if (!ahead.some((phase) => isBoundElsewhere(phase.default_payment_method))) return;
+  const phases = ahead.map((phase) =>
+    phase.default_payment_method === undefined ? phase : { ...phase, default_payment_method: stripePaymentMethodId },
+  );
+  await stripe.subscriptionSchedules.update(
+    scheduleId,
+    { phases, proration_behavior: "none" },
+    { idempotencyKey: callKey(key, scheduleId) },
+  );
 }

@@ -92,6 +92,39 @@ export function discountsThere(there: Stripe.Subscription["discounts"]): PhaseDi
   return there.map((discount) => ({ discount: idOf(discount) }));
 }
 
+/** What runs and what comes, in the words of a request and with everything it has; `there` is what the subscription has. */
+export function phasesAhead(
+  schedule: Stripe.SubscriptionSchedule,
+  there: Stripe.Subscription["discounts"],
+): Stripe.SubscriptionScheduleUpdateParams.Phase[] {
+  const from = schedule.current_phase?.start_date ?? 0;
+  return schedule.phases
+    .filter((phase) => phase.start_date >= from)
+    .map((phase) => asItIs(phase, phase.start_date === from ? discountsThere(there) : inWords(phase)));
+}
+
+/** A phase in the words of a request, with everything it has. */
+function asItIs(
+  phase: Stripe.SubscriptionSchedule.Phase,
+  discounts: PhaseDiscounts,
+): Stripe.SubscriptionScheduleUpdateParams.Phase {
+  return {
+    ...phaseParams(phase, discounts),
+    start_date: phase.start_date,
+    end_date: phase.end_date,
+    proration_behavior: phase.proration_behavior ?? "none",
+    ...(phase.billing_cycle_anchor !== null && { billing_cycle_anchor: phase.billing_cycle_anchor }),
+  };
+}
+
+/** What a phase that has not begun says of its discounts. */
+function inWords(phase: Stripe.SubscriptionSchedule.Phase): PhaseDiscounts {
+  return phase.discounts.map((entry) => {
+    const [coupon, discount, code] = [entry.coupon, entry.discount, entry.promotion_code].map(optionalId);
+    return discount ? { discount } : code ? { promotion_code: code } : { coupon: coupon ?? "" };
+  });
+}
+
 function terms(phase: Stripe.SubscriptionSchedule.Phase, discounts: PhaseDiscounts) {
   const method = optionalId(phase.default_payment_method);
   const rates = phase.default_tax_rates ?? [];

@@ -10,7 +10,7 @@ import type { ClientSource } from "./client";
 import { callStripe } from "./errors";
 import type { StripeGateway } from "./gateway";
 import { callKey } from "./idempotency";
-import { discountsThere, type PhaseDiscounts, phaseParams } from "./schedules";
+import { phasesAhead } from "./schedules";
 import { optionalId } from "./translate/values";
 
 type TaxRateCalls = Pick<StripeGateway, "adoptTaxRate">;
@@ -32,39 +32,11 @@ async function adopt(stripe: Stripe, id: string, stripeTaxRateId: string, key: s
   const stripeScheduleId = optionalId(current.schedule);
   if (stripeScheduleId !== null) {
     const schedule = await stripe.subscriptionSchedules.retrieve(stripeScheduleId);
-    const from = schedule.current_phase?.start_date ?? 0;
-    const phases = schedule.phases
-      .filter((phase) => phase.start_date >= from)
-      .map((phase) => ({
-        ...asItIs(phase, phase.start_date === from ? discountsThere(current.discounts) : inWords(phase)),
-        default_tax_rates,
-      }));
+    const phases = phasesAhead(schedule, current.discounts).map((phase) => ({ ...phase, default_tax_rates }));
     const options = { idempotencyKey: callKey(key, "phases") };
     await stripe.subscriptionSchedules.update(stripeScheduleId, { phases, proration_behavior: "none" }, options);
   }
   const params = { default_tax_rates, proration_behavior: "none" as const };
   await stripe.subscriptions.update(id, params, { idempotencyKey: callKey(key, "subscription") });
   return true;
-}
-
-/** A phase in the words of a request, with everything it has. */
-function asItIs(
-  phase: Stripe.SubscriptionSchedule.Phase,
-  discounts: PhaseDiscounts,
-): Stripe.SubscriptionScheduleUpdateParams.Phase {
-  return {
-    ...phaseParams(phase, discounts),
-    start_date: phase.start_date,
-    end_date: phase.end_date,
-    proration_behavior: phase.proration_behavior ?? "none",
-    ...(phase.billing_cycle_anchor !== null && { billing_cycle_anchor: phase.billing_cycle_anchor }),
-  };
-}
-
-/** What a phase that has not begun says of its discounts. */
-function inWords(phase: Stripe.SubscriptionSchedule.Phase): PhaseDiscounts {
-  return phase.discounts.map((entry) => {
-    const [coupon, discount, code] = [entry.coupon, entry.discount, entry.promotion_code].map(optionalId);
-    return discount ? { discount } : code ? { promotion_code: code } : { coupon: coupon ?? "" };
-  });
 }

@@ -2,7 +2,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { loseAnswerOnce } from "@/testing/lost-answer";
 import { createWorld, type World } from "@/testing/world";
-import { cancelSubscription } from "../subscriptions";
+import { cancelSubscription, changePlan } from "../subscriptions";
 import { getTenant, type Tenant } from "../tenants";
 import {
   addPaymentMethod,
@@ -107,6 +107,22 @@ describe("payment methods", () => {
     expect([null, visa?.stripePaymentMethodId]).toContain(subscription?.defaultPaymentMethodId);
     await world.advance("1 month", tenant);
     await world.advance("2 hours", tenant);
+    const [renewal] = await listPayments(world.ctx, { tenantId: tenant.id, limit: 1 });
+    expect(renewal).toMatchObject({ status: "succeeded", invoiceNumber: expect.stringContaining("2026-02") });
+  });
+
+  it("takes a scheduled change along, whose phases name the card too", async () => {
+    const tenant = await world.tenant({ plan: "research", ownClock: true });
+    const { stripeCustomerId } = await getTenant(world.ctx, tenant.id);
+    const wanted = { tenantId: tenant.id, planKey: "professional", interval: null, reason: "A test" };
+    await changePlan(world.ctx, { ...wanted, requestId: world.requestId() });
+    await world.advance("1 day", tenant);
+    const [visa] = await add(tenant, "pm_card_visa", false);
+    await world.advance("1 month", tenant);
+    await world.advance("2 hours", tenant);
+    const [subscription] = await world.ctx.stripe.listLiveSubscriptions(stripeCustomerId ?? "");
+    expect(subscription).toMatchObject({ status: "active", unitAmountMinor: 29_900n });
+    expect([null, visa?.stripePaymentMethodId]).toContain(subscription?.defaultPaymentMethodId);
     const [renewal] = await listPayments(world.ctx, { tenantId: tenant.id, limit: 1 });
     expect(renewal).toMatchObject({ status: "succeeded", invoiceNumber: expect.stringContaining("2026-02") });
   });
