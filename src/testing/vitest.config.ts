@@ -1,5 +1,6 @@
 import { fileURLToPath } from "node:url";
 import { defineConfig } from "vitest/config";
+import { LongestFirst } from "./longest-first";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
 
@@ -20,6 +21,7 @@ export default defineConfig(({ mode }) => ({
     pool: "forks",
     // Modules are loaded once in each process: most suites load all of the product, which took longer than many of them run.
     isolate: false,
+    sequence: { sequencer: LongestFirst },
     maxWorkers: mode === "deep" ? 1 : 2,
     testTimeout: mode === "deep" ? 900_000 : 60_000,
     hookTimeout: 120_000,
