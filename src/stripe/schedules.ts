@@ -72,7 +72,7 @@ async function schedule(
 }
 
 /** A phase in the words of a request; whatever is left out here would be taken off the running subscription. */
-export function phaseParams(
+function phaseParams(
   phase: Stripe.SubscriptionSchedule.Phase,
   discounts: PhaseDiscounts,
 ): Stripe.SubscriptionScheduleUpdateParams.Phase {
@@ -85,10 +85,10 @@ export function phaseParams(
 }
 
 /** Discounts of a phase in a request. */
-export type PhaseDiscounts = NonNullable<Exclude<Stripe.SubscriptionScheduleUpdateParams.Phase["discounts"], "">>;
+type PhaseDiscounts = NonNullable<Exclude<Stripe.SubscriptionScheduleUpdateParams.Phase["discounts"], "">>;
 
 /** The discounts there are, by their ids: a phase may still name the code one came from, which would redeem it again. */
-export function discountsThere(there: Stripe.Subscription["discounts"]): PhaseDiscounts {
+function discountsThere(there: Stripe.Subscription["discounts"]): PhaseDiscounts {
   return there.map((discount) => ({ discount: idOf(discount) }));
 }
 
