@@ -80,6 +80,25 @@ describe("validation", () => {
   });
 });
 
+describe("a button of the page", () => {
+  it("stays under the pointer that presses it, though a field left unfinished has more to say", async () => {
+    const intent = await payment();
+    await open({ secret: intent.client_secret });
+    await checkout.fillCard(goodCard);
+    await checkout.fields.getByLabel("ZIP code").fill("9410");
+    const { page } = checkout;
+    const button = page.getByRole("button", { name: "Pay" });
+    const height = () => page.locator("iframe").evaluate((frame) => frame.clientHeight);
+    const before = await height();
+    await button.hover();
+    await page.mouse.down();
+    await checkout.fields.getByText("Your ZIP code is incomplete.").first().waitFor();
+    await page.mouse.up();
+    expect((await checkout.result()).error).toMatchObject({ code: "incomplete_zip" });
+    await expect.poll(height).toBeGreaterThan(before);
+  });
+});
+
 describe("events", () => {
   it("reports the state of a payment element, in Stripe's shapes", async () => {
     await open({ deferred: "payment" });

@@ -15,6 +15,7 @@ import {
   type Json,
   type PageMessage,
 } from "../shared/protocol";
+import { onceReleased } from "./pressed";
 
 const LOAD_TIMEOUT_MS = 15_000;
 /** A frame that has loaded runs its script before the page hears of it; what stays silent longer is no form. */
@@ -88,7 +89,9 @@ export class FrameLink {
   private hear(message: FrameMessage): void {
     if (this.isClosed) return;
     if (message.kind === "size") {
-      this.iframe.style.height = `${message.height}px`;
+      onceReleased(() => {
+        this.iframe.style.height = `${message.height}px`;
+      });
       // A frame of another scheme than its element gets an opaque backdrop, hence both have to agree.
       this.iframe.style.colorScheme = message.scheme;
       this.listener.sized(message.height);
