@@ -1,5 +1,4 @@
 import type { Metadata } from "next";
-import Link from "next/link";
 import type { RevenueView } from "@/billing/revenue/model";
 import { api } from "@/trpc/server";
 import { type Bar, BarChart } from "@/ui/bar-chart";
@@ -9,6 +8,7 @@ import { Money, moneyText } from "@/ui/money";
 import { PageHeader, Section } from "@/ui/page-header";
 import { EmptyState, TableSkeleton } from "@/ui/states";
 import { Region } from "../../_components/region";
+import { InvoiceLink, tenantColumn } from "./_components/links";
 
 export const metadata: Metadata = { title: "Revenue" };
 
@@ -168,22 +168,10 @@ function FailedPayments({ revenue }: { revenue: RevenueView }) {
       rows={revenue.failedPayments}
       rowKey={(failed) => failed.invoiceId}
       columns={[
-        {
-          header: "Tenant",
-          heading: true,
-          cell: (failed) => (
-            <Link href={`/t/${failed.tenantSlug}`} className="link font-normal">
-              {failed.tenantName}
-            </Link>
-          ),
-        },
+        tenantColumn(),
         {
           header: "Invoice",
-          cell: (failed) => (
-            <Link href={`/t/${failed.tenantSlug}/invoices/${failed.invoiceNumber}`} className="link font-mono text-xs">
-              {failed.invoiceNumber}
-            </Link>
-          ),
+          cell: (failed) => <InvoiceLink number={failed.invoiceNumber} slug={failed.tenantSlug} />,
         },
         { header: "Issued", cell: (failed) => <DateText at={failed.issuedAt} style="short" /> },
         { header: "Why", cell: (failed) => <span className="text-quiet">{failed.failureMessage ?? "unknown"}</span> },

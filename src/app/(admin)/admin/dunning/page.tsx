@@ -10,6 +10,7 @@ import { PageHeader } from "@/ui/page-header";
 import { EmptyState, TableSkeleton } from "@/ui/states";
 import { StatusBadge } from "@/ui/status-badge";
 import { Region } from "../../../_components/region";
+import { InvoiceLink, tenantColumn } from "../_components/links";
 import { NextStep } from "./_components/next-step";
 
 export const metadata: Metadata = { title: "Unpaid invoices" };
@@ -68,21 +69,11 @@ function Cases({ cases }: { cases: DunningCaseView[] }) {
       rows={cases}
       rowKey={(found) => found.id}
       columns={[
-        {
-          header: "Tenant",
-          heading: true,
-          cell: (found) => (
-            <Link href={`/admin/tenants/${found.tenantSlug}`} className="link font-normal">
-              {found.tenantName}
-            </Link>
-          ),
-        },
+        tenantColumn(),
         {
           header: "Invoice",
-          cell: (found) => (
-            <Link href={`/admin/dunning/${found.tenantId}/${found.id}`} className="link font-mono text-xs">
-              {found.invoiceNumber}
-            </Link>
+          cell: ({ tenantId, id, invoiceNumber }) => (
+            <InvoiceLink number={invoiceNumber} casePath={`/admin/dunning/${tenantId}/${id}`} />
           ),
         },
         { header: "Stage", cell: (found) => <StatusBadge status={found.stage} /> },

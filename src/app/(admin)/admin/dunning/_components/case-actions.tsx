@@ -4,10 +4,11 @@ import { type FormEvent, useState } from "react";
 import { failureOf, trpc } from "@/trpc/client";
 import { Button } from "@/ui/button";
 import { Dialog } from "@/ui/dialog";
-import { Field } from "@/ui/field";
 import { moneyText } from "@/ui/money";
 import { ErrorState } from "@/ui/states";
 import { toast } from "@/ui/toast";
+import { DialogButtons } from "../../_components/dialog-buttons";
+import { ReasonField, useReason } from "../../_components/reason";
 
 interface CaseActionsProps {
   tenantId: string;
@@ -56,8 +57,7 @@ function wordsOf(verb: Verb, { invoiceNumber, amountDueMinor, currency }: CaseAc
 
 function ReasonDialog({ verb, onClose, ...props }: CaseActionsProps & { verb: Verb; onClose: () => void }) {
   const router = useRouter();
-  const [reason, setReason] = useState("");
-  const [wasSent, setWasSent] = useState(false);
+  const reason = useReason("Say why: it stays in the audit log.");
   const [requestId, setRequestId] = useState(() => crypto.randomUUID());
   const words = wordsOf(verb, props);
   const outcome = {
@@ -75,35 +75,23 @@ function ReasonDialog({ verb, onClose, ...props }: CaseActionsProps & { verb: Ve
   const retry = trpc.dunning.retry.useMutation(outcome);
   const stop = trpc.dunning.stop.useMutation(outcome);
   const act = verb === "retry" ? retry : stop;
-  const error = reason.trim() === "" ? "Say why: it stays in the audit log." : null;
 
   function submit(event: FormEvent<HTMLFormElement>) {
     event.preventDefault();
-    setWasSent(true);
-    if (act.isPending || error !== null) return;
-    act.mutate({ tenantId: props.tenantId, caseId: props.caseId, requestId, reason: reason.trim() });
+    const given = reason.given();
+    if (act.isPending || given === null) return;
+    act.mutate({ tenantId: props.tenantId, caseId: props.caseId, requestId, reason: given });
   }
 
   return (
     <Dialog open onClose={onClose} locked={act.isPending} title={words.title}>
-      <form noValidate onSubmit={submit} className="grid gap-4">
+      <form noValidate onSubmit={submit} className="grid gap-6">
         <p className="text-sm">{words.text}</p>
-        <Field
-          label="Reason"
-          value={reason}
-          error={wasSent ? error : null}
-          maxLength={500}
-          onChange={(event) => setReason(event.target.value)}
-        />
+        <ReasonField reason={reason} hint="Stands in the audit log and in what happened." />
         {act.error ? <ErrorState title={words.failed} {...failureOf(act.error)} /> : null}
-        <div className="flex justify-end gap-3">
-          <Button onClick={onClose} disabled={act.isPending}>
-            Close
-          </Button>
-          <Button type="submit" look={verb === "retry" ? "primary" : "danger"} busy={act.isPending}>
-            {words.button}
-          </Button>
-        </div>
+        <DialogButtons onClose={onClose} isWorking={act.isPending} look={verb === "retry" ? "primary" : "danger"}>
+          {words.button}
+        </DialogButtons>
       </form>
     </Dialog>
   );

@@ -6,7 +6,8 @@ import { Button } from "@/ui/button";
 import { Dialog } from "@/ui/dialog";
 import { ErrorState } from "@/ui/states";
 import { toast } from "@/ui/toast";
-import { LimitFields, WorthFields } from "./promotion-fields";
+import { DialogButtons } from "../../_components/dialog-buttons";
+import { CodeFields, LimitFields } from "./promotion-fields";
 import { EMPTY_FORM, errorsOf, inputOf, promiseText } from "./promotion-form";
 
 interface NewPromotionProps {
@@ -64,7 +65,7 @@ function NewPromotionDialog({ plans, currency, onClose }: NewPromotionProps & { 
   return (
     <Dialog open onClose={onClose} locked={create.isPending} title="New promotion code">
       <form ref={element} noValidate onSubmit={submit} className="grid gap-6">
-        <WorthFields {...fields} />
+        <CodeFields {...fields} />
         <LimitFields {...fields} plans={plans} />
         <p aria-live="polite" className="border-t border-rule pt-4 text-sm">
           {Object.keys(missing).length === 0 ? (
@@ -74,14 +75,9 @@ function NewPromotionDialog({ plans, currency, onClose }: NewPromotionProps & { 
           )}
         </p>
         {create.error ? <ErrorState title="The code was not made" {...failureOf(create.error)} /> : null}
-        <div className="flex justify-end gap-3">
-          <Button onClick={onClose} disabled={create.isPending}>
-            Close
-          </Button>
-          <Button type="submit" look="primary" busy={create.isPending}>
-            Make the code
-          </Button>
-        </div>
+        <DialogButtons onClose={onClose} isWorking={create.isPending}>
+          Make the code
+        </DialogButtons>
       </form>
     </Dialog>
   );

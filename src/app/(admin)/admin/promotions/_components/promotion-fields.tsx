@@ -1,5 +1,6 @@
 "use client";
-import { Field, SelectField } from "@/ui/field";
+import { Field } from "@/ui/field";
+import { WorthFields } from "../../_components/worth-fields";
 import type { FormErrors, PromotionForm } from "./promotion-form";
 
 interface FieldsProps {
@@ -10,7 +11,7 @@ interface FieldsProps {
 }
 
 /** What the code is called, what it takes off, and for how long. */
-export function WorthFields({ form, errors, currency, onChange }: FieldsProps) {
+export function CodeFields({ form, errors, currency, onChange }: FieldsProps) {
   return (
     <div className="grid gap-4 sm:grid-cols-2">
       <Field
@@ -28,42 +29,7 @@ export function WorthFields({ form, errors, currency, onChange }: FieldsProps) {
         maxLength={40}
         onChange={(event) => onChange({ name: event.target.value })}
       />
-      <SelectField
-        label="Takes off"
-        value={form.kind}
-        onChange={(event) => onChange({ kind: event.target.value === "amount" ? "amount" : "percent" })}
-      >
-        <option value="percent">A percentage</option>
-        <option value="amount">An amount in {currency.toUpperCase()}</option>
-      </SelectField>
-      <Field
-        label={form.kind === "percent" ? "Percent" : `Amount in ${currency.toUpperCase()}`}
-        value={form.value}
-        error={errors.value}
-        inputMode="decimal"
-        onChange={(event) => onChange({ value: event.target.value })}
-      />
-      <SelectField
-        label="For"
-        value={form.duration}
-        onChange={(event) => {
-          const chosen = (["once", "repeating", "forever"] as const).find((one) => one === event.target.value);
-          if (chosen) onChange({ duration: chosen });
-        }}
-      >
-        <option value="once">The first invoice</option>
-        <option value="repeating">Some months</option>
-        <option value="forever">As long as the plan lives</option>
-      </SelectField>
-      {form.duration === "repeating" ? (
-        <Field
-          label="Months"
-          value={form.months}
-          error={errors.months}
-          inputMode="numeric"
-          onChange={(event) => onChange({ months: event.target.value })}
-        />
-      ) : null}
+      <WorthFields worth={form} errors={errors} currency={currency} onceText="The first invoice" onChange={onChange} />
     </div>
   );
 }

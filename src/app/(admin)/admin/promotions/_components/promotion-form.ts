@@ -1,15 +1,12 @@
 /** The form of a new code: what was typed, what is wrong with it, and what it promises in a sentence. */
 import type { z } from "zod";
 import type { createPromotionSchema } from "@/billing/subscriptions/model-promotions";
+import { AMOUNT, durationOf, EMPTY_WORTH, isCount, offOf, type Worth, worthErrors } from "../../_components/worth";
 
 /** As it stands in the fields. */
-export interface PromotionForm {
+export interface PromotionForm extends Worth {
   code: string;
   name: string;
-  kind: "percent" | "amount";
-  value: string;
-  duration: "once" | "repeating" | "forever";
-  months: string;
   maxRedemptions: string;
   lastDay: string;
   minimumAmount: string;
@@ -21,41 +18,30 @@ export interface PromotionForm {
 
 /** An empty form. */
 export const EMPTY_FORM: PromotionForm = {
-  ...{ code: "", name: "", kind: "percent", value: "", duration: "once", months: "3", maxRedemptions: "" },
+  ...{ ...EMPTY_WORTH, code: "", name: "", maxRedemptions: "" },
   ...{ lastDay: "", minimumAmount: "", firstOrderOnly: false, onlyTenant: "", onlyPlans: [], reason: "" },
 };
 
 /** What is wrong, by field. */
 export type FormErrors = Partial<Record<keyof PromotionForm, string>>;
 
-const NUMBER = /^\d{1,9}(\.\d{1,4})?$/;
-
 /** Reads what was typed. */
 export function errorsOf(form: PromotionForm): FormErrors {
-  const errors: FormErrors = {};
+  const errors: FormErrors = worthErrors(form);
   if (!/^[A-Za-z0-9_-]{2,50}$/.test(form.code.trim())) errors.code = "2 to 50 letters, digits, dashes and underscores.";
   if (form.name.trim() === "") errors.name = "Invoices show this name beside the discount.";
-  if (!NUMBER.test(form.value) || Number(form.value) === 0) errors.value = "A number such as 20 or 12.50.";
-  else if (form.kind === "percent" && Number(form.value) > 100) errors.value = "At most 100.";
-  if (form.duration === "repeating" && !isCount(form.months, 60)) errors.months = "A number of months, at most 60.";
   if (form.maxRedemptions && !isCount(form.maxRedemptions, 1_000_000)) errors.maxRedemptions = "A whole number.";
-  if (form.minimumAmount && !NUMBER.test(form.minimumAmount)) errors.minimumAmount = "An amount such as 100.";
+  if (form.minimumAmount && !AMOUNT.test(form.minimumAmount)) errors.minimumAmount = "An amount such as 100.";
   if (form.reason.trim() === "") errors.reason = "Say why: it is kept in the log.";
   return errors;
-}
-
-function isCount(text: string, most: number): boolean {
-  const count = Number(text);
-  return Number.isSafeInteger(count) && count > 0 && count <= most;
 }
 
 /** The input of the procedure, for a form without errors. */
 export function inputOf(form: PromotionForm, requestId: string): z.input<typeof createPromotionSchema> {
   return {
     ...{ requestId, code: form.code, name: form.name, reason: form.reason },
-    off: form.kind === "percent" ? { kind: "percent", percent: form.value } : { kind: "amount", amount: form.value },
-    duration:
-      form.duration === "repeating" ? { kind: "repeating", months: Number(form.months) } : { kind: form.duration },
+    off: offOf(form),
+    duration: durationOf(form),
     maxRedemptions: form.maxRedemptions === "" ? null : Number(form.maxRedemptions),
     expiresAt: form.lastDay === "" ? null : endOfDay(form.lastDay),
     minimumAmount: form.minimumAmount || null,

@@ -4,9 +4,10 @@ import { useState } from "react";
 import { failureOf, trpc } from "@/trpc/client";
 import { Button } from "@/ui/button";
 import { Dialog } from "@/ui/dialog";
-import { Field } from "@/ui/field";
 import { ErrorState } from "@/ui/states";
 import { toast } from "@/ui/toast";
+import { DialogButtons } from "../../_components/dialog-buttons";
+import { ReasonField, useReason } from "../../_components/reason";
 
 /** Takes a code out of use, or puts it back, with a reason. */
 export function TurnPromotion({ id, code, isActive }: { id: string; code: string; isActive: boolean }) {
@@ -35,8 +36,7 @@ function TurnDialog({
 }) {
   const router = useRouter();
   const [requestId] = useState(() => crypto.randomUUID());
-  const [reason, setReason] = useState("");
-  const [asksReason, setAsksReason] = useState(false);
+  const reason = useReason("Say why: it is kept in the log.");
   const turn = trpc.operator.setPromotionActive.useMutation({
     onSuccess: () => {
       toast(isActive ? `${code} is out of use` : `${code} is in use again`);
@@ -51,9 +51,9 @@ function TurnDialog({
         className="grid gap-6 text-left"
         onSubmit={(event) => {
           event.preventDefault();
-          setAsksReason(reason.trim() === "");
-          if (reason.trim() === "" || turn.isPending) return;
-          turn.mutate({ stripePromotionCodeId: id, isActive: !isActive, requestId, reason });
+          const given = reason.given();
+          if (given === null || turn.isPending) return;
+          turn.mutate({ stripePromotionCodeId: id, isActive: !isActive, requestId, reason: given });
         }}
       >
         <p className="text-sm text-quiet">
@@ -61,23 +61,11 @@ function TurnDialog({
             ? "Nobody can redeem it from now on. Who has redeemed it keeps the discount."
             : "Everybody whom it was made for can redeem it again."}
         </p>
-        <Field
-          label="Reason"
-          value={reason}
-          maxLength={500}
-          required
-          error={asksReason && reason.trim() === "" ? "Say why: it is kept in the log." : null}
-          onChange={(event) => setReason(event.target.value)}
-        />
+        <ReasonField reason={reason} hint="Stands in the log below the codes." />
         {turn.error ? <ErrorState title="Nothing was changed" {...failureOf(turn.error)} /> : null}
-        <div className="flex justify-end gap-3">
-          <Button onClick={onClose} disabled={turn.isPending}>
-            Close
-          </Button>
-          <Button type="submit" look={isActive ? "danger" : "primary"} busy={turn.isPending}>
-            {isActive ? "Deactivate" : "Activate"}
-          </Button>
-        </div>
+        <DialogButtons onClose={onClose} isWorking={turn.isPending} look={isActive ? "danger" : "primary"}>
+          {isActive ? "Deactivate" : "Activate"}
+        </DialogButtons>
       </form>
     </Dialog>
   );

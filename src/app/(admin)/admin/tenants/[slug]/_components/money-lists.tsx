@@ -7,6 +7,7 @@ import { Money } from "@/ui/money";
 import { StatusBadge } from "@/ui/status-badge";
 import { CardExpiry, cardName } from "../../../../../_components/card-text";
 import { standingOf } from "../../../../../_components/invoice-standing";
+import { InvoiceLink } from "../../../_components/links";
 import { RefundButton } from "./refund-button";
 
 /** What the tenant can be charged. */
@@ -48,11 +49,7 @@ export function InvoiceList({
         {
           header: "Number",
           heading: true,
-          cell: (invoice) => (
-            <a href={`/t/${slug}/invoices/${invoice.number}`} className="link font-mono text-xs font-normal">
-              {invoice.number}
-            </a>
-          ),
+          cell: ({ number }) => <InvoiceLink number={number} slug={slug} />,
         },
         { header: "Date", cell: (invoice) => <DateText at={invoice.createdAt} timeZone={timeZone} style="short" /> },
         {
@@ -98,12 +95,7 @@ export function Ledger({ transactions, tenant }: { transactions: Transaction[]; 
             <>
               {transaction.kind === "refund" ? "Refund of " : null}
               {transaction.invoiceNumber ? (
-                <a
-                  href={`/t/${slug}/invoices/${transaction.invoiceNumber}`}
-                  className="link font-mono text-xs font-normal lg:whitespace-nowrap"
-                >
-                  {transaction.invoiceNumber}
-                </a>
+                <InvoiceLink number={transaction.invoiceNumber} slug={slug} />
               ) : (
                 transaction.description
               )}

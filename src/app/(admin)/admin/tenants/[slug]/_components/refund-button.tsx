@@ -9,6 +9,8 @@ import { Field } from "@/ui/field";
 import { Money, moneyText } from "@/ui/money";
 import { ErrorState } from "@/ui/states";
 import { toast } from "@/ui/toast";
+import { DialogButtons } from "../../../_components/dialog-buttons";
+import { ReasonField, useReason } from "../../../_components/reason";
 
 /** A payment that money can be given back of. */
 interface Refundable {
@@ -37,8 +39,7 @@ function RefundDialog({ tenant, payment, onClose }: { tenant: string; payment: R
   const router = useRouter();
   const [requestId, setRequestId] = useState(() => crypto.randomUUID());
   const [amount, setAmount] = useState(() => majorText(refundableMinor, currency));
-  const [reason, setReason] = useState("");
-  const [wasSent, setWasSent] = useState(false);
+  const reason = useReason("Say why: it is kept with the refund.");
   const amountMinor = minorOf(amount, currency);
   const isBetween = amountMinor !== null && !isChargeable(amountMinor, currency);
   const isWrong = amountMinor === null || amountMinor <= 0n || amountMinor > refundableMinor || isBetween;
@@ -62,9 +63,9 @@ function RefundDialog({ tenant, payment, onClose }: { tenant: string; payment: R
         className="grid gap-6 text-left"
         onSubmit={(event) => {
           event.preventDefault();
-          setWasSent(true);
-          if (isWrong || reason.trim() === "" || refund.isPending) return;
-          refund.mutate({ tenant, paymentId, amountMinor, requestId, reason });
+          const given = reason.given();
+          if (isWrong || given === null || refund.isPending) return;
+          refund.mutate({ tenant, paymentId, amountMinor, requestId, reason: given });
         }}
       >
         <p className="text-sm text-quiet">
@@ -79,24 +80,11 @@ function RefundDialog({ tenant, payment, onClose }: { tenant: string; payment: R
           onChange={(event) => setAmount(event.target.value)}
         />
         {isWrong ? null : <CreditNoteNotice tenant={tenant} paymentId={paymentId} amountMinor={amountMinor} />}
-        <Field
-          label="Reason"
-          hint="Stands in the audit log and beside the refund."
-          value={reason}
-          maxLength={500}
-          required
-          error={wasSent && reason.trim() === "" ? "Say why: it is kept with the refund." : null}
-          onChange={(event) => setReason(event.target.value)}
-        />
+        <ReasonField reason={reason} hint="Stands in the audit log and beside the refund." />
         {refund.error ? <ErrorState title="Nothing was refunded" {...failureOf(refund.error)} /> : null}
-        <div className="flex flex-wrap justify-end gap-3">
-          <Button onClick={onClose} disabled={refund.isPending}>
-            Close
-          </Button>
-          <Button type="submit" look="danger" busy={refund.isPending} disabled={isWrong}>
-            {isWrong ? "Refund" : `Refund ${moneyText(amountMinor, currency)}`}
-          </Button>
-        </div>
+        <DialogButtons onClose={onClose} isWorking={refund.isPending} look="danger" disabled={isWrong}>
+          {isWrong ? "Refund" : `Refund ${moneyText(amountMinor, currency)}`}
+        </DialogButtons>
       </form>
     </Dialog>
   );

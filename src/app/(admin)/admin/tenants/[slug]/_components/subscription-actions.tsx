@@ -2,6 +2,7 @@
 import { useState } from "react";
 import type { CurrentPlan } from "@/billing/subscriptions/model";
 import { Button, ButtonLink } from "@/ui/button";
+import type { QuotedTenant } from "./quote-dialog";
 import { WishDialog } from "./wish-dialog";
 import { ACTION_WORDS, type ActionKey, actionsFor, type PlanChoice } from "./wishes";
 
@@ -12,7 +13,7 @@ export function SubscriptionActions({
   choices,
   plan,
 }: {
-  tenant: { slug: string; name: string; timeZone: string };
+  tenant: QuotedTenant;
   current: CurrentPlan;
   choices: PlanChoice[];
   /** A contract that was just made: the dialog opens with it. */

@@ -13,6 +13,8 @@ const STAGES: Record<DunningStage, string> = {
   stopped: "Stopped by an operator",
 };
 
+import { InvoiceLink } from "../../../_components/links";
+
 /** The open case of a tenant whose invoice is not paid, and where it is worked on. */
 export function Unpaid({ standing, timeZone, slug }: { standing: DunningStanding; timeZone: string; slug: string }) {
   const { invoiceNumber, amountDueMinor, currency, stage, endsPlan, planName, graceEndsAt } = standing;
@@ -30,11 +32,7 @@ export function Unpaid({ standing, timeZone, slug }: { standing: DunningStanding
         items={[
           {
             name: "Invoice",
-            value: (
-              <a href={`/t/${slug}/invoices/${invoiceNumber}`} className="link font-mono text-xs">
-                {invoiceNumber}
-              </a>
-            ),
+            value: <InvoiceLink number={invoiceNumber} slug={slug} />,
           },
           { name: "Due", value: <Money amountMinor={amountDueMinor} currency={currency} className="text-loss" /> },
           { name: "Stage", value: STAGES[stage] },

@@ -1,16 +1,12 @@
 "use client";
-import { keepPreviousData } from "@tanstack/react-query";
-import { useRouter } from "next/navigation";
-import { type FormEvent, useEffect, useState } from "react";
+import { useEffect, useState } from "react";
 import type { CurrentPlan, Quote } from "@/billing/subscriptions/model";
-import { failureOf, trpc } from "@/trpc/client";
+import { failureOf } from "@/trpc/client";
 import { Button } from "@/ui/button";
-import { Dialog } from "@/ui/dialog";
-import { Field } from "@/ui/field";
 import { moneyText } from "@/ui/money";
 import { ErrorState, Skeleton } from "@/ui/states";
-import { toast } from "@/ui/toast";
 import { QuoteStatement } from "../../../../../_components/quote-statement";
+import { QuoteDialog, type QuotedTenant, useWishQuote } from "./quote-dialog";
 import { WishFields } from "./wish-fields";
 import { ACTION_WORDS, type ActionKey, commitVerb, type PlanChoice, type WishForm, wishOf } from "./wishes";
 
@@ -18,7 +14,7 @@ import { ACTION_WORDS, type ActionKey, commitVerb, type PlanChoice, type WishFor
 const TYPING_PAUSE_MS = 350;
 
 interface WishDialogProps {
-  tenant: { slug: string; name: string; timeZone: string };
+  tenant: QuotedTenant;
   action: ActionKey;
   current: CurrentPlan;
   choices: PlanChoice[];
@@ -30,67 +26,42 @@ interface WishDialogProps {
 /** Any wish for a tenant: its particulars, a reason, and to the cent what it does; the button carries the amount. */
 export function WishDialog({ tenant, action, current, choices, plan, onClose }: WishDialogProps) {
   const [form, setForm] = useState(() => initialForm(current, choices, plan));
-  const [reason, setReason] = useState("");
-  const [asksReason, setAsksReason] = useState(false);
   const { quote, shown, isComplete, isStale } = useQuote(tenant.slug, action, form, choices);
-  const commit = useCommit(action, { quote: quote.data, again: () => void quote.refetch(), onDone: onClose });
-
-  function submit(event: FormEvent<HTMLFormElement>) {
-    event.preventDefault();
-    const given = reason.trim();
-    setAsksReason(given === "");
-    if (given === "" || !shown || isStale || commit.isPending) return;
-    commit.mutate({ tenant: tenant.slug, quoteId: shown.id, requestId: `console:${shown.id}`, reason: given });
-  }
-
+  const statement = shown ? (
+    <div className={isStale ? "opacity-50" : ""}>
+      <QuoteStatement quote={shown} timeZone={tenant.timeZone} />
+    </div>
+  ) : !isComplete ? (
+    <p className="text-sm text-quiet">The amounts appear when the form is complete.</p>
+  ) : quote.error && !isStale ? (
+    <QuoteFailed error={quote.error} onRetry={() => void quote.refetch()} />
+  ) : (
+    <Skeleton lines={6} label="Computing what it comes to" />
+  );
   return (
-    <Dialog open onClose={onClose} locked={commit.isPending} title={`${ACTION_WORDS[action].title}: ${tenant.name}`}>
-      <form onSubmit={submit} noValidate className="grid gap-6">
+    <QuoteDialog
+      {...{ tenant, statement, onClose }}
+      title={`${ACTION_WORDS[action].title}: ${tenant.name}`}
+      fields={
         <WishFields
           action={action}
           choices={choices}
           form={form}
           onChange={(part) => setForm((before) => withPart(before, part, choices))}
         />
-        <Field
-          label="Reason"
-          hint="Stands in the audit log and in the tenant’s history."
-          value={reason}
-          maxLength={500}
-          required
-          error={asksReason && reason.trim() === "" ? "Say why: it is kept with the change." : null}
-          onChange={(event) => setReason(event.target.value)}
-        />
-        <div aria-busy={isStale} className="border-t border-rule pt-4">
-          {shown ? (
-            <div className={isStale ? "opacity-50" : ""}>
-              <QuoteStatement quote={shown} timeZone={tenant.timeZone} />
-            </div>
-          ) : !isComplete ? (
-            <p className="text-sm text-quiet">The amounts appear when the form is complete.</p>
-          ) : quote.error && !isStale ? (
-            <QuoteFailed error={quote.error} onRetry={() => void quote.refetch()} />
-          ) : (
-            <Skeleton lines={6} label="Computing what it comes to" />
-          )}
-        </div>
-        {commit.error ? <ErrorState title="Nothing was changed" {...failureOf(commit.error)} /> : null}
-        <div className="sticky bottom-0 -mx-6 -mb-6 flex flex-wrap justify-end gap-3 border-t border-rule bg-raised px-6 py-4 sm:-mx-8 sm:-mb-8 sm:px-8">
-          <Button onClick={onClose} disabled={commit.isPending} className="max-sm:w-full">
-            Close
-          </Button>
-          <Button
-            type="submit"
-            className="max-sm:w-full max-sm:py-2 max-sm:whitespace-normal"
-            look={action === "cancel" ? "danger" : "primary"}
-            busy={commit.isPending}
-            disabled={!shown || isStale}
-          >
-            {commit.isPending ? "Working…" : commitText(action, shown, isComplete && isStale)}
-          </Button>
-        </div>
-      </form>
-    </Dialog>
+      }
+      keptWith="change"
+      reasonHint="Stands in the audit log and in the tenant’s history."
+      isComputing={isStale}
+      quote={isStale ? undefined : shown}
+      button={{
+        text: commitText(action, shown, isComplete && isStale),
+        look: action === "cancel" ? "danger" : "primary",
+        disabled: !shown || isStale,
+      }}
+      done={quote.data ? commitVerb(action, quote.data) : ACTION_WORDS[action].title}
+      again={() => void quote.refetch()}
+    />
   );
 }
 
@@ -99,30 +70,9 @@ function useQuote(tenant: string, action: ActionKey, form: WishForm, choices: Pl
   const settled = useSettled(form, TYPING_PAUSE_MS);
   const wished = wishOf(action, settled, choices.find(({ value }) => value === settled.plan) ?? null);
   const isComplete = wished !== null;
-  const quote = trpc.operator.quote.useQuery(
-    { tenant, ...(wished ?? { wish: { verb: "resume" } }) },
-    {
-      ...{ enabled: isComplete, staleTime: Number.POSITIVE_INFINITY, gcTime: 0, retry: false },
-      ...{ refetchOnWindowFocus: false, placeholderData: keepPreviousData },
-    },
-  );
+  const quote = useWishQuote(tenant, wished);
   const isStale = quote.isFetching || settled !== form || quote.isPlaceholderData;
   return { quote, isComplete, isStale, shown: !isComplete || quote.error ? undefined : quote.data };
-}
-
-function useCommit(action: ActionKey, after: { quote: Quote | undefined; again: () => void; onDone: () => void }) {
-  const router = useRouter();
-  return trpc.operator.commit.useMutation({
-    onSuccess: () => {
-      toast(`Done: ${after.quote ? commitVerb(action, after.quote) : ACTION_WORDS[action].title}`);
-      router.refresh();
-      after.onDone();
-    },
-    // A quote that was refused is spent or untrue; one whose answer was lost may be asked for again.
-    onError: (error) => {
-      if (failureOf(error).code !== null) after.again();
-    },
-  });
 }
 
 /** A refusal of the domain is an answer, not trouble; only trouble is worth another try. */

@@ -1,6 +1,7 @@
 "use client";
 import { useId } from "react";
 import { Field, SelectField } from "@/ui/field";
+import { ChoiceField } from "../../../_components/choice-field";
 import type { ActionKey, PlanChoice, WishForm } from "./wishes";
 
 interface FieldsProps {
@@ -58,7 +59,9 @@ function PlanFields({ form, onChange, choices, isStart }: FieldsProps & { choice
           hint={`${choice.seats.included} are included${choice.seats.max === null ? "" : `, at most ${choice.seats.max}`}`}
         />
       ) : null}
-      {isStart || choice?.isFree ? null : <TimingField form={form} onChange={onChange} />}
+      {isStart || choice?.isFree ? null : (
+        <ChoiceField label="When" value={form.timing} choices={TIMINGS} onChange={(timing) => onChange({ timing })} />
+      )}
       {choice?.isFree ? null : <CodeField form={form} onChange={onChange} />}
       {isStart && choice?.trialDays ? (
         <label className="flex items-center gap-2 text-sm sm:col-span-2">
@@ -81,25 +84,6 @@ const TIMINGS: Array<{ value: WishForm["timing"]; text: string }> = [
   { value: "now_full", text: "Now, a new full period" },
   { value: "at_period_end", text: "When the period ends" },
 ];
-
-function TimingField({ form, onChange }: FieldsProps) {
-  return (
-    <SelectField
-      label="When"
-      value={form.timing}
-      onChange={(event) => {
-        const chosen = TIMINGS.find(({ value }) => value === event.target.value);
-        if (chosen) onChange({ timing: chosen.value });
-      }}
-    >
-      {TIMINGS.map(({ value, text }) => (
-        <option key={value} value={value}>
-          {text}
-        </option>
-      ))}
-    </SelectField>
-  );
-}
 
 function CodeField({ form, onChange, required = false }: FieldsProps & { required?: boolean }) {
   return (
