@@ -2,40 +2,12 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { planVersion, subscriptionRow } from "@/testing/plans";
+import { wishFacts as facts, type PlanForWish, planForWish as plan, wishOf as wish } from "@/testing/wishes";
 import { changePolicySchema } from "../../catalog/model";
-import { type Subscription, type SubscriptionWish, subscriptionWishSchema } from "../model";
+import type { Subscription } from "../model";
 import { decideWish, type WishDecision, type WishFacts } from "./decide";
 import { directionOf, isUpward } from "./direction";
 import { editsOf, saleOf } from "./items";
-
-const RANKS = { free: 0, professional: 1, team: 2, enterprise: 3 };
-type Key = keyof typeof RANKS;
-const TEAM = { seats: { included: 5, monthlyPrice: "20.00", annualPrice: "200.00", max: 50 } };
-
-function plan(key: Key) {
-  return planVersion(key, { rank: RANKS[key], ...(key === "team" && { terms: TEAM }) });
-}
-
-function facts(more: Partial<WishFacts> & { on?: Key } = {}): WishFacts {
-  const { on, ...rest } = more;
-  const live = on === undefined ? null : subscriptionRow({ planKey: on, planVersionId: `${on}@1` });
-  return {
-    ...{ live, pending: null, current: plan(on ?? "free"), target: plan("professional"), freePlanKey: "free" },
-    policy: changePolicySchema.parse({}),
-    ...{
-      trialTaken: false,
-      gift: null,
-      isRenewalOpen: false,
-      promotion: null,
-      paymentMethodId: null,
-      defaultMethodId: "pm_1",
-      canConfirm: false,
-    },
-    ...rest,
-  };
-}
-
-const wish = (input: object): SubscriptionWish => subscriptionWishSchema.parse(input);
 
 function words(decision: WishDecision): string {
   switch (decision.do) {
@@ -57,7 +29,9 @@ function words(decision: WishDecision): string {
 }
 
 describe("a wish for another plan", () => {
-  const rows: Array<[Key, "month" | "year", Key, "month" | "year" | null, Partial<Subscription>, string]> = [
+  const rows: Array<
+    [PlanForWish, "month" | "year", PlanForWish, "month" | "year" | null, Partial<Subscription>, string]
+  > = [
     ["professional", "month", "enterprise", null, {}, "upgrade prorated"],
     ["enterprise", "month", "professional", null, {}, "scheduled"],
     ["professional", "month", "professional", "year", {}, "longer_interval prorated, new period"],
@@ -210,6 +184,11 @@ describe("a wish for seats", () => {
 describe("a wish to start a plan", () => {
   const live = subscriptionRow();
   const pending = subscriptionRow({ stripeSubscriptionId: "sub_waiting", status: "incomplete" });
+  const waitingTeam = { ...pending, planKey: "team", planVersionId: "team@1", seats: 8 };
+  const code = (...stripeProductIds: string[]): WishFacts["promotion"] => ({
+    ...{ stripePromotionCodeId: "promo_1", stripeCouponId: "co_1", code: "NEW", name: "New", percentOff: "10" },
+    ...{ amountOffMinor: null, currency: null, duration: "once", durationMonths: null, stripeProductIds },
+  });
   const trial = { trial: { days: 14, paymentMethod: "optional" as const } };
   const tried = { trial: { days: 14, paymentMethod: "required" as const } };
   const rows: Array<[string, Partial<WishFacts>, object, string]> = [
@@ -261,6 +240,26 @@ describe("a wish to start a plan", () => {
       "start refuse",
     ],
     ["with a code nobody knows", {}, { promotionCode: "NOPE" }, "promotion_unknown"],
+    ["with a code for another plan", { promotion: code("prod_2") }, { promotionCode: "NEW" }, "promotion_elsewhere"],
+    ["with a code for this plan", { promotion: code("prod_2", "prod_1") }, { promotionCode: "NEW" }, "start refuse"],
+    [
+      "that waits, with a code now",
+      { pending, canConfirm: true, promotion: code() },
+      { promotionCode: "NEW" },
+      "start wait, ends sub_waiting",
+    ],
+    [
+      "that waits for other seats",
+      { pending: waitingTeam, target: plan("team"), canConfirm: true },
+      { planKey: "team", seats: 9 },
+      "start wait, ends sub_waiting",
+    ],
+    [
+      "that waits for as many seats",
+      { pending: waitingTeam, target: plan("team"), canConfirm: true },
+      { planKey: "team", seats: 8 },
+      "resume_confirmation",
+    ],
   ];
   it.each(rows)("%s", (_what, more, input, expected) => {
     const decision = decideWish(
@@ -268,6 +267,12 @@ describe("a wish to start a plan", () => {
       wish({ verb: "start", planKey: "professional", interval: "month", ...input }),
     );
     expect(words(decision)).toBe(expected);
+  });
+
+  it("is paid with the saved card where nobody is asked, and with what the browser says where somebody is", () => {
+    const start = wish({ verb: "start", planKey: "professional", interval: "month" });
+    expect(decideWish(facts(), start)).toMatchObject({ paymentMethodId: "pm_1" });
+    expect(decideWish(facts({ canConfirm: true }), start)).toMatchObject({ paymentMethodId: null });
   });
 });
 

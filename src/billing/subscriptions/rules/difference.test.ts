@@ -56,3 +56,41 @@ describe("a limit", () => {
     expect(compared({ to: planVersion("big", { terms }), usage: usageOf(used) }).exceeded).toMatchObject(exceeded);
   });
 });
+
+describe("what is included", () => {
+  it.each<[string, string | null, string | null, string[], string[]]>([
+    ["more of it is gained", "40", "50", ["Calls: 50 calls a month instead of 40 calls a month"], []],
+    ["less of it is lost", "40", "9", [], ["Calls: 9 calls a month instead of 40 calls a month"]],
+    ["a limit that goes is gained", "40", null, ["Calls: unlimited instead of 40 calls a month"], []],
+    ["a limit that comes is lost", null, "40", [], ["Calls: 40 calls a month instead of unlimited"]],
+    ["as much is neither", "40", "40", [], []],
+  ])("%s", (_what, before, after, gained, lost) => {
+    const [from, to] = [before, after].map((included) =>
+      planVersion("plan", { terms: call(included, "soft", "0.10") }),
+    );
+    expect(compared({ ...(from && { from }), ...(to && { to }) })).toMatchObject({ gained, lost });
+  });
+});
+
+describe("people", () => {
+  const holds = (maxUsers: number | null) => planVersion("plan", { terms: { maxUsers } });
+  it.each<[string, number | null, number, number | null, object[]]>([
+    ["one over the limit", 3, 4, null, [{ what: "People", used: "4", allowed: "3", refuses: true }]],
+    ["just fitting", 3, 3, null, []],
+    ["without limit", null, 9, null, []],
+    ["one without a seat", null, 6, 5, [{ what: "People", used: "6", allowed: "5", refuses: true }]],
+    ["each with a seat", 3, 5, 5, []],
+  ])("%s", (_what, maxUsers, members, seats, exceeded) => {
+    expect(compared({ to: holds(maxUsers), members, seats }).exceeded).toEqual(exceeded);
+  });
+
+  it.each<[number | null, number | null, string[], string[]]>([
+    [3, 5, ["Up to 5 people"], []],
+    [5, 1, [], ["Up to 1 person"]],
+    [5, null, ["People without limit"], []],
+    [null, 5, [], ["Up to 5 people"]],
+    [5, 5, [], []],
+  ])("%s, then %s", (before, after, gained, lost) => {
+    expect(compared({ from: holds(before), to: holds(after) })).toMatchObject({ gained, lost });
+  });
+});

@@ -1,9 +1,10 @@
-/** Which discounts the next invoice still has, as a table; and that what is spent or over never comes back. */
+/** When the next invoice comes and which discounts it still has, as tables; and that what is spent or over never comes back. */
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { subscriptionRow } from "@/testing/plans";
-import type { Promotion, SubscriptionDiscount } from "../model";
-import { discountsOfNext } from "./next-invoice";
+import { planVersion, subscriptionRow } from "@/testing/plans";
+import type { Promotion, Subscription, SubscriptionDiscount } from "../model";
+import { discountsOfNext, nextInvoiceAt } from "./next-invoice";
+import type { ChangeNowPlan, DiscountPlan, StartPlan, SubscriptionPlan } from "./plan";
 
 const at = (day: string) => new Date(`2026-${day}T00:00:00Z`);
 
@@ -84,5 +85,58 @@ describe("the discounts of the next invoice", () => {
       }),
       { numRuns: 4_096 },
     );
+  });
+});
+
+describe("the day of the next invoice", () => {
+  const of = { stripeSubscriptionId: "sub_1" };
+  const monthly = [{ stripePriceId: "price_solo_month", quantity: 1 }];
+  const yearly = [{ stripePriceId: "price_solo_year", quantity: 1 }];
+  const starts: StartPlan = {
+    ...{ do: "start", planVersionId: "solo@1", items: monthly, discount: null, trialDays: null },
+    ...{ paymentMethodId: null, cancelFirst: null, whenUnpaid: "wait" },
+  };
+  const changes: ChangeNowPlan = {
+    ...{ do: "change", direction: "upgrade", ...of, planVersionId: "solo@1", discounts: null, proration: "now" },
+    edits: yearly.map((item) => ({ stripeItemId: "si_1", ...item })),
+    ...{ restartPeriod: false, withdraws: null, releaseSchedule: null, abandonPending: false },
+    ...{ whenUnpaid: "wait", latestStripeInvoiceId: null },
+  };
+  const off: DiscountPlan = { do: "discount", ...of, discounts: { kept: [], added: null }, words: "" };
+  const withdrawn: SubscriptionPlan = { do: "cancel_scheduled", ...of, stripeScheduleId: null, abandonPending: true };
+  const rows: Array<[string, SubscriptionPlan, Partial<Subscription> | null, string | null]> = [
+    ["of a start is a month later", starts, null, "2026-02-28"],
+    ["of a start for a year is a year later", { ...starts, items: yearly }, null, "2027-01-31"],
+    ["of a trial is its end", { ...starts, trialDays: 14 }, null, "2026-02-14"],
+    ["of a change is the period's end", changes, {}, "2026-02-19"],
+    ["of a change to a year is a year later", { ...changes, restartPeriod: true }, {}, "2027-01-31"],
+    ["of a trial's end is a month later", { do: "end_trial", ...of, withdraws: null }, {}, "2026-02-28"],
+    ["of a discount is the period's end", off, {}, "2026-02-19"],
+    ["does not come to one that ends with its period", off, { cancelAtPeriodEnd: true }, null],
+    ["does not come to one that ends on a day", off, { cancelAt: at("02-10") }, null],
+    ["nor to one whose scheduled change is taken back alone", withdrawn, { cancelAtPeriodEnd: true }, null],
+    ["of a resumption is the period's end", { do: "resume", ...of }, { cancelAtPeriodEnd: true }, "2026-02-19"],
+    ["of a start that waits is a month later", { do: "resume_confirmation", ...of }, null, "2026-02-28"],
+    ["of one that begins again without an invoice is the period's end", { do: "unpause", ...of }, {}, "2026-02-19"],
+  ];
+  it.each(rows)("%s", (_what, plan, live, day) => {
+    const facts = {
+      live: live && subscriptionRow(live),
+      pending: subscriptionRow({ status: "incomplete" }),
+      target: planVersion("solo"),
+    };
+    const next = nextInvoiceAt(plan, facts, at("01-31"), null);
+    expect(next?.toISOString().slice(0, 10) ?? null).toBe(day);
+  });
+
+  it("of one that begins again is what its invoice says, not what a proration does", () => {
+    const line = (proration: boolean, day: string) => ({
+      proration,
+      source: "subscription" as const,
+      periodEndAt: at(day),
+    });
+    const facts = { live: subscriptionRow(), pending: null, target: planVersion("solo") };
+    const invoice = { lines: [line(true, "02-01"), line(false, "02-25")] };
+    expect(nextInvoiceAt({ do: "unpause", ...of }, facts, at("01-31"), invoice)).toEqual(at("02-25"));
   });
 });

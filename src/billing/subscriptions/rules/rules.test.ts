@@ -47,6 +47,19 @@ describe("what happened between two pictures", () => {
     ["more seats", { seats: 5 }, { seats: 8 }, "seats_changed"],
     ["a change is put off", {}, { scheduledAt: at("02-19") }, "change_scheduled"],
     ["and taken back", { scheduledAt: at("02-19") }, {}, "schedule_withdrawn"],
+    ["the same is put off again", { scheduledAt: at("02-19") }, { scheduledAt: at("02-19") }, ""],
+    [
+      "other seats are put off instead",
+      { scheduledAt: at("02-19"), scheduledSeats: 3 },
+      { scheduledAt: at("02-19"), scheduledSeats: 4 },
+      "change_scheduled",
+    ],
+    [
+      "another plan, with its seats",
+      { seats: 5 },
+      { seats: 8, planKey: "enterprise", planVersionId: "enterprise@1" },
+      "plan_changed",
+    ],
     [
       "and happens",
       { scheduledAt: at("02-19") },
@@ -125,6 +138,18 @@ describe("refunding a credit", () => {
       { stripePaymentIntentId: "pi_new", amountMinor: 70n },
       { stripePaymentIntentId: "pi_old", amountMinor: 20n },
     ]);
+  });
+
+  it("goes in the steps of its currency; what is left over stays credit", () => {
+    const payments = [
+      { stripePaymentIntentId: "pi_new", capturedMinor: 5_120n, refundedMinor: 0n },
+      { stripePaymentIntentId: "pi_old", capturedMinor: 20_000n, refundedMinor: 0n },
+    ];
+    expect(allocateRefund(17_715n, payments, "kwd")).toEqual([
+      { stripePaymentIntentId: "pi_new", amountMinor: 5_120n },
+      { stripePaymentIntentId: "pi_old", amountMinor: 12_590n },
+    ]);
+    expect(allocateRefund(9n, payments, "kwd")).toEqual([]);
   });
 
   it("gives back the credit or all there is, whichever is less, in positive parts", () => {
