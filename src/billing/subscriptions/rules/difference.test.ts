@@ -81,7 +81,7 @@ describe("people", () => {
     ["one without a seat", null, 6, 5, [{ what: "People", used: "6", allowed: "5", refuses: true }]],
     ["each with a seat", 3, 5, 5, []],
   ])("%s", (_what, maxUsers, members, seats, exceeded) => {
-    expect(compared({ to: holds(maxUsers), members, seats }).exceeded).toEqual(exceeded);
+    expect(compared({ to: holds(maxUsers), members, seats }).exceeded).toMatchObject(exceeded);
   });
 
   it.each<[number | null, number | null, string[], string[]]>([
