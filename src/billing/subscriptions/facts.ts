@@ -1,4 +1,5 @@
 /** Everything a wish is decided from, read once: our rows, the catalog, and what Stripe knows of codes and methods. */
+import type { InvoiceRecord } from "@/stripe/gateway";
 import { type AppliedCatalog, activePlan, findPlanVersion, getCatalog, type PlanVersion } from "../catalog";
 import type { BillingContext } from "../context";
 import { BillingError } from "../kernel/errors";
@@ -14,6 +15,8 @@ import { hasTakenTrial } from "./store";
 /** Facts of a wish, and the catalog they were read with. */
 export interface LoadedFacts extends WishFacts {
   catalog: AppliedCatalog;
+  /** The tenant's invoices; only read for an end now. */
+  invoices: InvoiceRecord[];
 }
 
 /** Reads them. Throws `catalog.unknown_plan` for a plan that is not sold to this tenant. */
@@ -23,24 +26,26 @@ export async function loadFacts(
   wish: SubscriptionWish,
   payer: Pick<CommitInput, "paymentMethodId" | "canConfirm">,
 ): Promise<LoadedFacts> {
-  const catalog = await getCatalog(ctx);
-  const { live, pending } = await loadHoldings(ctx, tenant.id);
-  const current = await heldVersion(ctx, tenant, live);
-  const customer = tenant.stripeCustomerId === null ? null : await ctx.stripe.fetchCustomer(tenant.stripeCustomerId);
   if (wish.verb === "discount") requireOperator(ctx.actor);
+  const [catalog, { live, pending }, trialTaken, customer] = await Promise.all([
+    getCatalog(ctx),
+    loadHoldings(ctx, tenant.id),
+    hasTakenTrial(ctx.db.prisma, tenant.id),
+    tenant.stripeCustomerId === null ? null : ctx.stripe.fetchCustomer(tenant.stripeCustomerId),
+  ]);
+  const current = await heldVersion(ctx, tenant, live);
   const code = wish.verb === "start" || wish.verb === "change" ? wish.promotionCode : null;
+  const [target, promotion, gift, invoices] = await Promise.all([
+    targetOf(ctx, tenant, { catalog, current }, wish),
+    code === null ? null : redeemable(ctx, tenant, code),
+    wish.verb === "discount" && wish.give !== null ? makeGift(ctx, wish.give, live) : null,
+    wish.verb === "cancel" && endsNow(wish, live) ? invoicesOf(ctx, tenant) : [],
+  ]);
   return {
-    catalog,
-    live,
-    pending,
-    current,
-    target: await targetOf(ctx, tenant, { catalog, current }, wish),
+    ...{ catalog, invoices, live, pending, current, target, trialTaken, promotion, gift },
     freePlanKey: catalog.freePlan.planKey,
     policy: catalog.changePolicy,
-    trialTaken: await hasTakenTrial(ctx.db.prisma, tenant.id),
-    promotion: code === null ? null : await redeemable(ctx, tenant, code),
-    gift: wish.verb === "discount" && wish.give !== null ? await makeGift(ctx, wish.give, live) : null,
-    isRenewalOpen: wish.verb === "cancel" && wish.when === "now" && (await isRenewalOpen(ctx, tenant, live)),
+    isRenewalOpen: isRenewalOpen(invoices, live),
     paymentMethodId: payer.paymentMethodId,
     defaultMethodId: customer?.defaultPaymentMethodId ?? null,
     canConfirm: payer.canConfirm,
@@ -54,11 +59,19 @@ async function redeemable(ctx: BillingContext, tenant: Tenant, code: string): Pr
   return promotionState(found, ctx.clock.now(tenant.stripeTestClockId)) === "active" ? found : null;
 }
 
+/** A paused plan has no period whose end could be waited for. */
+function endsNow({ when }: { when: "at_period_end" | "now" }, live: Subscription | null): boolean {
+  return live !== null && (when === "now" || live.status === "paused");
+}
+
+async function invoicesOf(ctx: BillingContext, { stripeCustomerId }: Tenant): Promise<InvoiceRecord[]> {
+  return stripeCustomerId === null ? [] : ctx.stripe.listInvoices(stripeCustomerId);
+}
+
 /** For an hour Stripe lets a renewal be completed before it is issued and charged. */
-async function isRenewalOpen(ctx: BillingContext, tenant: Tenant, live: Subscription | null): Promise<boolean> {
-  if (live === null || tenant.stripeCustomerId === null) return false;
+function isRenewalOpen(invoices: readonly InvoiceRecord[], live: Subscription | null): boolean {
+  if (live === null) return false;
   const { stripeSubscriptionId, currentPeriodStartAt } = live;
-  const invoices = await ctx.stripe.listInvoices(tenant.stripeCustomerId);
   return invoices.some(
     (invoice) =>
       invoice.status === "draft" &&

@@ -1,10 +1,10 @@
 /** From a wish or a quote to the promise that is stored: the decision, its price where money moves, and nothing done yet. */
-import { getCatalog } from "../catalog";
 import type { BillingContext } from "../context";
 import type { Tenant } from "../tenants";
-import { loadFacts, prorationInstant } from "./facts";
+import { type LoadedFacts, loadFacts, prorationInstant } from "./facts";
+import { type PricedNow, priceNow } from "./invoice-now";
 import type { CommitInput, SubscriptionWish } from "./model";
-import { type PricedPlan, pricePlan } from "./price";
+import { pricePlan } from "./price";
 import type { SubscriptionPromise } from "./promise";
 import { makeQuote } from "./quote";
 import { quoteKept, quoteNotFound, quoteStale, refusal } from "./refusals";
@@ -25,10 +25,11 @@ export async function decidePromise(
   const plan = decideWish(facts, wish);
   if (plan.do === "refuse") throw refusal(plan.because, facts);
   const prorationAt = prorationInstant(ctx, tenant);
-  // A start states its price on its first invoice; what is prorated has to be frozen before it is charged.
+  // A start states its price on its first invoice; what is prorated has to be frozen before it is charged. Nobody was told
+  // of anything beyond that.
   const isPriced = plan.do === "change" || plan.do === "cancel_now";
-  const priced = isPriced ? await pricePlan(ctx, tenant, { facts, plan, prorationAt }) : null;
-  return promiseOf(ctx, tenant, { wish, plan, prorationAt, quoteId: null, priced });
+  const priced = isPriced ? await priceNow(ctx, tenant, { facts, plan, prorationAt }) : null;
+  return promiseOf(ctx, tenant, { wish, facts, plan, prorationAt, quoteId: null, priced });
 }
 
 /**
@@ -54,7 +55,7 @@ export async function keepQuote(
   const priced = await pricePlan(ctx, tenant, { facts, plan, prorationAt });
   if (priced.basis !== stored.basis) throw await refresh("Something has changed since the amounts were computed.");
   const kept = { ...priced, creditLines: stored.creditLines, dueNowMinor: quote.dueNowMinor };
-  return promiseOf(ctx, tenant, { wish, plan, prorationAt, quoteId: quote.id, priced: kept });
+  return promiseOf(ctx, tenant, { wish, facts, plan, prorationAt, quoteId: quote.id, priced: kept });
 }
 
 async function promiseOf(
@@ -62,14 +63,15 @@ async function promiseOf(
   tenant: Tenant,
   decided: {
     wish: SubscriptionWish;
+    facts: LoadedFacts;
     plan: SubscriptionPlan;
     prorationAt: Date;
     quoteId: string | null;
-    priced: Pick<PricedPlan, "dueNowMinor" | "creditLines"> | null;
+    priced: Pick<PricedNow, "dueNowMinor" | "creditLines"> | null;
   },
 ): Promise<SubscriptionPromise> {
-  const { wish, plan, prorationAt, quoteId, priced } = decided;
-  const { tax } = await getCatalog(ctx);
+  const { wish, facts, plan, prorationAt, quoteId, priced } = decided;
+  const { tax } = facts.catalog;
   return {
     wish,
     plan,

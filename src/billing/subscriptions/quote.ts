@@ -8,7 +8,9 @@ import type { BillingContext } from "../context";
 import { newId } from "../kernel/ids";
 import { memberCount, resolveTenant, type Tenant } from "../tenants";
 import { getUsage } from "../usage";
+import type { UsageView } from "../usage/model";
 import { type LoadedFacts, loadFacts, prorationInstant } from "./facts";
+import { type PriceInput, usageInvoiceOf } from "./invoice-now";
 import type { Quote, SubscriptionWish } from "./model";
 import { type PricedPlan, pricePlan } from "./price";
 import { refreshSubscriptions } from "./refresh";
@@ -42,41 +44,55 @@ export async function makeQuote(ctx: BillingContext, tenant: Tenant, wish: Subsc
   const facts = await loadFacts(ctx, tenant, wish, { paymentMethodId: null, canConfirm });
   const plan = decideWish(facts, wish);
   if (plan.do === "refuse") throw refusal(plan.because, facts);
-  const priced = await pricePlan(ctx, tenant, { facts, plan, prorationAt });
-  const quote = await composeQuote(ctx, tenant, { wish, facts, plan, priced, prorationAt });
+  const input = { facts, plan, prorationAt };
+  const [priced, surroundings] = await Promise.all([
+    pricePlan(ctx, tenant, input),
+    loadSurroundings(ctx, tenant, input),
+  ]);
+  const quote = composeQuote(ctx, tenant, { ...input, wish, priced, surroundings });
   await insertQuote(ctx.db.prisma, { quote, basis: priced.basis, creditLines: priced.creditLines, actor: ctx.actor });
   return quote;
 }
 
-async function composeQuote(
+/** What a quote tells beside what it promises. */
+interface Surroundings {
+  /** The plan that serves afterwards. */
+  target: PlanVersion;
+  usage: UsageView;
+  members: number;
+  /** What was scheduled and gives way. */
+  dropped: string[];
+  /** What an invoice of its own bills for the month of usage that ends; no part of the promise, because usage goes on. */
+  usageInvoiceMinor: bigint | null;
+}
+
+async function loadSurroundings(ctx: BillingContext, tenant: Tenant, input: PriceInput): Promise<Surroundings> {
+  const { facts, plan } = input;
+  const [target, usage, members, dropped, usageInvoiceMinor] = await Promise.all([
+    targetOf(ctx, facts, plan),
+    getUsage(ctx, tenant.id),
+    memberCount(ctx.db.prisma, tenant.id),
+    droppedSchedule(ctx, facts, plan),
+    usageInvoiceOf(ctx, tenant, input),
+  ]);
+  return { target, usage, members, dropped, usageInvoiceMinor };
+}
+
+function composeQuote(
   ctx: BillingContext,
   tenant: Tenant,
-  priced: {
-    wish: SubscriptionWish;
-    facts: LoadedFacts;
-    plan: SubscriptionPlan;
-    priced: PricedPlan;
-    prorationAt: Date;
-  },
-): Promise<Quote> {
-  const { wish, facts, plan, prorationAt } = priced;
-  const target = await targetOf(ctx, facts, plan);
+  of: PriceInput & { wish: SubscriptionWish; priced: PricedPlan; surroundings: Surroundings },
+): Quote {
+  const { wish, facts, plan, prorationAt, priced } = of;
+  const { target, usage, members, dropped, usageInvoiceMinor } = of.surroundings;
   const effect = effectOf({ facts, plan, target, now: prorationAt });
-  const usage = await getUsage(ctx, tenant.id);
-  const members = await memberCount(ctx.db.prisma, tenant.id);
-  const difference = compareTerms({
-    from: facts.current,
-    to: target,
-    usage,
-    members,
-    seats: effect.to.seats,
-  });
-  const { recurringMinor } = priced.priced;
-  const nextAt = nextInvoiceAt(plan, facts, prorationAt, priced.priced.invoice);
+  const difference = compareTerms({ from: facts.current, to: target, usage, members, seats: effect.to.seats });
+  const { invoice, recurringMinor } = priced;
+  const nextAt = nextInvoiceAt(plan, facts, prorationAt, invoice);
   const { tax } = facts.catalog;
   const seats = [facts.current, target].flatMap((of) => [of.stripeMonthlySeatPriceId, of.stripeAnnualSeatPriceId]);
   const seatPriceIds = new Set(seats.filter((id) => id !== null));
-  const money = moneyOf(plan, priced.priced, { tax, taxMode: ctx.settings.taxMode, seatPriceIds });
+  const money = moneyOf(plan, priced, { tax, taxMode: ctx.settings.taxMode, seatPriceIds });
   return {
     id: newId("quo"),
     tenantId: tenant.id,
@@ -84,13 +100,13 @@ async function composeQuote(
     action: actionOf(plan),
     ...effect,
     ...money,
-    chargedTo: priced.priced.chargedTo,
-    usageInvoiceMinor: priced.priced.usageInvoiceMinor,
+    chargedTo: priced.chargedTo,
+    usageInvoiceMinor,
     ...difference,
-    lost: [...(await droppedSchedule(ctx, facts, plan)), ...difference.lost],
+    lost: [...dropped, ...difference.lost],
     nextInvoice: nextAt === null || recurringMinor === null ? null : { at: nextAt, totalMinor: recurringMinor },
     promotion: promotionText(facts.promotion ?? facts.gift),
-    currency: priced.priced.invoice?.currency ?? facts.live?.currency ?? facts.catalog.currency,
+    currency: invoice?.currency ?? facts.live?.currency ?? facts.catalog.currency,
     prorationAt,
     expiresAt: expiryOf(facts, prorationAt),
     computedAt: prorationAt,

@@ -7,9 +7,10 @@
 import type { InvoiceRecord } from "@/stripe/gateway";
 import { recordAudit } from "../../audit";
 import type { BillingContext } from "../../context";
+import { wholeSteps } from "../../kernel/money";
 import { carryOut } from "../../operations";
 import { ensureStripeCustomer, type Tenant } from "../../tenants";
-import { allocateRefund, type RefundablePayment, type RefundPart } from "../rules/refund";
+import { allocateRefund, type RefundablePayment, type RefundPart, refundedBy } from "../rules/refund";
 
 /** How many of the subscription's newest paid invoices are asked for the money that came in. */
 const INVOICES_MAX = 24;
@@ -63,30 +64,35 @@ export async function refundCredit(
 
 async function planRefund(ctx: BillingContext, tenant: Tenant, final: InvoiceRecord): Promise<RefundPlan> {
   const stripeCustomerId = await ensureStripeCustomer(ctx, tenant);
-  const payments = await refundablePayments(ctx, stripeCustomerId, final.stripeSubscriptionId);
-  return {
-    stripeCustomerId,
-    currency: final.currency,
-    parts: allocateRefund(-final.totalMinor, payments, final.currency),
-  };
+  const { currency, stripeSubscriptionId } = final;
+  const invoices = await ctx.stripe.listInvoices(stripeCustomerId);
+  const credit = { creditMinor: -final.totalMinor, currency, stripeSubscriptionId };
+  return { stripeCustomerId, currency, parts: await refundParts(ctx, invoices, credit) };
 }
 
-/** The payments of a subscription that money can go back through, newest first. */
-export async function refundablePayments(
+/**
+ * The payments that a subscription's credit goes back through, and how much through each: the newest first, and no more of
+ * them are looked at than it takes.
+ */
+export async function refundParts(
   ctx: BillingContext,
-  stripeCustomerId: string,
-  stripeSubscriptionId: string | null,
-): Promise<RefundablePayment[]> {
-  const invoices = (await ctx.stripe.listInvoices(stripeCustomerId))
+  invoices: readonly InvoiceRecord[],
+  credit: { creditMinor: bigint; currency: string; stripeSubscriptionId: string | null },
+): Promise<RefundPart[]> {
+  const { creditMinor, currency, stripeSubscriptionId } = credit;
+  const paid = invoices
     .filter((invoice) => invoice.stripeSubscriptionId === stripeSubscriptionId && invoice.amountPaidMinor > 0n)
     .sort((a, b) => b.createdAt.getTime() - a.createdAt.getTime())
     .slice(0, INVOICES_MAX);
   const payments: RefundablePayment[] = [];
-  for (const { stripePaymentIntentId } of invoices) {
+  let parts: RefundPart[] = [];
+  for (const { stripePaymentIntentId } of paid) {
+    if (refundedBy(parts) >= wholeSteps(creditMinor, currency)) break;
     const payment = stripePaymentIntentId === null ? null : await ctx.stripe.fetchPayment(stripePaymentIntentId);
     if (payment?.status !== "succeeded") continue;
     const { amountMinor: capturedMinor, amountRefundedMinor: refundedMinor } = payment;
     payments.push({ stripePaymentIntentId: payment.stripePaymentIntentId, capturedMinor, refundedMinor });
+    parts = allocateRefund(creditMinor, payments, currency);
   }
-  return payments;
+  return parts;
 }

@@ -113,3 +113,8 @@ export type SubscriptionPlan =
   /** Who pauses means to come back, so an end that was decided is taken back. */
   | { do: "pause"; stripeSubscriptionId: string; releaseSchedule: string | null; withdrawCancellation: boolean }
   | { do: "unpause"; stripeSubscriptionId: string };
+
+/** Whether it begins with a trial: nothing is due, although Stripe previews what follows the trial. */
+export function startsTrial(plan: SubscriptionPlan): boolean {
+  return plan.do === "start" && plan.trialDays !== null;
+}

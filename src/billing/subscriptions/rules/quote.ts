@@ -5,7 +5,7 @@ import type { TaxPart } from "../../kernel/tax";
 import type { BillingInterval, Coupon, Quote, QuoteLine, QuoteSide, Subscription } from "../model";
 import type { Direction } from "./direction";
 import { intervalOf } from "./next-invoice";
-import type { SubscriptionPlan } from "./plan";
+import { type SubscriptionPlan, startsTrial } from "./plan";
 
 /** A previewed line, as far as a quote needs it. */
 export interface PricedLine {
@@ -42,7 +42,7 @@ interface EffectFacts {
 export function actionOf(plan: SubscriptionPlan): Quote["action"] {
   switch (plan.do) {
     case "start":
-      return plan.trialDays === null ? "start" : "start_trial";
+      return startsTrial(plan) ? "start_trial" : "start";
     case "keep_free_plan":
     case "resume_confirmation":
       return "start";
@@ -146,8 +146,7 @@ export function moneyOf(
   { tax, taxMode, seatPriceIds }: MoneyTerms,
 ) {
   const { invoice } = priced;
-  const isTrial = plan.do === "start" && plan.trialDays !== null;
-  const shown = isTrial ? null : invoice;
+  const shown = startsTrial(plan) ? null : invoice;
   const totalMinor = shown?.totalMinor ?? 0n;
   const carriedMinor = shown === null ? 0n : tooSmall(shown, priced.dueNowMinor);
   const backMinor = totalMinor < 0n ? -totalMinor : 0n;

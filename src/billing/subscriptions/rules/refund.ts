@@ -40,3 +40,8 @@ export function allocateRefund(
   }
   return parts;
 }
+
+/** What goes back in all. */
+export function refundedBy(parts: readonly RefundPart[]): bigint {
+  return parts.reduce((sum, part) => sum + part.amountMinor, 0n);
+}
