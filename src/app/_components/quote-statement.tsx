@@ -3,6 +3,7 @@ import { shownTaxes, taxLabel, taxNotes } from "@/billing/kernel/tax";
 import type { ExceededLimit, Quote, QuoteSide, QuoteUsage } from "@/billing/subscriptions/model";
 import { DateText, PeriodText } from "@/ui/date-text";
 import { Money, quantityText } from "@/ui/money";
+import { lineText } from "./line-words";
 
 /**
  * A quote as a statement: what changes and when, every line of money, what is due, what comes next, what is gained and
@@ -21,14 +22,16 @@ export function QuoteStatement({
   return (
     <div className="grid gap-5 text-sm">
       <Effect quote={quote} timeZone={timeZone} />
-      <Exceeded limits={quote.exceeded} />
+      <Exceeded limits={quote.exceeded} isSamePlan={quote.from.planKey === quote.to.planKey} />
       <Sums quote={quote} timeZone={timeZone} />
       {taxNotes(quote.tax.parts ?? []).map((note) => (
         <p key={note} className="text-xs">
           {note}
         </p>
       ))}
-      <UsageOfMonth usage={quote.usage} currency={quote.currency} isNow={quote.isNow} />
+      {quote.isNow && quote.usageInvoiceMinor === null ? (
+        <UsageOfMonth usage={quote.usage} currency={quote.currency} />
+      ) : null}
       {withTerms ? <Differences quote={quote} /> : null}
       <p className="text-xs text-quiet">
         Computed for <DateText at={quote.prorationAt} timeZone={timeZone} style="dateTime" />
@@ -143,13 +146,6 @@ function Sums({ quote, timeZone }: { quote: Quote; timeZone: string }) {
   );
 }
 
-/** Stripe writes "1 × Studio (at $80.00 / month)"; one of a thing needs no count, and the amount stands beside it. */
-function lineText(description: string): string {
-  const [, count, name] = /^([\d,]+) × (.+) \(at [^()]+ \/ [^()]+\)$/.exec(description) ?? [];
-  if (count === undefined || name === undefined) return description;
-  return count === "1" ? name : `${count} × ${name}`;
-}
-
 /** Each tax by its rate; one row where there is none, or where the quote is older than that. */
 function taxRows({ displayName, percentage, amountMinor, parts = [] }: Quote["tax"]) {
   const rows = shownTaxes(parts).map((part) => ({ name: taxLabel(part), amountMinor: part.amountMinor }));
@@ -210,10 +206,10 @@ function Row({
   );
 }
 
-/** What the running month's usage costs before and after; only where that differs. */
-function UsageOfMonth({ usage, currency, isNow }: { usage: QuoteUsage[]; currency: string; isNow: boolean }) {
+/** What the running month's usage costs before and after; only where that differs, and where the month goes on. */
+function UsageOfMonth({ usage, currency }: { usage: QuoteUsage[]; currency: string }) {
   const differing = usage.filter((meter) => meter.overageBeforeMinor !== meter.overageAfterMinor);
-  if (!isNow || differing.length === 0) return null;
+  if (differing.length === 0) return null;
   return (
     <div>
       <h3 className="mb-1 font-medium">Usage of this month</h3>
@@ -234,16 +230,18 @@ function UsageOfMonth({ usage, currency, isNow }: { usage: QuoteUsage[]; currenc
   );
 }
 
-function Exceeded({ limits }: { limits: ExceededLimit[] }) {
+function Exceeded({ limits, isSamePlan }: { limits: ExceededLimit[]; isSamePlan: boolean }) {
   if (limits.length === 0) return null;
   return (
     <div className="border-l-2 border-risk-fill bg-risk-wash px-4 py-3">
-      <h3 className="font-medium">Over the limits of the plan that comes</h3>
+      <h3 className="font-medium">
+        {isSamePlan ? "Over what your plan includes" : "Over what the plan that comes includes"}
+      </h3>
       <ul className="mt-1 grid gap-1">
         {limits.map((limit) => (
           <li key={limit.what}>
-            {limit.what}: {quantityText(limit.used)} of {quantityText(limit.allowed)};{" "}
-            {limit.refuses ? "more is refused" : "what is over is charged"}.
+            {limit.what}: {quantityText(limit.used)} of {quantityText(limit.allowed)}
+            {limit.unit ? ` ${limit.unit}` : ""}; {limit.refuses ? "more is refused" : "what is over is charged"}.
           </li>
         ))}
       </ul>
@@ -254,7 +252,7 @@ function Exceeded({ limits }: { limits: ExceededLimit[] }) {
 function Differences({ quote: { gained, lost } }: { quote: Quote }) {
   if (gained.length + lost.length === 0) return null;
   return (
-    <div className="grid gap-x-6 gap-y-3 sm:grid-cols-2">
+    <div className={`grid gap-x-6 gap-y-3 ${gained.length > 0 && lost.length > 0 ? "sm:grid-cols-2" : ""}`}>
       <DifferenceList title="Gained" mark="+" texts={gained} />
       <DifferenceList title="Lost" mark="−" texts={lost} />
     </div>

@@ -217,6 +217,8 @@ export interface ExceededLimit {
   what: string;
   used: string;
   allowed: string;
+  /** What both are counted in: "GB"; null where `what` says it. */
+  unit: string | null;
   /** Whether requests will be refused; otherwise it costs overage. */
   refuses: boolean;
 }

@@ -50,7 +50,13 @@ export const quoteBodySchema = z
     gained: z.array(z.string()),
     lost: z.array(z.string()),
     limits_exceeded: z.array(
-      z.object({ what: z.string(), used: z.string(), allowed: z.string(), refuses: z.boolean() }),
+      z.object({
+        what: z.string(),
+        used: z.string(),
+        allowed: z.string(),
+        unit: z.string().nullable(),
+        refuses: z.boolean(),
+      }),
     ),
     promotion: z.string().nullable(),
     currency: z.string(),

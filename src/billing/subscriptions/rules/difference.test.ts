@@ -50,7 +50,12 @@ describe("a limit", () => {
     ["that is none is never exceeded", "40", call(null, "hard"), []],
     ["that is kept is not exceeded", "40", call("40", "hard"), []],
     ["that charges what is over says so", "41", call("40", "soft", "0.10"), [{ used: "41", refuses: false }]],
-    ["that refuses is exceeded", "41", call("40", "hard"), [{ used: "41", allowed: "40", refuses: true }]],
+    [
+      "that refuses is exceeded",
+      "41",
+      call("40", "hard"),
+      [{ used: "41", allowed: "40", unit: "calls", refuses: true }],
+    ],
     ["of nothing refuses too", "1", call("0", "hard"), [{ used: "1", allowed: "0", refuses: true }]],
   ])("%s", (_what, used, terms, exceeded) => {
     expect(compared({ to: planVersion("big", { terms }), usage: usageOf(used) }).exceeded).toMatchObject(exceeded);

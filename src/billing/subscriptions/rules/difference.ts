@@ -121,12 +121,12 @@ function exceededLimits({ to: { terms: to }, usage, members, seats }: TermsCompa
     // What is sold as it is used has no limit that could be exceeded.
     if (included !== null && limit === "soft" && decimal(included).isZero()) return [];
     if (included === null || !decimal(meter.usedQuantity).greaterThan(decimal(included))) return [];
-    const what = meter.displayName;
-    return [{ what, used: meter.usedQuantity, allowed: included, refuses: limit === "hard" }];
+    const { displayName: what, usedQuantity: used, unitPlural: unit } = meter;
+    return [{ what, used, allowed: included, unit, refuses: limit === "hard" }];
   });
   const people = seats ?? to.maxUsers;
   if (people !== null && members > people) {
-    exceeded.push({ what: "People", used: String(members), allowed: String(people), refuses: true });
+    exceeded.push({ what: "People", used: String(members), allowed: String(people), unit: null, refuses: true });
   }
   return exceeded;
 }

@@ -157,10 +157,14 @@ function DefaultCard({ slug }: { slug: string }) {
   );
 }
 
-async function nextCharge(slug: string): Promise<{ current: CurrentPlan; upcoming: UpcomingInvoice | null }> {
-  const current = await api.subscriptions.current({ tenant: slug });
-  if (!current.subscription || current.status === "paused") return { current, upcoming: null };
-  return { current, upcoming: await api.invoices.upcoming({ tenant: slug }) };
+/** What is charged next, and what its tax is called. */
+async function nextCharge(
+  slug: string,
+): Promise<{ current: CurrentPlan; upcoming: UpcomingInvoice | null; taxName: string }> {
+  const [current, { tax }] = await Promise.all([api.subscriptions.current({ tenant: slug }), api.catalog.current()]);
+  const taxName = tax.displayName;
+  if (!current.subscription || current.status === "paused") return { current, upcoming: null, taxName };
+  return { current, upcoming: await api.invoices.upcoming({ tenant: slug }), taxName };
 }
 
 function chargeTitle(current: CurrentPlan, upcoming: UpcomingInvoice): string {
@@ -175,7 +179,7 @@ function NextCharge({ tenant }: { tenant: Tenant }) {
       load={() => nextCharge(tenant.slug)}
       skeleton={<Skeleton lines={6} label="Computing the next charge" />}
     >
-      {({ current, upcoming }) => {
+      {({ current, upcoming, taxName }) => {
         if (!upcoming) {
           return (
             <Section title="Next charge">
@@ -203,11 +207,12 @@ function NextCharge({ tenant }: { tenant: Tenant }) {
             <ChargeLines
               lines={upcoming.lines}
               currency={upcoming.currency}
-              taxName="Tax"
+              taxName={taxName}
               subtotalMinor={upcoming.subtotalMinor}
               taxMinor={upcoming.taxMinor}
               totalMinor={upcoming.totalMinor}
               totalName="Total if nothing more is used"
+              amountDueMinor={upcoming.amountDueMinor}
             />
             <div className="mt-3">
               <ComputedAt
