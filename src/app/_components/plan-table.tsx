@@ -23,10 +23,13 @@ export function PlanTable({
   catalog,
   interval,
   currentPlanKey = null,
+  withTrials = true,
 }: {
   catalog: AppliedCatalog;
   interval: BillingInterval;
   currentPlanKey?: string | null;
+  /** False for a reader who can no longer begin with one. */
+  withTrials?: boolean;
 }) {
   const { plans } = catalog;
   return (
@@ -52,7 +55,7 @@ export function PlanTable({
           </tr>
         </thead>
         <tbody>
-          {rowsOf(catalog, interval).map((row) => (
+          {rowsOf(catalog, interval, withTrials).map((row) => (
             <tr key={row.name} className="align-top">
               <th
                 scope="row"
@@ -80,11 +83,11 @@ export function PlanTable({
   );
 }
 
-function rowsOf(catalog: AppliedCatalog, interval: BillingInterval): Row[] {
+function rowsOf(catalog: AppliedCatalog, interval: BillingInterval, withTrials: boolean): Row[] {
   const { plans } = catalog;
   const featureNames = [...new Set(plans.flatMap((plan) => plan.terms.features.map((feature) => feature.label)))];
   const bySeat = plans.some((plan) => plan.terms.seats !== null);
-  const hasTrial = plans.some((plan) => plan.terms.trial !== null);
+  const hasTrial = withTrials && plans.some((plan) => plan.terms.trial !== null);
   return [
     { name: "Price by the month", cell: (plan) => ({ text: priceText(plan, "month") }) },
     { name: "Price by the year", cell: (plan) => ({ text: priceText(plan, "year") }) },

@@ -41,16 +41,12 @@ export default async function Pricing({ searchParams }: { searchParams: Promise<
           <PlanColumns
             catalog={catalog}
             interval={interval}
+            start="trial"
             action={(plan) =>
               plan.monthlyPriceMinor === null && plan.annualPriceMinor === null ? (
                 <ContactLink contact={catalog.contact} planName={plan.name} />
               ) : (
-                <ButtonLink
-                  href={user ? "/start" : "/sign-up"}
-                  wide
-                  look={plan.rank === 1 ? "primary" : "secondary"}
-                  aria-label={`Start with ${plan.name}`}
-                >
+                <ButtonLink href={user ? "/start" : "/sign-up"} wide look={plan.rank === 1 ? "primary" : "secondary"}>
                   {plan.planKey === catalog.freePlan.planKey ? "Start free" : `Start with ${plan.name}`}
                 </ButtonLink>
               )

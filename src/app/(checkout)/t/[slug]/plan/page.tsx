@@ -88,6 +88,7 @@ function Plans({
         catalog={catalog}
         interval={interval}
         currentPlanKey={current.planKey}
+        start={startWay(current)}
         action={(plan) => (
           <PlanAction
             {...actionOf(plan, { current, interval, search })}
@@ -106,7 +107,11 @@ function Plans({
         />
       ) : null}
       <Section title="Compare the plans" className="mt-14">
-        <PlanTable catalog={catalog} interval={interval} currentPlanKey={current.planKey} />
+        <PlanTable
+          {...{ catalog, interval }}
+          currentPlanKey={current.planKey}
+          withTrials={startWay(current) === "trial"}
+        />
       </Section>
     </>
   );
@@ -123,6 +128,12 @@ function Standing({ current, timeZone }: { current: CurrentPlan; timeZone: strin
       <DateText at={current.currentPeriodEndAt} timeZone={timeZone} />.
     </>
   );
+}
+
+/** A trial is had once, and only by who has no paid plan yet. */
+function startWay({ subscription, trialTaken }: CurrentPlan): "trial" | "today" | "change" {
+  if (subscription !== null) return "change";
+  return trialTaken ? "today" : "trial";
 }
 
 /** When a change takes effect, from the catalog's own policy. */
