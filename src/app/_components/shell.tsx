@@ -60,7 +60,7 @@ export function Shell({
               <span className="hidden group-open:inline">Close</span>
             </span>
           </summary>
-          <div className="grid gap-4 pt-4 pb-2">
+          <div className="grid grid-cols-[minmax(0,1fr)] gap-4 pt-4 pb-2">
             {switcher}
             <nav aria-label={label}>{links}</nav>
             {foot}

@@ -89,7 +89,7 @@ function Applied({
         <span className="rounded-sm bg-accent-wash px-1.5 py-0.5 font-mono text-xs text-accent">{code}</span>{" "}
         {words ?? ""}
       </span>
-      <Button size="small" look="quiet" disabled={busy} onClick={onRemove}>
+      <Button size="small" look="quiet" className="-mx-3" disabled={busy} onClick={onRemove}>
         Remove the code
       </Button>
     </p>

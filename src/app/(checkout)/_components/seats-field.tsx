@@ -1,5 +1,5 @@
 "use client";
-import { useEffect, useId, useState } from "react";
+import { type ComponentProps, useEffect, useId, useState } from "react";
 
 /** What a plan's seats cost and allow, in words made on the server. */
 export interface SeatChoice {
@@ -28,7 +28,6 @@ export function SeatsField({
   useEffect(() => setText(String(value)), [value]);
   const within = (seats: number) => Math.max(choice.fewest, Math.min(seats, choice.most ?? 1_000_000));
   const set = (seats: number) => onChange(within(seats));
-  const step = "grid size-10 shrink-0 place-items-center border border-edge bg-raised text-lg disabled:opacity-40";
   return (
     <div className="flex flex-wrap items-end justify-between gap-x-6 gap-y-2">
       <div className="min-w-0">
@@ -40,21 +39,19 @@ export function SeatsField({
         </p>
       </div>
       <div className="flex">
-        <button
-          type="button"
-          aria-label="One seat less"
-          className={`${step} rounded-l-md border-r-0`}
+        <Step
+          name="One seat less"
+          sign="−"
+          className="rounded-l-md border-r-0"
           disabled={disabled || value <= choice.fewest}
           onClick={() => set(value - 1)}
-        >
-          <span aria-hidden="true">−</span>
-        </button>
+        />
         <input
           id={id}
           type="text"
           inputMode="numeric"
           aria-describedby={`${id}-words`}
-          className="tabular h-10 w-20 border border-edge bg-raised text-center text-base"
+          className="tabular relative h-10 w-20 border border-edge bg-raised text-center text-base focus-visible:z-10"
           value={text}
           disabled={disabled}
           onChange={(event) => {
@@ -69,16 +66,32 @@ export function SeatsField({
             if (seats !== value) onChange(seats);
           }}
         />
-        <button
-          type="button"
-          aria-label="One seat more"
-          className={`${step} rounded-r-md border-l-0`}
+        <Step
+          name="One seat more"
+          sign="+"
+          className="rounded-r-md border-l-0"
           disabled={disabled || (choice.most !== null && value >= choice.most)}
           onClick={() => set(value + 1)}
-        >
-          <span aria-hidden="true">+</span>
-        </button>
+        />
       </div>
     </div>
+  );
+}
+
+function Step({
+  name,
+  sign,
+  className,
+  ...button
+}: { name: string; sign: string; className: string } & Pick<ComponentProps<"button">, "disabled" | "onClick">) {
+  return (
+    <button
+      type="button"
+      aria-label={name}
+      className={`relative grid size-10 shrink-0 place-items-center focus-visible:z-10 border border-edge bg-raised text-lg disabled:opacity-40 ${className}`}
+      {...button}
+    >
+      <span aria-hidden="true">{sign}</span>
+    </button>
   );
 }
