@@ -2,7 +2,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { RefundStatus } from "./model";
-import { decideRefund, laterStatus, refundableMinor } from "./rules-refunds";
+import { type CreditedRefund, creditForRefund, decideRefund, laterStatus, refundableMinor } from "./rules-refunds";
 
 const paid = (amountCapturedMinor: bigint, amountRefundedMinor = 0n, currency = "usd") => ({
   ...{ status: "succeeded" as const, amountCapturedMinor, amountRefundedMinor, currency },
@@ -16,6 +16,7 @@ describe("what may be given back", () => {
     ["what a reservation leaves", 10_000n, 0n, [refund(3_000n, "requested")], 7_000n],
     ["a failed one again", 10_000n, 0n, [refund(3_000n, "failed")], 10_000n],
     ["less when Stripe knows of more", 10_000n, 4_000n, [refund(3_000n, "succeeded")], 6_000n],
+    ["a canceled one again", 10_000n, 0n, [refund(3_000n, "canceled")], 10_000n],
     ["nothing twice", 10_000n, 10_000n, [refund(10_000n, "succeeded")], 0n],
   ])("%s", (_what, captured, refunded, refunds, left) => {
     expect(refundableMinor(paid(captured, refunded), refunds)).toBe(left);
@@ -80,7 +81,52 @@ describe("pictures of a refund", () => {
     ["succeeded", "failed", "failed"],
     ["failed", "succeeded", "failed"],
     ["canceled", "pending", "canceled"],
+    ["pending", "pending", "pending"],
   ])("%s then %s is %s", (known, incoming, after) => {
     expect(laterStatus(known, incoming)).toBe(after);
+  });
+});
+
+describe("what a refund's credit note takes back", () => {
+  const none = { totalMinor: 0n, taxMinor: 0n };
+  const invoice = { totalMinor: 10_800n, taxMinor: 800n, elsewhere: none };
+  const made = (amountMinor: bigint, more: Partial<CreditedRefund> = {}): CreditedRefund => ({
+    ...{ amountMinor, status: "succeeded", stripeRefundId: "re_1" },
+    ...{ creditedMinor: amountMinor, creditedTaxMinor: (amountMinor * 2n) / 27n },
+    ...more,
+  });
+  it.each<[string, CreditedRefund[], typeof none, bigint, bigint, bigint]>([
+    ["all of its amount", [], none, 5_400n, 5_400n, 400n],
+    ["what earlier ones left", [made(5_400n)], none, 5_400n, 5_400n, 400n],
+    ["nothing that one which failed had taken back", [made(5_400n, { status: "failed" })], none, 5_400n, 0n, 0n],
+    ["the rest of that", [made(5_400n, { status: "failed" })], none, 8_100n, 2_700n, 200n],
+    [
+      "all, after one that Stripe refused and that never had a note",
+      [made(5_400n, { status: "failed", stripeRefundId: null })],
+      none,
+      5_400n,
+      5_400n,
+      400n,
+    ],
+    [
+      "what one that is asked for leaves",
+      [made(5_400n, { status: "requested", stripeRefundId: null })],
+      none,
+      5_400n,
+      5_400n,
+      400n,
+    ],
+    [
+      "all, beside one that was made without a note",
+      [made(5_400n, { creditedMinor: null, creditedTaxMinor: null })],
+      none,
+      5_400n,
+      5_400n,
+      400n,
+    ],
+    ["no more than notes made elsewhere leave", [], { totalMinor: 8_100n, taxMinor: 600n }, 5_400n, 2_700n, 200n],
+  ])("is %s", (_what, refunds, elsewhere, amountMinor, totalMinor, taxMinor) => {
+    const credit = creditForRefund({ ...invoice, elsewhere }, refunds, { amountMinor, currency: "usd" });
+    expect(credit).toEqual({ totalMinor, taxMinor });
   });
 });
