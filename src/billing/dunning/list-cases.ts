@@ -26,9 +26,9 @@ export async function getStanding(ctx: BillingContext, tenantId: string): Promis
   const tenant = await resolveTenant(ctx, tenantId);
   const [oldest] = await loadUnpaidCases(ctx.db.prisma, tenant.id);
   if (!oldest) return null;
-  const { invoiceNumber, amountDueMinor, currency, stage, endsPlan, planName, graceEndsAt } = oldest;
+  const { id, invoiceNumber, amountDueMinor, currency, stage, endsPlan, planName, graceEndsAt } = oldest;
   const { nextPaymentAttemptAt } = oldest;
-  return { invoiceNumber, amountDueMinor, currency, stage, endsPlan, planName, graceEndsAt, nextPaymentAttemptAt };
+  return { id, invoiceNumber, amountDueMinor, currency, stage, endsPlan, planName, graceEndsAt, nextPaymentAttemptAt };
 }
 
 /** Where the tenant's oldest unpaid invoice is paid, for people who may manage it; null when nothing is owed. */

@@ -80,7 +80,7 @@ export interface DunningCaseDetail extends DunningCaseView {
 /** What a tenant is shown of its own case. */
 export type DunningStanding = Pick<
   DunningCase,
-  "invoiceNumber" | "amountDueMinor" | "currency" | "stage" | "endsPlan" | "planName" | "graceEndsAt"
+  "id" | "invoiceNumber" | "amountDueMinor" | "currency" | "stage" | "endsPlan" | "planName" | "graceEndsAt"
 > & { nextPaymentAttemptAt: Date | null };
 
 /** What a letter is about. */

@@ -66,7 +66,7 @@ function Headline({ revenue }: { revenue: RevenueView }) {
       <div className="basis-full">
         <ComputedAt
           at={revenue.computedAt}
-          note="Active and overdue subscriptions; an annual price counts as a twelfth. Usage and tax are not recurring revenue"
+          note="Active and overdue subscriptions; an annual price counts as a twelfth. Usage and tax are not recurring revenue."
         />
       </div>
     </div>

@@ -59,7 +59,7 @@ function Contents({ catalog, view }: { catalog: AppliedCatalog; view: PlanVersio
       <Section title="Plans and their versions">
         <VersionTable rows={plans.filter((row) => !drafts.includes(row))} caption="Plan versions, by rank" />
         <div className="mt-3">
-          <ComputedAt at={view.computedAt} note="Tenants without a paid subscription count for the free plan" />
+          <ComputedAt at={view.computedAt} note="Tenants without a paid subscription count for the free plan." />
         </div>
       </Section>
       {drafts.length > 0 ? (
@@ -125,12 +125,12 @@ function VersionTable({ rows, caption }: { rows: PlanVersionRow[]; caption: stri
         },
         { header: "Status", cell: ({ version }) => <StatusBadge status={version.status} /> },
         {
-          header: "Month",
+          header: "Price a month",
           align: "right",
           cell: ({ version }) => <Price of={version} minor={version.monthlyPriceMinor} />,
         },
         {
-          header: "Year",
+          header: "Price a year",
           align: "right",
           cell: ({ version }) => <Price of={version} minor={version.annualPriceMinor} />,
         },

@@ -25,7 +25,7 @@ export default function Webhooks() {
               name="Parked"
               value={inbox.parked}
               risk={inbox.parked > 0}
-              note="Given up after eight tries; replay them with the command line."
+              note="Given up after eight tries; the worker’s log says why."
             />
           </dl>
         )}

@@ -40,16 +40,16 @@ function wordsOf(verb: Verb, { invoiceNumber, amountDueMinor, currency }: CaseAc
   const amount = moneyText(amountDueMinor, currency);
   return verb === "retry"
     ? {
-        title: "Try to collect now",
+        title: `Collect ${invoiceNumber} now`,
         text: `${amount} is charged to the tenant’s default payment method. If the bank declines, nothing else changes.`,
         button: `Charge ${amount}`,
         failed: "The payment did not go through",
         done: `${invoiceNumber} is paid`,
       }
     : {
-        title: "Stop",
+        title: `Stop: ${invoiceNumber}`,
         text: "No more letters are written and the plan is not taken away. The invoice stays to be paid, and Stripe’s own tries go on.",
-        button: "Stop",
+        button: "Stop the letters",
         failed: "It could not be stopped",
         done: `Nothing more is done about ${invoiceNumber}`,
       };
@@ -87,7 +87,7 @@ function ReasonDialog({ verb, onClose, ...props }: CaseActionsProps & { verb: Ve
     <Dialog open onClose={onClose} locked={act.isPending} title={words.title}>
       <form noValidate onSubmit={submit} className="grid gap-6">
         <p className="text-sm">{words.text}</p>
-        <ReasonField reason={reason} hint="Stands in the audit log and in what happened." />
+        <ReasonField reason={reason} hint="Stands in the audit log and under “What happened”." />
         {act.error ? <ErrorState title={words.failed} {...failureOf(act.error)} /> : null}
         <DialogButtons onClose={onClose} isWorking={act.isPending} look={verb === "retry" ? "primary" : "danger"}>
           {words.button}

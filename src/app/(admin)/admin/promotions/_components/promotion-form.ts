@@ -30,8 +30,9 @@ export function errorsOf(form: PromotionForm): FormErrors {
   const errors: FormErrors = worthErrors(form);
   if (!/^[A-Za-z0-9_-]{2,50}$/.test(form.code.trim())) errors.code = "2 to 50 letters, digits, dashes and underscores.";
   if (form.name.trim() === "") errors.name = "Invoices show this name beside the discount.";
-  if (form.maxRedemptions && !isCount(form.maxRedemptions, 1_000_000)) errors.maxRedemptions = "A whole number.";
-  if (form.minimumAmount && !AMOUNT.test(form.minimumAmount)) errors.minimumAmount = "An amount such as 100.";
+  if (form.maxRedemptions && !isCount(form.maxRedemptions, 1_000_000))
+    errors.maxRedemptions = "A whole number, or empty.";
+  if (form.minimumAmount && !AMOUNT.test(form.minimumAmount)) errors.minimumAmount = "An amount such as 100, or empty.";
   if (form.reason.trim() === "") errors.reason = "Say why: it is kept in the log.";
   return errors;
 }

@@ -86,11 +86,18 @@ export default async function TenantPage({ params, searchParams }: Parameters & 
   );
 }
 
-/** What the tenant has and uses. */
+/** What the tenant has and uses; money at risk comes first. */
 function Now({ tenant, contract }: { tenant: Tenant; contract: string | undefined }) {
   const { slug, timeZone } = tenant;
   return (
     <>
+      <Region
+        failure="Whether anything is unpaid could not be loaded"
+        load={() => api.dunning.current({ tenant: slug })}
+        skeleton={<span />}
+      >
+        {(standing) => (standing ? <Unpaid standing={standing} tenant={tenant} /> : null)}
+      </Region>
       <Section title="Subscription">
         <Region
           failure="The subscription could not be loaded"
@@ -109,13 +116,6 @@ function Now({ tenant, contract }: { tenant: Tenant; contract: string | undefine
           )}
         </Region>
       </Section>
-      <Region
-        failure="Whether anything is unpaid could not be loaded"
-        load={() => api.dunning.current({ tenant: slug })}
-        skeleton={<span />}
-      >
-        {(standing) => (standing ? <Unpaid standing={standing} timeZone={timeZone} slug={slug} /> : null)}
-      </Region>
       <Section title="Usage this period">
         <Region
           failure="The usage could not be loaded"

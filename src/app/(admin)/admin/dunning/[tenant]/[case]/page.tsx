@@ -94,7 +94,7 @@ function factsOf(found: DunningCaseDetail) {
   const amount = <Money amountMinor={found.amountDueMinor} currency={found.currency} className="font-medium" />;
   return [
     { name: "Stage", value: <StatusBadge status={found.stage} /> },
-    { name: "Amount", value: amount },
+    { name: "Still to be paid", value: amount },
     { name: "Failed first", value: <DateText at={found.firstFailedAt} style="dateTime" /> },
     { name: "Next", value: <NextStep of={found} /> },
     { name: "Grace ends", value: <DateText at={found.graceEndsAt} style="dateTime" /> },

@@ -43,8 +43,6 @@ function RefundDialog({ tenant, payment, onClose }: { tenant: string; payment: R
   const amountMinor = minorOf(amount, currency);
   const isBetween = amountMinor !== null && !isChargeable(amountMinor, currency);
   const isWrong = amountMinor === null || amountMinor <= 0n || amountMinor > refundableMinor || isBetween;
-  const steps = chargeStepMinor(currency);
-  const inSteps = steps === 1n ? "" : `, in steps of ${majorText(steps, currency)}`;
   const refund = trpc.payments.refund.useMutation({
     onSuccess: () => {
       toast(`${moneyText(amountMinor ?? 0n, currency)} is on its way back`);
@@ -76,7 +74,7 @@ function RefundDialog({ tenant, payment, onClose }: { tenant: string; payment: R
           label={`Amount in ${currency.toUpperCase()}`}
           inputMode="decimal"
           value={amount}
-          error={isWrong ? `An amount up to ${moneyText(refundableMinor, currency)}${inSteps}.` : null}
+          error={isWrong ? howToType(amountMinor, refundableMinor, currency) : null}
           onChange={(event) => setAmount(event.target.value)}
         />
         {isWrong ? null : <CreditNoteNotice tenant={tenant} paymentId={paymentId} amountMinor={amountMinor} />}
@@ -90,9 +88,23 @@ function RefundDialog({ tenant, payment, onClose }: { tenant: string; payment: R
   );
 }
 
+/** What is to be typed instead. */
+function howToType(amountMinor: bigint | null, refundableMinor: bigint, currency: string): string {
+  if (amountMinor === null) {
+    const digits = currencyExponent(currency);
+    const most = digits === 0 ? "without a fraction" : `with at most ${digits} digits after the point`;
+    return `Write it like ${majorText(refundableMinor, currency)}: figures alone, ${most}.`;
+  }
+  const steps = chargeStepMinor(currency);
+  const inSteps = steps === 1n ? "" : `, in steps of ${majorText(steps, currency)}`;
+  return `An amount up to ${moneyText(refundableMinor, currency)}${inSteps}.`;
+}
+
 /** What the refund does to the invoice it had paid. */
 function CreditNoteNotice(asked: { tenant: string; paymentId: string; amountMinor: bigint }) {
-  const { data, error } = trpc.payments.previewRefund.useQuery(asked, { placeholderData: (before) => before });
+  const { data, error, isPlaceholderData } = trpc.payments.previewRefund.useQuery(asked, {
+    placeholderData: (before) => before,
+  });
   if (error) return <ErrorState title="What it does to the invoice is not known" {...failureOf(error)} />;
   if (!data) return <p className="text-sm text-quiet">Looking at the invoice…</p>;
   const { credit, invoiceNumber, currency } = data;
@@ -101,12 +113,12 @@ function CreditNoteNotice(asked: { tenant: string; paymentId: string; amountMino
     return <p className="text-sm">An earlier credit note over {invoiceNumber} accounts for it already.</p>;
   }
   return (
-    <p className="text-sm">
+    <p aria-busy={isPlaceholderData} className={`text-sm ${isPlaceholderData ? "opacity-50" : ""}`}>
       A credit note takes <Money amountMinor={credit.totalMinor} currency={currency} /> of {invoiceNumber} back
       {credit.taxMinor === 0n ? ". There is no tax in it." : null}
       {credit.taxMinor === 0n ? null : (
         <>
-          , with <Money amountMinor={credit.taxMinor} currency={currency} /> of its tax.
+          , of which <Money amountMinor={credit.taxMinor} currency={currency} /> is tax.
         </>
       )}
     </p>

@@ -22,21 +22,23 @@ export function SubscriptionActions({
   const actions = actionsFor(current);
   const forPlan = actions.find((action) => action === "change" || action === "start") ?? null;
   const [open, setOpen] = useState<ActionKey | null>(plan === undefined ? null : forPlan);
+  const button = (action: ActionKey) => (
+    <li key={action}>
+      <Button size="small" look={action === "cancel" ? "danger" : "secondary"} onClick={() => setOpen(action)}>
+        {ACTION_WORDS[action].button}
+      </Button>
+    </li>
+  );
   return (
     <>
       <ul className="flex flex-wrap gap-2">
-        {actions.map((action) => (
-          <li key={action}>
-            <Button size="small" look={action === "cancel" ? "danger" : "secondary"} onClick={() => setOpen(action)}>
-              {ACTION_WORDS[action].button}
-            </Button>
-          </li>
-        ))}
+        {actions.filter((action) => action !== "cancel").map(button)}
         <li>
           <ButtonLink size="small" href={`/admin/tenants/${tenant.slug}/contract`}>
             Agree on a contract
           </ButtonLink>
         </li>
+        {actions.filter((action) => action === "cancel").map(button)}
       </ul>
       {open ? (
         <WishDialog

@@ -1,5 +1,6 @@
 import Link from "next/link";
 import type { DunningStage, DunningStanding } from "@/billing/dunning/model";
+import type { Tenant } from "@/billing/tenants/model";
 import { DateText } from "@/ui/date-text";
 import { Money } from "@/ui/money";
 import { Facts, Section } from "@/ui/page-header";
@@ -16,15 +17,16 @@ const STAGES: Record<DunningStage, string> = {
 import { InvoiceLink } from "../../../_components/links";
 
 /** The open case of a tenant whose invoice is not paid, and where it is worked on. */
-export function Unpaid({ standing, timeZone, slug }: { standing: DunningStanding; timeZone: string; slug: string }) {
+export function Unpaid({ standing, tenant }: { standing: DunningStanding; tenant: Tenant }) {
+  const { timeZone, slug } = tenant;
   const { invoiceNumber, amountDueMinor, currency, stage, endsPlan, planName, graceEndsAt } = standing;
   const ends = endsPlan && planName !== null ? `${planName} ends on` : "Grace ends on";
   return (
     <Section
       title="Unpaid"
       aside={
-        <Link href="/admin/dunning" className="link">
-          All cases
+        <Link href={`/admin/dunning/${tenant.id}/${standing.id}`} className="link">
+          Collect it or stop
         </Link>
       }
     >

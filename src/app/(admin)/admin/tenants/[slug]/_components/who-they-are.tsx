@@ -64,7 +64,7 @@ export function People({ members, timeZone }: { members: MemberView[]; timeZone:
     <ul className="grid gap-2 text-sm">
       {members.map((member) => (
         <li key={member.userId} className="flex flex-wrap justify-between gap-x-4">
-          <span className="min-w-0 break-all">{member.name ?? member.email}</span>
+          <span className={`min-w-0 ${member.name ? "break-words" : "break-all"}`}>{member.name ?? member.email}</span>
           <span className="text-quiet">
             {ROLES[member.role]} since <DateText at={member.since} timeZone={timeZone} style="short" />
           </span>

@@ -80,7 +80,7 @@ function PlanFields({ form, onChange, choices, isStart }: FieldsProps & { choice
 
 const TIMINGS: Array<{ value: WishForm["timing"]; text: string }> = [
   { value: "policy", text: "As the catalog says" },
-  { value: "now_prorated", text: "Now, prorated to the second" },
+  { value: "now_prorated", text: "Now, prorated" },
   { value: "now_full", text: "Now, a new full period" },
   { value: "at_period_end", text: "When the period ends" },
 ];
@@ -89,6 +89,8 @@ function CodeField({ form, onChange, required = false }: FieldsProps & { require
   return (
     <Field
       label={required ? "Promotion code" : "Promotion code (optional)"}
+      // Where it would stand alone in its row, it has the row.
+      className="sm:even:col-span-2"
       value={form.promotionCode}
       onChange={(event) => onChange({ promotionCode: event.target.value })}
       autoComplete="off"

@@ -1,8 +1,16 @@
 import { type BasePlan, type ContractFormState, differencesOf } from "./contract-terms";
 
 /** The terms that are not the base plan's, before and after. */
-export function ContractDifferences({ form, base }: { form: ContractFormState; base: BasePlan }) {
-  const differences = differencesOf(form, base);
+export function ContractDifferences({
+  form,
+  base,
+  currency,
+}: {
+  form: ContractFormState;
+  base: BasePlan;
+  currency: string;
+}) {
+  const differences = differencesOf(form, base, currency);
   if (differences.length === 0) {
     return <p className="text-sm text-quiet">Nothing yet: these are the terms of {base.name}.</p>;
   }

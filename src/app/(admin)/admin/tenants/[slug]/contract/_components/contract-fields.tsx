@@ -1,6 +1,13 @@
 "use client";
 import { Field, SelectField } from "@/ui/field";
-import type { BaseMeter, BasePlan, ContractErrors, ContractFormState, MeterForm } from "./contract-terms";
+import {
+  type BaseMeter,
+  type BasePlan,
+  type ContractErrors,
+  type ContractFormState,
+  chargesMore,
+  type MeterForm,
+} from "./contract-terms";
 
 interface FieldsProps {
   form: ContractFormState;
@@ -74,7 +81,7 @@ export function MeterFields({ form, base, currency, errors, onChange }: FieldsPr
             meter={meter}
             typed={typed}
             currency={currency}
-            error={errors[`meter:${meter.key}`]}
+            errors={errors}
             onChange={(part) => onChange({ meters: { ...form.meters, [meter.key]: { ...typed, ...part } } })}
           />
         );
@@ -87,13 +94,13 @@ function MeterFieldset({
   meter,
   typed,
   currency,
-  error,
+  errors,
   onChange,
 }: {
   meter: BaseMeter;
   typed: MeterForm;
   currency: string;
-  error: string | undefined;
+  errors: ContractErrors;
   onChange: (part: Partial<MeterForm>) => void;
 }) {
   return (
@@ -104,11 +111,12 @@ function MeterFieldset({
         hint="Empty: no limit"
         inputMode="decimal"
         value={typed.included}
-        error={error}
+        error={errors[`included:${meter.key}`]}
         onChange={(event) => onChange({ included: event.target.value.trim() })}
       />
       <SelectField
         label="Beyond that"
+        hint={typed.included === "" ? "Nothing is beyond: there is no limit" : null}
         value={typed.limit}
         disabled={typed.included === ""}
         onChange={(event) => onChange({ limit: event.target.value === "hard" ? "hard" : "soft" })}
@@ -121,10 +129,11 @@ function MeterFieldset({
       ) : (
         <Field
           label={`Price per ${meter.unit} in ${currency.toUpperCase()}`}
-          hint="Empty: at no charge"
+          hint={chargesMore(typed) ? "Empty: at no charge" : "Nothing more is sold"}
           inputMode="decimal"
           value={typed.unitPrice}
-          disabled={typed.included === "" || typed.limit === "hard"}
+          error={errors[`price:${meter.key}`]}
+          disabled={!chargesMore(typed)}
           onChange={(event) => onChange({ unitPrice: event.target.value.trim() })}
         />
       )}

@@ -55,7 +55,7 @@ export function ContractForm({ tenant, bases, currency, startWith }: ContractFor
           <PriceFields
             {...fields}
             bases={bases}
-            onBase={(chosen) => setForm({ ...formOf(chosen), reason: form.reason })}
+            onBase={(chosen) => setForm({ ...formOf(chosen), name: form.name, reason: form.reason })}
           />
         </Section>
         <Section title="Seats">
@@ -67,7 +67,7 @@ export function ContractForm({ tenant, bases, currency, startWith }: ContractFor
       </div>
       <div className="grid content-start gap-6 xl:sticky xl:top-8 xl:self-start">
         <Section title="What differs">
-          <ContractDifferences form={form} base={base} />
+          <ContractDifferences form={form} base={base} currency={currency} />
         </Section>
         <Field
           label="Reason"
@@ -114,7 +114,7 @@ function PriceFields({
     <div className="grid gap-4 sm:grid-cols-2">
       <SelectField
         label="Base plan"
-        hint="Choosing another one starts the form anew."
+        hint="Choosing another one takes its terms; name and reason stay."
         value={form.base}
         onChange={(event) => {
           const chosen = bases.find(({ key }) => key === event.target.value);

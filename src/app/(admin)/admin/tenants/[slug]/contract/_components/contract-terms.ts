@@ -1,5 +1,6 @@
 /** The form of a contract: what was typed over a base plan, what is wrong with it, and what differs from the plan. */
 import type { Allowance, SeatTerms } from "@/billing/catalog/model";
+import { quantityText, unitPriceText } from "@/ui/money";
 
 /** A plan a contract can be laid over. */
 export interface BasePlan {
@@ -47,7 +48,7 @@ export interface ContractFormState {
   reason: string;
 }
 
-/** What is wrong, by field; meters as `meter:<key>`. */
+/** What is wrong, by field; of meters, `included:<key>` and `price:<key>`. */
 export type ContractErrors = Partial<Record<string, string>>;
 
 const PRICE = /^\d{1,12}(\.\d{1,12})?$/;
@@ -87,8 +88,10 @@ export function contractErrors(form: ContractFormState): ContractErrors {
     if (form.seatsMost !== "" && !isCount(form.seatsMost)) errors.seatsMost = "A whole number, or empty.";
   }
   for (const [key, meter] of Object.entries(form.meters)) {
-    if (meter.included !== "" && !PRICE.test(meter.included)) errors[`meter:${key}`] = "A quantity, or empty.";
-    else if (meter.unitPrice && !PRICE.test(meter.unitPrice)) errors[`meter:${key}`] = "A price per unit, or empty.";
+    if (meter.included !== "" && !PRICE.test(meter.included))
+      errors[`included:${key}`] = "A quantity such as 1000, or empty.";
+    if (chargesMore(meter) && meter.unitPrice && !PRICE.test(meter.unitPrice))
+      errors[`price:${key}`] = "An amount such as 0.05, or empty.";
   }
   if (form.reason.trim() === "") errors.reason = "Say why: it is kept in the audit log.";
   return errors;
@@ -97,6 +100,11 @@ export function contractErrors(form: ContractFormState): ContractErrors {
 function isCount(text: string): boolean {
   const count = Number(text);
   return Number.isSafeInteger(count) && count > 0;
+}
+
+/** Whether more than what is included is sold: there is a limit, and it does not refuse. */
+export function chargesMore({ included, limit }: MeterForm): boolean {
+  return included !== "" && limit === "soft";
 }
 
 /** What the form comes to, in the words of `makeContract`. */
@@ -125,8 +133,9 @@ export function contractInput(form: ContractFormState, base: BasePlan) {
 function allowanceOf(meter: BaseMeter, form: ContractFormState): Allowance {
   const typed = form.meters[meter.key] ?? meterForm(meter.allowance);
   const { unitPrice } = typed;
-  const overage =
-    unitPrice === null
+  const overage = !chargesMore(typed)
+    ? null
+    : unitPrice === null
       ? meter.allowance.overage
       : unitPrice === ""
         ? null
@@ -148,31 +157,39 @@ export interface Difference {
 }
 
 /** Everything that differs from the base plan, to be read before the contract is made. */
-export function differencesOf(form: ContractFormState, base: BasePlan): Difference[] {
-  const price = (text: string | null) => (text === null || text === "" ? "not sold" : text);
+export function differencesOf(form: ContractFormState, base: BasePlan, currency: string): Difference[] {
+  const price = (text: string | null) => (text === null || text === "" ? "not sold" : priceText(text, currency));
   const count = (text: string | number | null) => (text === null || text === "" ? "no limit" : String(text));
   const rows: Difference[] = [
     { what: "Price a month", before: price(base.monthlyPrice), after: price(form.monthlyPrice) },
     { what: "Price a year", before: price(base.annualPrice), after: price(form.annualPrice) },
     { what: "People", before: count(base.maxUsers), after: count(form.maxUsers) },
-    { what: "Seats", before: seatText(formOf(base)), after: seatText(form) },
+    { what: "Seats", before: seatText(formOf(base), currency), after: seatText(form, currency) },
     ...base.meters.map((meter) => ({
       what: meter.name,
-      before: meterText(meter, meterForm(meter.allowance)),
-      after: meterText(meter, form.meters[meter.key] ?? meterForm(meter.allowance)),
+      before: meterText(meter, meterForm(meter.allowance), currency),
+      after: meterText(meter, form.meters[meter.key] ?? meterForm(meter.allowance), currency),
     })),
   ];
   return rows.filter(({ before, after }) => before !== after);
 }
 
-function seatText(form: ContractFormState): string {
+/** A price as money as soon as it is one; what else was typed, as it was typed. */
+function priceText(text: string, currency: string): string {
+  return PRICE.test(text) ? unitPriceText(text, currency) : text;
+}
+
+function seatText(form: ContractFormState, currency: string): string {
   if (!form.sellsSeats) return "not sold";
   const most = form.seatsMost === "" ? "" : `, at most ${form.seatsMost}`;
-  const prices = [form.seatMonthly && `${form.seatMonthly} a month`, form.seatAnnual && `${form.seatAnnual} a year`];
+  const prices = [
+    form.seatMonthly && `${priceText(form.seatMonthly, currency)} a month`,
+    form.seatAnnual && `${priceText(form.seatAnnual, currency)} a year`,
+  ];
   return `${form.seatsIncluded} included, one more ${prices.filter(Boolean).join(" or ") || "not sold"}${most}`;
 }
 
-function meterText(meter: BaseMeter, { included, limit, unitPrice }: MeterForm): string {
+function meterText(meter: BaseMeter, { included, limit, unitPrice }: MeterForm, currency: string): string {
   if (included === "") return "no limit";
   const beyond =
     limit === "hard"
@@ -181,6 +198,6 @@ function meterText(meter: BaseMeter, { included, limit, unitPrice }: MeterForm):
         ? `then ${meter.overage}`
         : unitPrice === ""
           ? "more at no charge"
-          : `then ${unitPrice} per ${meter.unit}`;
-  return `${included} ${meter.unitPlural}, ${beyond}`;
+          : `then ${priceText(unitPrice, currency)} per ${meter.unit}`;
+  return `${PRICE.test(included) ? quantityText(included) : included} ${meter.unitPlural}, ${beyond}`;
 }
