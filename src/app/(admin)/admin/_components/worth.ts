@@ -1,7 +1,10 @@
-/** What a discount takes off and for how long, as it is typed, and what that is in the words of a wish. Pure. */
+/** What a discount is called, takes off and for how long, as it is typed, and what that is in the words of a wish. Pure. */
+import { AMOUNT, isCount, textError } from "./typed";
 
 /** As it stands in the fields; a promotion code and a discount given without one are worth something alike. */
 export interface Worth {
+  /** What invoices call it. */
+  name: string;
   kind: "percent" | "amount";
   value: string;
   duration: "once" | "repeating" | "forever";
@@ -9,7 +12,7 @@ export interface Worth {
 }
 
 /** Nothing typed yet. */
-export const EMPTY_WORTH: Worth = { kind: "percent", value: "", duration: "once", months: "3" };
+export const EMPTY_WORTH: Worth = { name: "", kind: "percent", value: "", duration: "once", months: "3" };
 
 /** What is taken off. */
 export function offOf({ kind, value }: Worth) {
@@ -24,15 +27,16 @@ export function durationOf({ duration, months }: Worth) {
 }
 
 /** What is wrong with it, by field. */
-export type WorthErrors = Partial<Record<"value" | "months", string>>;
+export type WorthErrors = Partial<Record<"name" | "value" | "months", string>>;
 
-/** A number that is typed as an amount or a percentage. */
-export const AMOUNT = /^\d{1,9}(\.\d{1,4})?$/;
+const NAME_MOST = 40;
 const MONTHS_MOST = 60;
 
 /** Reads what was typed. */
-export function worthErrors({ kind, value, duration, months }: Worth): WorthErrors {
+export function worthErrors({ name, kind, value, duration, months }: Worth): WorthErrors {
   const errors: WorthErrors = {};
+  const ofName = textError(name, "Invoices show this name beside the discount.", NAME_MOST);
+  if (ofName !== null) errors.name = ofName;
   const typed = value.trim();
   if (!AMOUNT.test(typed) || Number(typed) === 0) errors.value = "A number such as 20 or 12.50.";
   else if (kind === "percent" && Number(typed) > 100) errors.value = "At most 100.";
@@ -40,10 +44,4 @@ export function worthErrors({ kind, value, duration, months }: Worth): WorthErro
     errors.months = `A number of months, at most ${MONTHS_MOST}.`;
   }
   return errors;
-}
-
-/** Whether a whole number from 1 to the most was typed. */
-export function isCount(text: string, most: number): boolean {
-  const count = Number(text);
-  return Number.isSafeInteger(count) && count > 0 && count <= most;
 }

@@ -7,6 +7,7 @@ import { Dialog } from "@/ui/dialog";
 import { ErrorState } from "@/ui/states";
 import { toast } from "@/ui/toast";
 import { DialogButtons } from "../../_components/dialog-buttons";
+import { focusFirstError } from "../../_components/typed";
 import { CodeFields, LimitFields } from "./promotion-fields";
 import { EMPTY_FORM, errorsOf, inputOf, promiseText } from "./promotion-form";
 
@@ -53,7 +54,7 @@ function NewPromotionDialog({ plans, currency, onClose }: NewPromotionProps & { 
     setWasSent(true);
     if (create.isPending) return;
     if (isComplete) create.mutate(inputOf(form, requestId));
-    else requestAnimationFrame(() => element.current?.querySelector<HTMLElement>("[aria-invalid=true]")?.focus());
+    else focusFirstError(element.current);
   }
 
   const fields = {

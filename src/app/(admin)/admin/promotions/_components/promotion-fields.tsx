@@ -26,7 +26,6 @@ export function CodeFields({ form, errors, currency, onChange }: FieldsProps) {
         label="Name on invoices"
         value={form.name}
         error={errors.name}
-        maxLength={40}
         onChange={(event) => onChange({ name: event.target.value })}
       />
       <WorthFields worth={form} errors={errors} currency={currency} onceText="The first invoice" onChange={onChange} />
@@ -91,7 +90,6 @@ export function LimitFields({
         className="sm:col-span-2"
         value={form.reason}
         error={errors.reason}
-        maxLength={500}
         onChange={(event) => onChange({ reason: event.target.value })}
       />
     </div>

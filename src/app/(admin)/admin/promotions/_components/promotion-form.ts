@@ -1,12 +1,12 @@
 /** The form of a new code: what was typed, what is wrong with it, and what it promises in a sentence. */
 import type { z } from "zod";
 import type { createPromotionSchema } from "@/billing/subscriptions/model-promotions";
-import { AMOUNT, durationOf, EMPTY_WORTH, isCount, offOf, type Worth, worthErrors } from "../../_components/worth";
+import { AMOUNT, isCount, reasonError } from "../../_components/typed";
+import { durationOf, EMPTY_WORTH, offOf, type Worth, worthErrors } from "../../_components/worth";
 
 /** As it stands in the fields. */
 export interface PromotionForm extends Worth {
   code: string;
-  name: string;
   maxRedemptions: string;
   lastDay: string;
   minimumAmount: string;
@@ -18,7 +18,7 @@ export interface PromotionForm extends Worth {
 
 /** An empty form. */
 export const EMPTY_FORM: PromotionForm = {
-  ...{ ...EMPTY_WORTH, code: "", name: "", maxRedemptions: "" },
+  ...{ ...EMPTY_WORTH, code: "", maxRedemptions: "" },
   ...{ lastDay: "", minimumAmount: "", firstOrderOnly: false, onlyTenant: "", onlyPlans: [], reason: "" },
 };
 
@@ -29,11 +29,11 @@ export type FormErrors = Partial<Record<keyof PromotionForm, string>>;
 export function errorsOf(form: PromotionForm): FormErrors {
   const errors: FormErrors = worthErrors(form);
   if (!/^[A-Za-z0-9_-]{2,50}$/.test(form.code.trim())) errors.code = "2 to 50 letters, digits, dashes and underscores.";
-  if (form.name.trim() === "") errors.name = "Invoices show this name beside the discount.";
   if (form.maxRedemptions && !isCount(form.maxRedemptions, 1_000_000))
     errors.maxRedemptions = "A whole number, or empty.";
   if (form.minimumAmount && !AMOUNT.test(form.minimumAmount)) errors.minimumAmount = "An amount such as 100, or empty.";
-  if (form.reason.trim() === "") errors.reason = "Say why: it is kept in the log.";
+  const ofReason = reasonError(form.reason, "Say why: it is kept in the log.");
+  if (ofReason !== null) errors.reason = ofReason;
   return errors;
 }
 

@@ -13,7 +13,7 @@ interface DiscountDialogProps {
   /** Null while nothing was asked about. */
   wish: SubscriptionWish | null;
   /** Asks about what is typed; left out where the wish is clear from the start. */
-  onAsk?: () => void;
+  onAsk?: (form: HTMLFormElement) => void;
   fields?: ReactNode;
   onClose: () => void;
 }

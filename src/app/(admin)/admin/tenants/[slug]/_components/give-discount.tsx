@@ -1,9 +1,11 @@
 "use client";
 import { useState } from "react";
 import { Field } from "@/ui/field";
+import { focusFirstError } from "../../../_components/typed";
+import { EMPTY_WORTH, worthErrors } from "../../../_components/worth";
 import { WorthFields } from "../../../_components/worth-fields";
 import { DiscountDialog } from "./discount-dialog";
-import { EMPTY_DISCOUNT, givingWish } from "./discount-wish";
+import { givingWish } from "./discount-wish";
 import type { QuotedTenant } from "./quote-dialog";
 
 /** The price is asked for by the button, not while somebody types: at Stripe a coupon stands for what is asked about. */
@@ -16,10 +18,10 @@ export function GiveDiscount({
   currency: string;
   onClose: () => void;
 }) {
-  const [form, setForm] = useState(EMPTY_DISCOUNT);
+  const [form, setForm] = useState(EMPTY_WORTH);
   const [asked, setAsked] = useState<typeof form | null>(null);
-  const [isIncomplete, setIsIncomplete] = useState(false);
   const change = (part: Partial<typeof form>) => setForm((before) => ({ ...before, ...part }));
+  const errors = asked === null ? {} : worthErrors(form);
   const fields = (
     <>
       <div className="grid gap-4 sm:grid-cols-2">
@@ -27,14 +29,14 @@ export function GiveDiscount({
           label="Name on invoices"
           className="sm:col-span-2"
           value={form.name}
-          maxLength={40}
+          error={errors.name}
           required
           onChange={(event) => change({ name: event.target.value })}
         />
-        <WorthFields worth={form} errors={{}} currency={currency} onceText="The next invoice" onChange={change} />
+        <WorthFields worth={form} errors={errors} currency={currency} onceText="The next invoice" onChange={change} />
       </div>
-      {isIncomplete && givingWish(form) === null ? (
-        <p role="alert" className="text-sm text-loss">
+      {Object.keys(errors).length > 0 ? (
+        <p role="alert" className="sr-only">
           Say a name, and what is taken off as a number such as 20 or 12.5; months are 1 to 60.
         </p>
       ) : null}
@@ -46,9 +48,9 @@ export function GiveDiscount({
       title={`Give a discount: ${tenant.name}`}
       button="Give the discount"
       wish={asked === form ? givingWish(form) : null}
-      onAsk={() => {
-        setIsIncomplete(givingWish(form) === null);
+      onAsk={(element) => {
         setAsked(form);
+        focusFirstError(element);
       }}
       fields={fields}
       onClose={onClose}

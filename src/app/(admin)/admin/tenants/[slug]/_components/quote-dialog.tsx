@@ -33,7 +33,7 @@ interface QuoteDialogProps {
   quote: Quote | undefined;
   button: { text: string; look?: ButtonProps["look"]; disabled: boolean };
   /** Where there is nothing to carry out yet, the button asks for it instead. */
-  onAsk?: () => void;
+  onAsk?: (form: HTMLFormElement) => void;
   /** What was done, in words. */
   done: string;
   /** Asks for the quote again. */
@@ -48,7 +48,7 @@ export function QuoteDialog({ tenant, title, quote, statement, button, onAsk, on
 
   function submit(event: FormEvent<HTMLFormElement>) {
     event.preventDefault();
-    if (onAsk) return onAsk();
+    if (onAsk) return onAsk(event.currentTarget);
     const given = reason.given();
     if (given === null || !quote || commit.isPending) return;
     commit.mutate({ tenant: tenant.slug, quoteId: quote.id, requestId: `console:${quote.id}`, reason: given });

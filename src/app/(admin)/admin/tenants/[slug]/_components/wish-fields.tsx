@@ -19,9 +19,15 @@ export function WishFields({ action, choices, ...rest }: FieldsProps & { action:
       return <CodeField {...rest} required />;
     case "cancel":
       return <CancelFields {...rest} />;
+    case "pause":
+      return <Meaning>Nothing is charged and the free plan serves, until somebody lets it continue.</Meaning>;
     default:
       return null;
   }
+}
+
+function Meaning({ children }: { children: string }) {
+  return <p className="text-sm text-quiet">{children}</p>;
 }
 
 function PlanFields({ form, onChange, choices, isStart }: FieldsProps & { choices: PlanChoice[]; isStart: boolean }) {
@@ -146,7 +152,7 @@ function Choices<Value extends string>({
       {options.map((option) => (
         <label
           key={option.value}
-          className="flex gap-3 rounded-md border border-rule p-3 text-sm has-checked:border-accent has-focus-visible:outline-2 has-focus-visible:outline-accent"
+          className="flex items-start gap-3 rounded-md border border-rule p-3 text-sm has-checked:border-accent has-focus-visible:outline-2 has-focus-visible:outline-accent"
         >
           <input
             type="radio"

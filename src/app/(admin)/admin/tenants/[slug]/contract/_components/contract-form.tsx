@@ -6,6 +6,7 @@ import { Button, ButtonLink } from "@/ui/button";
 import { Field, SelectField } from "@/ui/field";
 import { Section } from "@/ui/page-header";
 import { ErrorState } from "@/ui/states";
+import { focusFirstError } from "../../../../_components/typed";
 import { ContractDifferences } from "./contract-differences";
 import { MeterFields, SeatFields } from "./contract-fields";
 import { type BasePlan, type ContractFormState, contractErrors, contractInput, formOf } from "./contract-terms";
@@ -40,7 +41,7 @@ export function ContractForm({ tenant, bases, currency, startWith }: ContractFor
     setWasSent(true);
     if (busy || !form || !base) return;
     if (Object.keys(found).length === 0) make.mutate({ tenant: tenant.slug, ...contractInput(form, base) });
-    else requestAnimationFrame(() => element.current?.querySelector<HTMLElement>("[aria-invalid=true]")?.focus());
+    else focusFirstError(element.current);
   }
 
   return (
@@ -74,7 +75,6 @@ export function ContractForm({ tenant, bases, currency, startWith }: ContractFor
           hint="Stands in the audit log."
           value={form.reason}
           error={fields.errors.reason}
-          maxLength={500}
           onChange={(event) => fields.onChange({ reason: event.target.value })}
         />
         {make.error ? <ErrorState title="The contract was not made" {...failureOf(make.error)} /> : null}
@@ -131,7 +131,7 @@ function PriceFields({
         label="Name"
         hint="On the plan page and invoices; empty: the base plan’s"
         value={form.name}
-        maxLength={120}
+        error={errors.name}
         onChange={(event) => onChange({ name: event.target.value })}
       />
       <Field

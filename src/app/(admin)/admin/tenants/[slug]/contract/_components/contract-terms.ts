@@ -1,6 +1,7 @@
 /** The form of a contract: what was typed over a base plan, what is wrong with it, and what differs from the plan. */
 import type { Allowance, SeatTerms } from "@/billing/catalog/model";
 import { quantityText, unitPriceText } from "@/ui/money";
+import { reasonError, textError } from "../../../../_components/typed";
 
 /** A plan a contract can be laid over. */
 export interface BasePlan {
@@ -51,6 +52,7 @@ export interface ContractFormState {
 /** What is wrong, by field; of meters, `included:<key>` and `price:<key>`. */
 export type ContractErrors = Partial<Record<string, string>>;
 
+const NAME_MOST = 120;
 const PRICE = /^\d{1,12}(\.\d{1,12})?$/;
 
 /** The form that says just what the base plan says. */
@@ -93,7 +95,10 @@ export function contractErrors(form: ContractFormState): ContractErrors {
     if (chargesMore(meter) && meter.unitPrice && !PRICE.test(meter.unitPrice))
       errors[`price:${key}`] = "An amount such as 0.05, or empty.";
   }
-  if (form.reason.trim() === "") errors.reason = "Say why: it is kept in the audit log.";
+  const ofName = form.name.trim() === "" ? null : textError(form.name, "", NAME_MOST);
+  if (ofName !== null) errors.name = ofName;
+  const ofReason = reasonError(form.reason, "Say why: it is kept in the audit log.");
+  if (ofReason !== null) errors.reason = ofReason;
   return errors;
 }
 
