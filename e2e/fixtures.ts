@@ -41,22 +41,18 @@ interface Each {
 }
 
 interface Whole {
-  /** What an installation of the spec's own is started with (`CATALOG`, `TAX_MODE`, …); null: the shared one will do. */
-  settings: Record<string, string> | null;
+  /** What the installation is started with over the defaults (`CATALOG`, `TAX_MODE`, …). */
+  settings: Record<string, string>;
+  /** That of the worker; files with the same settings that it runs one after another share it. */
   installation: Installation;
   operatorKey: string;
 }
 
 /** Playwright's test with our fixtures. */
 export const test = base.extend<Each, Whole>({
-  settings: [null, { scope: "worker", option: true }],
+  settings: [{}, { scope: "worker", option: true }],
   installation: [
     async ({ settings }, use) => {
-      if (settings === null) {
-        const { QUITTANCE_E2E_URL: url = "", QUITTANCE_E2E_DATA_DIR: dataDir = "" } = process.env;
-        await use({ url, dataDir });
-        return;
-      }
       const { stop, ...own } = await startInstallation(settings);
       await use(own);
       await stop();

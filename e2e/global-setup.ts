@@ -1,10 +1,12 @@
-/** Brings up the installation that all specs share unless they ask for one with other settings. */
-import { startInstallation } from "./installation";
+/** Builds the product once, before two workers start installations of it side by side. */
+import { spawnSync } from "node:child_process";
+import { fileURLToPath } from "node:url";
 
-/** Starts it, tells the specs where it is, and returns how to end it. */
-export default async function globalSetup(): Promise<() => Promise<void>> {
-  const { url, dataDir, stop } = await startInstallation();
-  process.env.QUITTANCE_E2E_URL = url;
-  process.env.QUITTANCE_E2E_DATA_DIR = dataDir;
-  return stop;
+const root = fileURLToPath(new URL("..", import.meta.url));
+
+/** Does nothing when the build is newer than its sources. */
+export default function globalSetup(): void {
+  const args = ["src/cli/start/bootstrap.mjs", "--only", "build"];
+  const { status } = spawnSync(process.execPath, args, { cwd: root, stdio: ["ignore", "ignore", "inherit"] });
+  if (status !== 0) throw new Error("The product could not be built.");
 }

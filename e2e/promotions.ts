@@ -1,5 +1,5 @@
 /** Promotion codes as an operator makes them, for specs that are about using them. */
-import { expect, type Page } from "@playwright/test";
+import { expect, type Locator, type Page } from "@playwright/test";
 
 /** What the form is filled with; everything else stays as it stands there. */
 export interface NewCode {
@@ -27,4 +27,12 @@ export async function makeCode(
   await dialog.getByLabel("Reason").fill("For a spec");
   await dialog.getByRole("button", { name: "Make the code" }).click();
   await expect(dialog).toHaveCount(0);
+}
+
+/** Types a code where a plan is bought or changed, and waits for the words it is worth. */
+export async function applyCode(page: Page | Locator, code: string, worth: string): Promise<void> {
+  await page.getByRole("button", { name: "Add a promotion code" }).click();
+  await page.getByLabel("Promotion code").fill(code);
+  await page.getByRole("button", { name: "Apply" }).click();
+  await expect(page.getByText(worth).first()).toBeVisible();
 }

@@ -3,7 +3,6 @@ import { expectPageWithoutObstacles } from "../accessibility";
 import { test } from "../fixtures";
 
 test("The operator's pages have no obstacles", async ({ page, browser, people }) => {
-  test.setTimeout(180_000);
   const theirs = await browser.newContext();
   const tenant = await people.found(await theirs.newPage(), "Looked After", { key: "professional" });
   await theirs.close();

@@ -15,7 +15,6 @@ test("An operator reads what the catalog file would change, whom it leaves behin
   people,
   quittance,
 }, info) => {
-  test.setTimeout(150_000);
   await people.operator(page);
   await page.goto("/admin/catalog");
   const pending = page.getByRole("region", { name: "What the catalog file would change" });

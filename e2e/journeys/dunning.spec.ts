@@ -29,7 +29,6 @@ test("A failed renewal is recovered from the mail's link, without signing in", a
   clock,
   rest,
 }) => {
-  test.setTimeout(240_000);
   const { slug, name } = await people.found(page, "Late Harvest", { key: "professional" });
   await page.goto(`/t/${slug}/payment-methods/add`);
   await fillCard(page, FAILS_LATER);

@@ -2,8 +2,11 @@
 import type { Page } from "@playwright/test";
 import { cardFields, fillCard, IS_DECLINED, PAYS } from "../cards";
 import { expect, test } from "../fixtures";
+import { UNTOUCHED } from "../own-settings";
 import type { Rest } from "../rest";
 import { expectInvoiceStatement, type InvoiceRow, PAID_RENEWAL } from "../statements";
+
+test.use({ settings: UNTOUCHED });
 
 const SLUG = "northlight";
 const NAME = "Northlight";
@@ -17,7 +20,6 @@ test("A tenant chooses a plan, pays, reports usage and is invoiced; the operator
   clock,
   rest,
 }) => {
-  test.setTimeout(180_000);
   await test.step("reads the prices", () => readPrices(page, rest));
   await test.step("signs up by email link", () => signUp(page, rest));
   await test.step("is declined, then pays on the same form", () => payForProfessional(page, rest));

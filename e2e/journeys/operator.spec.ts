@@ -3,6 +3,7 @@ import type { Browser, Locator, Page } from "@playwright/test";
 import { expectNoObstacles } from "../accessibility";
 import { expect, test } from "../fixtures";
 import type { Organisation, People } from "../people";
+import { applyCode } from "../promotions";
 import type { InvoiceRow } from "../statements";
 
 /** A tenant that somebody else is signed in to, in a browser of its own. */
@@ -113,10 +114,7 @@ test("A code that an operator makes lowers the price of the tenant that types it
   await theirs.goto(`/t/${tenant.slug}/plan`);
   await theirs.getByRole("button", { name: "Upgrade to Enterprise" }).click();
   const change = theirs.getByRole("dialog", { name: "Upgrade to Enterprise" });
-  await change.getByRole("button", { name: "Add a promotion code" }).click();
-  await change.getByLabel("Promotion code").fill("spring-25");
-  await change.getByRole("button", { name: "Apply" }).click();
-  await expect(change).toContainText("Spring: 25% off");
+  await applyCode(change, "spring-25", "Spring: 25% off");
   const confirm = change.getByRole("button", { name: /^Pay \$[\d.]+ and upgrade$/ });
   await expect(confirm).toBeEnabled();
   const announced = Number(await amountOf(confirm));

@@ -11,7 +11,6 @@ test("An overdue tenant is told on every page, keeps its plan, cannot change it,
   clock,
   rest,
 }) => {
-  test.setTimeout(180_000);
   const { slug } = await people.found(page, "Slow Payers", { key: "professional" });
   await addCard(page, slug, FAILS_LATER);
   await clock.advance("1 month");

@@ -15,7 +15,6 @@ test("A code at the checkout is refused in words, or lowers what the button says
   clock,
   rest,
 }) => {
-  test.setTimeout(150_000);
   const office = await (await browser.newContext()).newPage();
   await people.operator(office);
   await makeCode(office, { code: "START-20", name: "Welcome", percent: "20" });

@@ -15,7 +15,6 @@ test("Seats are chosen at the checkout, added for what the button says, and give
   clock,
   rest,
 }) => {
-  test.setTimeout(150_000);
   const { slug } = await people.found(page, "Many Chairs");
   await page.goto(`/t/${slug}/plan`);
   await page.getByRole("link", { name: "Choose Studio" }).click();

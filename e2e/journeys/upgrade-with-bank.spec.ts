@@ -3,7 +3,7 @@ import type { Page } from "@playwright/test";
 import { expectNoObstacles } from "../accessibility";
 import { ASKS_ALWAYS, answerBank, fillCard } from "../cards";
 import { expect, test } from "../fixtures";
-import { makeCode } from "../promotions";
+import { applyCode, makeCode } from "../promotions";
 import type { Rest } from "../rest";
 import type { InvoiceRow } from "../statements";
 
@@ -81,10 +81,7 @@ test("A code waits for the bank with the upgrade, and is had once the payment is
   await page.goto(`/t/${slug}/plan`);
   await page.getByRole("button", { name: "Upgrade to Enterprise" }).click();
   const dialog = page.getByRole("dialog", { name: "Upgrade to Enterprise" });
-  await dialog.getByRole("button", { name: "Add a promotion code" }).click();
-  await dialog.getByLabel("Promotion code").fill("bank-25");
-  await dialog.getByRole("button", { name: "Apply" }).click();
-  await expect(dialog).toContainText("Bank: 25% off");
+  await applyCode(dialog, "bank-25", "Bank: 25% off");
   const confirm = dialog.getByRole("button", { name: /^Pay \$[\d.]+ and upgrade$/ });
   await expect(confirm).toBeEnabled();
   const announced = Number(/\$([\d.]+)/.exec((await confirm.textContent()) ?? "")?.[1]);

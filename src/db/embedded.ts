@@ -17,11 +17,11 @@ import {
   rmSync,
   writeFileSync,
 } from "node:fs";
-import { createServer } from "node:net";
 import { dirname, join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import pg from "pg";
 import { type EmbeddedPlaces, EmbeddedPostgresProblem, settlePlaces } from "./embedded-files";
+import { freePort } from "./free-port";
 import { keepFromOrphaning } from "./keeper";
 
 export { EmbeddedPostgresProblem } from "./embedded-files";
@@ -119,19 +119,6 @@ export async function ensureDatabase(server: Pick<EmbeddedPostgres, "url">, name
   } finally {
     await client.end();
   }
-}
-
-/** A port of the loopback address that was free a moment ago. */
-export async function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const probe = createServer();
-    probe.once("error", reject);
-    probe.listen(0, "127.0.0.1", () => {
-      const address = probe.address();
-      const port = typeof address === "object" && address ? address.port : 0;
-      probe.close(() => resolve(port));
-    });
-  });
 }
 
 const passwordFile = (dataDir: string) => `${dataDir}.password`;

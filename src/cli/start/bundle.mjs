@@ -2,7 +2,7 @@
  * Joins our own modules into a few files in dist/, and leaves packages where npm put them. A program then starts in a
  * fraction of the time and memory that transpiling at start would take.
  */
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { dirname, join, relative } from "node:path";
 
 const ENTRIES = {
@@ -17,7 +17,7 @@ const ENTRIES = {
 export async function bundle(root, names = Object.keys(ENTRIES).filter((name) => name !== "start")) {
   const { build, stop } = await import("esbuild");
   const outdir = join(root, "dist");
-  await build({
+  const { outputFiles } = await build({
     absWorkingDir: root,
     entryPoints: names
       .map((name) => ({ in: ENTRIES[name], out: name }))
@@ -34,10 +34,20 @@ export async function bundle(root, names = Object.keys(ENTRIES).filter((name) =>
     jsx: "automatic",
     sourcemap: "linked",
     logLevel: "silent",
+    write: false,
     plugins: [keepModuleAddresses(root)],
   });
   // Its helper process would otherwise stay with us as long as we run.
   await stop();
+  for (const { path, contents } of outputFiles) replace(path, contents);
+}
+
+/** Puts a file in place in one step: another installation may be starting from the same folder at this moment. */
+function replace(path, contents) {
+  mkdirSync(dirname(path), { recursive: true });
+  const draft = `${path}.${process.pid}`;
+  writeFileSync(draft, contents);
+  renameSync(draft, path);
 }
 
 /** A module that looks for a file beside itself must go on finding it, so its address stays that of the source. */

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, inject, it } from "vitest";
 import { catalog as dnalang } from "@/billing/catalog/presets/dnalang";
-import { freePort } from "@/db/embedded";
+import { freePort } from "@/db/free-port";
 import { RUNNING_FILE } from "@/env";
 import { examineStart, explainProblems } from "./preflight";
 import { announce, findRunning, keepSecrets, withdraw } from "./running";

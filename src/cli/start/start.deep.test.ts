@@ -7,7 +7,7 @@ import { createInterface } from "node:readline";
 import { setTimeout as pause } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { freePort } from "@/db/embedded";
+import { freePort } from "@/db/free-port";
 
 const root = fileURLToPath(new URL("../../..", import.meta.url));
 let directory: string;

@@ -11,7 +11,7 @@ import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import autocannon from "autocannon";
-import { freePort } from "@/db/embedded";
+import { freePort } from "@/db/free-port";
 import { processEnvironment } from "@/env";
 import { benchSandbox } from "./sandbox";
 

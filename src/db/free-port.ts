@@ -1,0 +1,15 @@
+/** Finding a port for a server that cannot choose one by itself. */
+import { createServer } from "node:net";
+
+/** A port of the loopback address that was free a moment ago. */
+export async function freePort(): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const probe = createServer();
+    probe.once("error", reject);
+    probe.listen(0, "127.0.0.1", () => {
+      const address = probe.address();
+      const port = typeof address === "object" && address ? address.port : 0;
+      probe.close(() => resolve(port));
+    });
+  });
+}
