@@ -162,7 +162,7 @@ export async function usageInvoiceOf(
   tenant: Tenant,
   { facts, plan, prorationAt }: PriceInput,
 ): Promise<bigint | null> {
-  const endsMonth = (plan.do === "change" && plan.restartPeriod) || plan.do === "end_trial";
+  const endsMonth = (plan.do === "change" && plan.restartPeriod) || plan.do === "end_trial" || plan.do === "pause";
   if (!endsMonth || tenant.stripeCustomerId === null) return null;
   const items = await overageItems(ctx, tenant, { facts, prorationAt, stripeSubscriptionId: null });
   if (items.length === 0) return null;

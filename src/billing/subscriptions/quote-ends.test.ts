@@ -184,6 +184,18 @@ describe("a quote", () => {
     expect(unchanged.usageInvoiceMinor).toBeNull();
   });
 
+  it("of a pause names what the month of usage that ends with it costs", async () => {
+    const tenant = await subscriber("mid");
+    const used = { meterKey: "call", quantity: "120", unit: null, metadata: {}, key: null };
+    await recordUsage(world.ctx, { tenantId: tenant.id, ...used });
+    await world.advance("10 days", tenant);
+    expect(await kept(tenant, { verb: "pause" })).toMatchObject({ dueNowMinor: 0n, usageInvoiceMinor: 1_080n });
+    await world.advance("2 hours", tenant);
+    const { stripeCustomerId } = await getTenant(world.ctx, tenant.id);
+    const invoices = await world.ctx.stripe.listInvoices(stripeCustomerId ?? "");
+    expect(invoices.map(({ totalMinor, status }) => [totalMinor, status])).toContainEqual([1_080n, "paid"]);
+  });
+
   it("is stale when another card would be charged than the one it names", async () => {
     const tenant = await subscriber("mid");
     const add = { ...plain(tenant), paymentMethodId: "pm_card_mastercard", makeDefault: true };

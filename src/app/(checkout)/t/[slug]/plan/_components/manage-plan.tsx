@@ -50,7 +50,7 @@ export function ManagePlan({
         {mayPause ? (
           <Item
             title="Pause"
-            text={`No periods and no invoices for a while; ${freePlanName} serves meanwhile, and the time you have paid for becomes credit.`}
+            text={`Nothing is charged for a while, once usage until now is invoiced; ${freePlanName} serves meanwhile, and the time you have paid for becomes credit.`}
             action={
               <DialogButton setting={setting} choice={{ dialog: "verb", props: { verb: "pause", planName } }}>
                 Pause the plan

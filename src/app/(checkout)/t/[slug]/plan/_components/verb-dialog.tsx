@@ -20,7 +20,7 @@ const WORDS: Record<
     title: (plan) => `Pause ${plan}`,
     keep: "Do not pause",
     failure: "The plan was not paused",
-    note: "No periods and no invoices until you resume. The free plan and its limits serve meanwhile; the time you have paid for becomes credit, which the next period uses.",
+    note: "Usage beyond what is included is invoiced now; then nothing is, until you resume. The free plan and its limits serve meanwhile, and the time you have paid for becomes credit, which the next period uses.",
     done: ({ from }) => `${from.planName} is paused`,
   },
   unpause: {
