@@ -1,13 +1,11 @@
 import type { Metadata } from "next";
-import type { AuditEntryView } from "@/billing/audit/model";
 import { api } from "@/trpc/server";
-import { DataTable } from "@/ui/data-table";
-import { DateText } from "@/ui/date-text";
 import { PageHeader, Section } from "@/ui/page-header";
 import { TableSkeleton } from "@/ui/states";
 import { ChangeList } from "../../../../_components/change-list";
 import { portalOf } from "../../../../_components/portal";
 import { Region } from "../../../../_components/region";
+import { AuditTable } from "./_components/audit-table";
 import { daysOf, TransactionFilter, Transactions } from "./_components/transactions";
 
 export const metadata: Metadata = { title: "History" };
@@ -72,33 +70,5 @@ export default async function History({ params, searchParams }: HistoryProps) {
         </Section>
       </div>
     </>
-  );
-}
-
-function AuditTable({ entries, timeZone }: { entries: AuditEntryView[]; timeZone: string }) {
-  if (entries.length === 0) return <p className="text-sm text-quiet">Nothing yet.</p>;
-  return (
-    <DataTable
-      caption="Who did what, newest first"
-      rows={entries}
-      rowKey={(entry) => entry.id}
-      columns={[
-        {
-          header: "When",
-          cell: (entry) => <DateText at={entry.occurredAt} timeZone={timeZone} style="dateTime" />,
-        },
-        { header: "Action", heading: true, cell: (entry) => entry.action },
-        {
-          header: "By",
-          cell: (entry) => <code className="font-mono text-xs break-all">{entry.actor}</code>,
-        },
-        {
-          header: "Target",
-          wideOnly: true,
-          cell: (entry) => <code className="font-mono text-xs break-all">{entry.target}</code>,
-        },
-        { header: "Why", cell: (entry) => <span className="text-quiet">{entry.reason}</span> },
-      ]}
-    />
   );
 }
