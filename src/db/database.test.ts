@@ -1,13 +1,9 @@
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { createTestDatabase, type TestDatabase } from "@/testing/database";
+import { describe, expect, it } from "vitest";
+import { createTestDatabase, shareDatabase } from "@/testing/database";
 import { applyMigrations, findDrift, missingMigration, pendingMigrations } from "./migrate";
 import { inTransaction, isTransactionConflict } from "./transaction";
 
-let database: TestDatabase;
-beforeAll(async () => {
-  database = await createTestDatabase();
-});
-afterAll(() => database.close());
+const database = shareDatabase();
 
 const tenant = (id: string) => ({
   id,

@@ -3,10 +3,16 @@ import { randomUUID } from "node:crypto";
 import pg from "pg";
 import { inject } from "vitest";
 import { type Database, openDatabase } from "@/db/client";
+import { share } from "./share";
 
 /** An open database together with its address, for tests that start a process of their own. */
 export interface TestDatabase extends Database {
   readonly url: string;
+}
+
+/** A fresh database for all cases of the suite that calls this. */
+export function shareDatabase(): TestDatabase {
+  return share(createTestDatabase);
 }
 
 /** A fresh copy of the migrated template. `close` drops it. */

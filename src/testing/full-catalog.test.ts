@@ -2,22 +2,16 @@
  * A catalog with every feature, lived for two months: each amount below was computed by hand from the price lists, and the
  * invoices say how they came to it. The second month is billed in two parts, and a volume price falls in between.
  */
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { applyCatalog, getCatalog } from "@/billing/catalog";
+import { describe, expect, it } from "vitest";
+import { getCatalog } from "@/billing/catalog";
 import { generateInvoice, getInvoice, getUpcomingInvoice, listInvoices } from "@/billing/invoices";
 import { createSubscription, getSubscription } from "@/billing/subscriptions";
 import type { Tenant } from "@/billing/tenants";
 import { getUsage, recordUsage } from "@/billing/usage";
 import { fullCatalog } from "./full-catalog";
-import { createWorld, type World } from "./world";
+import { shareWorld } from "./world";
 
-let world: World;
-
-beforeAll(async () => {
-  world = await createWorld();
-  await applyCatalog(world.ctx, fullCatalog);
-});
-afterAll(() => world?.close());
+const world = shareWorld({ catalog: fullCatalog });
 
 async function subscriber(planKey: string, seats?: number): Promise<Tenant> {
   const tenant = await world.tenant({ slug: `on-${planKey}` });
@@ -110,7 +104,6 @@ describe("a month under every price model", () => {
       ["tier", "91", "9.1"],
       ["billed", "50", "-10"],
     ]);
-    expect(world.complaints).toEqual([]);
   });
 
   it("is tried for 14 days where the plan says so, and refuses the third of two users", async () => {

@@ -2,7 +2,8 @@
 import { createApiKey } from "@/billing/tenants";
 import type { Runtime } from "@/server/context";
 import { createRestApp } from "@/server/rest/app";
-import { createWorld, type World, type WorldOptions } from "./world";
+import { share } from "./share";
+import { createWorld, type World, type WorldOptions, withoutComplaints } from "./world";
 
 /** An answer, read. */
 export interface RestAnswer {
@@ -27,8 +28,12 @@ export interface RestWorld extends World {
   call(method: string, path: string, call?: RestCall): Promise<RestAnswer>;
 }
 
-/** Opens a world with the API. */
-export async function createRestWorld(options: WorldOptions = {}): Promise<RestWorld> {
+/** A world with the API for all cases of the suite that calls this. */
+export function shareRestWorld(options: WorldOptions = {}): RestWorld {
+  return withoutComplaints(share(() => createRestWorld(options)));
+}
+
+async function createRestWorld(options: WorldOptions): Promise<RestWorld> {
   const world = await createWorld(options);
   const { db, ctx, clock } = world;
   const runtime: Runtime = {

@@ -3,15 +3,13 @@ import { writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { isValidElement, type ReactNode } from "react";
-import { afterAll, beforeAll, expect, it } from "vitest";
+import { beforeAll, expect, it } from "vitest";
 import { InvoiceDocument } from "@/app/_pdf/invoice-document";
 import { getInvoice, getUpcomingInvoice, listInvoices } from "@/billing/invoices";
 import { quoteSubscription, subscriptionWishSchema } from "@/billing/subscriptions";
 import { getTenant } from "@/billing/tenants";
 import { getUsage, recordUsage } from "@/billing/usage";
-import { createWorld, type World } from "./world";
-
-let world: World;
+import { shareWorld } from "./world";
 
 const CATALOG = `import { defineCatalog } from "@/billing/catalog";
 const meter = (key: string) => ({ key, displayName: key, overageName: \`Additional \${key}\`, unit: key, unitPlural: \`\${key}s\`,
@@ -31,12 +29,9 @@ export const catalog = defineCatalog({
 });
 `;
 
-beforeAll(async () => {
-  const file = join(tmpdir(), `quittance-small-${process.pid}.ts`);
-  await writeFile(file, CATALOG);
-  world = await createWorld({ catalog: file });
-});
-afterAll(() => world?.close());
+const file = join(tmpdir(), `quittance-small-${process.pid}.ts`);
+beforeAll(() => writeFile(file, CATALOG));
+const world = shareWorld({ catalog: file });
 
 /** All text of a document, as it will be drawn. */
 function textsOf(node: ReactNode): string[] {

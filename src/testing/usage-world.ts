@@ -2,6 +2,8 @@
  * A world for tests of usage: meters of every aggregation, plans that refuse and plans that charge, and a clock that stands
  * where a test puts it. Terms are entered directly, so that no payment stands between a test and its month.
  */
+
+import { beforeEach } from "vitest";
 import { activePlan, applyCatalog, defineCatalog, getCatalog } from "@/billing/catalog";
 import type { Allowance } from "@/billing/catalog/model";
 import type { BillingContext } from "@/billing/context";
@@ -9,7 +11,8 @@ import { createTenant, type Tenant } from "@/billing/tenants";
 import { closePeriod, type EnterTermsInput, enterTerms, type OverageCharge, recordUsage } from "@/billing/usage";
 import type { UsageRecorded } from "@/billing/usage/model";
 import { inTransaction } from "@/db/transaction";
-import { createWorld, type World } from "./world";
+import { renew, share } from "./share";
+import { createWorld, type World, withoutComplaints } from "./world";
 
 /** Everything a test of usage works with. */
 export interface UsageWorld extends World {
@@ -60,17 +63,36 @@ export const usageCatalog = defineCatalog({
   ],
 });
 
-/** Opens a world. Close it at the end. */
-export async function createUsageWorld(): Promise<UsageWorld> {
+/** A world of usage for all cases of the suite that calls this. It is `START_AT` when a case begins. */
+export function shareUsageWorld(): UsageWorld {
+  const world = withoutComplaints(share(createUsageWorld));
+  beforeEach(() => {
+    world.now = START_AT;
+  });
+  return world;
+}
+
+/** A new world of usage for each case. */
+export function renewUsageWorld(): UsageWorld {
+  return withoutComplaints(renew(createUsageWorld));
+}
+
+async function createUsageWorld(): Promise<UsageWorld> {
   const world = await createWorld();
-  const clock = { now: () => new Date(usage.now) };
+  let now = START_AT;
+  const clock = { now: () => new Date(now) };
   const ctx: BillingContext = { ...world.ctx, clock };
   await applyCatalog(world.ctx, usageCatalog);
   let serial = 0;
   const usage: UsageWorld = {
     ...world,
     ctx,
-    now: START_AT,
+    get now() {
+      return now;
+    },
+    set now(at) {
+      now = at;
+    },
     on: async (planKey, more) => {
       const slug = `usage-${++serial}`;
       const tenant = await createTenant(ctx, { slug, name: slug, billingEmail: `billing@${slug}.example` });
@@ -87,7 +109,7 @@ export async function createUsageWorld(): Promise<UsageWorld> {
       recordUsage(ctx, { tenantId: tenant.id, meterKey, quantity, unit: null, metadata: {}, key: key ?? null }),
     closeMonth: (tenant, periodStartAt, operationId) =>
       inTransaction(ctx.db, (tx) => {
-        const input = { tenantId: tenant.id, periodStartAt, operationId, now: usage.now };
+        const input = { tenantId: tenant.id, periodStartAt, operationId, now };
         return closePeriod(tx, input);
       }),
   };

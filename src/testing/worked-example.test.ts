@@ -2,18 +2,12 @@
  * The seed's worked example, lived: 145 jobs, 62.5 GB and 1,247 calls on the Professional plan make a renewal of 349.92,
  * first as it is foreseen and then as it is paid.
  */
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { getInvoice, getUpcomingInvoice, listInvoices } from "@/billing/invoices";
 import { recordUsage } from "@/billing/usage";
-import { createWorld, type World } from "./world";
+import { shareWorld } from "./world";
 
-let world: World;
-
-beforeAll(async () => {
-  world = await createWorld({ startAt: new Date("2024-10-15T09:00:00Z") });
-});
-
-afterAll(() => world?.close());
+const world = shareWorld({ startAt: new Date("2024-10-15T09:00:00Z") });
 
 describe("the worked example", () => {
   it("is foreseen and then paid as 349.92", async () => {
@@ -42,6 +36,5 @@ describe("the worked example", () => {
     const invoice = await getInvoice(ctx, { tenantId: tenant.id, invoiceId: "INV-2024-11-demo" });
     expect(invoice).toMatchObject({ lines, ...totals, amountPaidMinor: 34_992n });
     expect(invoice.dueAt.getTime() - (invoice.issuedAt?.getTime() ?? 0)).toBe(15 * 86_400_000);
-    expect(world.complaints).toEqual([]);
   });
 });

@@ -2,6 +2,8 @@
  * A world of its own for a test of verbs: a fresh database, a sandbox in this process, webhooks that arrive, a clock that
  * moves, and a catalog that is applied. Nothing in it is a mock; only time and the outside are ours to move.
  */
+
+import { afterEach, expect } from "vitest";
 import { applyCatalog, type Catalog, loadCatalogFile } from "@/billing/catalog";
 import type { BillingContext } from "@/billing/context";
 import type { Log } from "@/billing/kernel/log";
@@ -15,6 +17,7 @@ import { createSandboxClock, type SandboxClock } from "@/stripe/sandbox-clock";
 import { createSandboxControl, type SandboxControl } from "@/stripe/sandbox-control";
 import { quiet, walkClock } from "@/workers/walk-clock";
 import { createTestDatabase, type TestDatabase } from "./database";
+import { renew, share } from "./share";
 import { openWebhookListener, WEBHOOK_SECRET, type WebhookListener } from "./webhook-listener";
 
 /** What a world starts with. */
@@ -64,6 +67,27 @@ export interface World {
 }
 
 const START_AT = new Date("2026-01-15T10:00:00Z");
+
+/** A world for all cases of the suite that calls this. A case that ends with something in `complaints` fails. */
+export function shareWorld(options: WorldOptions = {}): World {
+  return withoutComplaints(share(() => createWorld(options)));
+}
+
+/** A new world for each case, for what has to be asked of an installation that nobody has used yet. */
+export function renewWorld(options: WorldOptions = {}): World {
+  return withoutComplaints(renew(() => createWorld(options)));
+}
+
+/**
+ * Fails a case that ends with a warning or an error in the log, even when all it expected has come. A case that means to
+ * be complained about takes what was said out of `complaints`.
+ */
+export function withoutComplaints<Opened extends World>(world: Opened): Opened {
+  afterEach(() => {
+    expect(world.complaints.splice(0)).toEqual([]);
+  });
+  return world;
+}
 
 /** Opens a world. Close it at the end: it holds a database, two servers and a clock. */
 export async function createWorld(options: WorldOptions = {}): Promise<World> {

@@ -1,9 +1,9 @@
 /** Books are written once. The database itself refuses what no code of ours should ever try. */
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { beforeAll, describe, expect, it } from "vitest";
 import { inTransaction } from "@/db/transaction";
-import { createTestDatabase, type TestDatabase } from "@/testing/database";
+import { shareDatabase } from "@/testing/database";
 
-let db: TestDatabase;
+const db = shareDatabase();
 
 const AT = "2026-01-15T10:00:00Z";
 
@@ -29,10 +29,8 @@ const BOOKS = {
 const TABLES = Object.keys(BOOKS) as Array<keyof typeof BOOKS>;
 
 beforeAll(async () => {
-  db = await createTestDatabase();
   for (const table of TABLES) await db.pool.query(`insert into ${table} ${BOOKS[table]}`);
 });
-afterAll(() => db?.close());
 
 async function rows(table: string): Promise<unknown[]> {
   return (await db.pool.query(`select * from ${table}`)).rows;

@@ -1,16 +1,11 @@
 /** The audit log: written with the change or not at all, read by span of time, never changed. */
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { beforeAll, describe, expect, it } from "vitest";
 import { inTransaction } from "@/db/transaction";
-import { createTestDatabase, type TestDatabase } from "@/testing/database";
+import { shareDatabase } from "@/testing/database";
 import type { Actor } from "../kernel/actor";
 import { type AuditRecord, listAudit, recordAudit } from ".";
 
-let db: TestDatabase;
-
-beforeAll(async () => {
-  db = await createTestDatabase();
-});
-afterAll(() => db?.close());
+const db = shareDatabase();
 
 function entry(tenantId: string, wanted: Partial<AuditRecord> = {}): AuditRecord {
   return {

@@ -1,21 +1,13 @@
 /** Putting catalogs into force: repeated, changed, broken, interrupted; what Stripe has and what tenants keep. */
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { loseAnswerOnce } from "@/testing/lost-answer";
-import { createWorld, type World } from "@/testing/world";
+import { renewWorld } from "@/testing/world";
 import type { Clock } from "../kernel/clock";
 import { getSubscription } from "../subscriptions";
 import { getUsage } from "../usage";
 import { applyCatalog, type Catalog, diffCatalog, findPlanVersion, getCatalog, loadCatalogFile } from ".";
 
-let world: World;
-
-beforeEach(async () => {
-  world = await createWorld();
-});
-afterEach(async () => {
-  expect(world.complaints).toEqual([]);
-  await world.close();
-});
+const world = renewWorld();
 
 async function listAtStripe(kind: "products" | "prices" | "tax_rates"): Promise<string[]> {
   const response = await fetch(`${world.sandbox.url}/v1/${kind}?limit=100`, {

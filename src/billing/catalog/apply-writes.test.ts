@@ -2,23 +2,21 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { createStripeGateway } from "@/stripe/live";
 import { type HttpTap, openHttpTap } from "@/testing/http-tap";
-import { createWorld, type World } from "@/testing/world";
+import { shareWorld } from "@/testing/world";
 import type { BillingContext } from "../context";
 import { applyCatalog, type Catalog, getCatalog, loadCatalogFile } from ".";
 
-let world: World;
+const world = shareWorld();
 let tap: HttpTap;
 let ctx: BillingContext;
 
 beforeAll(async () => {
-  world = await createWorld();
   tap = await openHttpTap(world.sandbox.url);
   const options = { secretKey: "sk_test_sandbox", sandboxUrl: tap.url, maxNetworkRetries: 0 };
   ctx = { ...world.ctx, stripe: createStripeGateway(options) };
 });
 afterAll(async () => {
   await tap?.close();
-  await world?.close();
 });
 
 interface Price {

@@ -1,16 +1,11 @@
 /** What a catalog would change is what applying it then changes; drafts are seen by nobody who buys; lost prices come back. */
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { startSandbox } from "@/sandbox/server";
 import { createStripeGateway } from "@/stripe/live";
-import { createWorld, type World } from "@/testing/world";
+import { renewWorld } from "@/testing/world";
 import { applyCatalog, type Catalog, diffCatalog, getCatalog, loadCatalogFile, loadPlanVersions } from ".";
 
-let world: World;
-
-beforeEach(async () => {
-  world = await createWorld();
-});
-afterEach(() => world.close());
+const world = renewWorld();
 
 async function changed(change: (catalog: Catalog) => void): Promise<Catalog> {
   const catalog = structuredClone(await loadCatalogFile("dnalang"));

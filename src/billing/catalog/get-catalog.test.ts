@@ -1,16 +1,11 @@
 /** The catalog kept in memory: it saves reads and never hides what has been applied for longer than a moment. */
 import { setTimeout as pause } from "node:timers/promises";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { createTestDatabase } from "@/testing/database";
-import { createWorld, type World } from "@/testing/world";
+import { shareWorld } from "@/testing/world";
 import { applyCatalog, findPlanVersion, getCatalog, loadCatalogFile } from ".";
 
-let world: World;
-
-beforeAll(async () => {
-  world = await createWorld();
-});
-afterAll(() => world?.close());
+const world = shareWorld();
 
 describe("getCatalog", () => {
   it("reads once for calls that follow each other, and sees at once what this process applies", async () => {

@@ -1,18 +1,10 @@
 /** The answer to "may I?" agrees with what a report then meets, and asking consumes nothing. */
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { createUsageWorld, END_AT, START_AT, type UsageWorld } from "@/testing/usage-world";
+import { describe, expect, it } from "vitest";
+import { END_AT, START_AT, shareUsageWorld } from "@/testing/usage-world";
 import type { Tenant } from "../tenants";
 import { checkQuota } from ".";
 
-let world: UsageWorld;
-
-beforeAll(async () => {
-  world = await createUsageWorld();
-});
-beforeEach(() => {
-  world.now = START_AT;
-});
-afterAll(() => world?.close());
+const world = shareUsageWorld();
 
 const ask = (tenant: Tenant, meterKey: string, quantity: string) =>
   checkQuota(world.ctx, { tenantId: tenant.id, meterKey, quantity });

@@ -1,7 +1,7 @@
 /** Invoices outside renewals: on request, at a month's end of an annual plan, paid by hand, listed. */
-import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { loseAnswerOnce } from "@/testing/lost-answer";
-import { createWorld, type World } from "@/testing/world";
+import { shareWorld } from "@/testing/world";
 import { addPaymentMethod } from "../payments";
 import { getSubscription } from "../subscriptions";
 import type { Tenant } from "../tenants";
@@ -16,15 +16,7 @@ import {
   recoverOperations,
 } from ".";
 
-let world: World;
-
-beforeAll(async () => {
-  world = await createWorld();
-});
-afterEach(() => {
-  expect(world.complaints.splice(0)).toEqual([]);
-});
-afterAll(() => world?.close());
+const world = shareWorld();
 
 const wish = (tenant: Tenant) => ({ tenantId: tenant.id, requestId: world.requestId(), reason: "A test" });
 const list = (tenant: Tenant) => listInvoices(world.ctx, { tenantId: tenant.id, limit: 20 });

@@ -1,22 +1,14 @@
 /** The renewal: the worked example as a preview and as a paid invoice, its repetition, its late draft, its failure. */
-import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import { afterEach, describe, expect, it } from "vitest";
 import { loseAnswerOnce } from "@/testing/lost-answer";
-import { createWorld, type World } from "@/testing/world";
+import { shareWorld } from "@/testing/world";
 import { getRevenue } from "../revenue";
 import { cancelSubscription, getSubscription } from "../subscriptions";
 import { getTenant, type Tenant } from "../tenants";
 import { getUsage, recordUsage } from "../usage";
 import { billRenewalDraft, getInvoice, getUpcomingInvoice, type InvoiceLineView, listInvoices } from ".";
 
-let world: World;
-
-beforeAll(async () => {
-  world = await createWorld();
-});
-afterEach(() => {
-  expect(world.complaints.splice(0)).toEqual([]);
-});
-afterAll(() => world?.close());
+const world = shareWorld();
 
 async function use(tenant: Tenant, meterKey: string, quantity: string) {
   await recordUsage(world.ctx, { tenantId: tenant.id, meterKey, quantity, unit: null, metadata: {}, key: null });

@@ -1,6 +1,6 @@
 /** Taxes by place, end to end: asked for, quoted, charged, reversed, lost and found again. */
-import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
-import { createWorld, type World } from "@/testing/world";
+import { describe, expect, it } from "vitest";
+import { shareWorld } from "@/testing/world";
 import { shownTaxes, taxLabel, taxNotes } from "../kernel/tax";
 import { commitQuote, getSubscription, quoteSubscription, type SubscriptionWish } from "../subscriptions";
 import { getTenant, saveBillingDetails, type Tenant } from "../tenants";
@@ -8,15 +8,8 @@ import { recordUsage } from "../usage";
 import { generateInvoice, getInvoice, getUpcomingInvoice, type InvoiceDetail, listInvoices } from ".";
 import { problemText } from "./rules/statement";
 
-let world: World;
-beforeAll(async () => {
-  const seller = { name: "Seller Inc.", address: ["1 Main St", "Dover DE 19901"], taxId: "EU372000041" };
-  world = await createWorld({ settings: { taxMode: "stripe_tax", seller } });
-});
-afterEach(() => {
-  expect(world.complaints.splice(0)).toEqual([]);
-});
-afterAll(() => world?.close());
+const seller = { name: "Seller Inc.", address: ["1 Main St", "Dover DE 19901"], taxId: "EU372000041" };
+const world = shareWorld({ settings: { taxMode: "stripe_tax", seller } });
 
 const PLACES = {
   berlin: { line1: "Hauptstr. 1", city: "Berlin", postalCode: "10115", country: "DE" },

@@ -1,7 +1,7 @@
 /** A request is planned once and carried out under the same keys, whatever is lost, refused or repeated on the way. */
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { createStripeGateway } from "@/stripe/live";
-import { createTestDatabase, type TestDatabase } from "@/testing/database";
+import { shareDatabase } from "@/testing/database";
 import { listAudit, recordAudit } from "../audit";
 import type { BillingContext } from "../context";
 import { fixedClock } from "../kernel/clock";
@@ -24,14 +24,13 @@ const DECLINE = new BillingError("declined", "payment.card_declined", "The card 
   details: { declineCode: "do_not_honor" },
 });
 
-let db: TestDatabase;
+const db = shareDatabase();
 let ctx: BillingContext;
 let serial = 0;
 /** What was decided, asked of Stripe and recorded, in order. */
 let steps: string[];
 
 beforeAll(async () => {
-  db = await createTestDatabase();
   const unreachable = { secretKey: "sk_test_sandbox", sandboxUrl: "http://127.0.0.1:9" };
   ctx = {
     ...{ db, stripe: createStripeGateway(unreachable), clock: fixedClock(NOW) },
@@ -47,7 +46,6 @@ beforeEach(() => {
   steps = [];
   serial += 1;
 });
-afterAll(() => db?.close());
 
 function request() {
   const tenantId = `ten_${serial}`;

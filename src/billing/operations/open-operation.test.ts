@@ -1,17 +1,12 @@
 /** Promises: the plan that was stored first is the plan, whoever asks how often. */
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { inTransaction } from "@/db/transaction";
-import { createTestDatabase, type TestDatabase } from "@/testing/database";
+import { shareDatabase } from "@/testing/database";
 import { Decimal } from "../kernel/decimal";
 import { listUnsettled, type OpenOperationInput, openOperation, settleOperation } from ".";
 
-let db: TestDatabase;
+const db = shareDatabase();
 let serial = 0;
-
-beforeAll(async () => {
-  db = await createTestDatabase();
-});
-afterAll(() => db?.close());
 
 const NOW = new Date("2026-01-15T10:00:00Z");
 

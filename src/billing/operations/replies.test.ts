@@ -1,15 +1,10 @@
 /** Stored answers: the same call gets the same answer, another call never does, and no key stays blocked. */
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { createTestDatabase, type TestDatabase } from "@/testing/database";
+import { describe, expect, it } from "vitest";
+import { shareDatabase } from "@/testing/database";
 import { abandonReply, beginReply, type ReplyRequest, settleReply, sweepReplies } from ".";
 
-let db: TestDatabase;
+const db = shareDatabase();
 let serial = 0;
-
-beforeAll(async () => {
-  db = await createTestDatabase();
-});
-afterAll(() => db?.close());
 
 const NOW = new Date("2026-01-15T10:00:00Z");
 const later = (seconds: number) => new Date(NOW.getTime() + seconds * 1_000);

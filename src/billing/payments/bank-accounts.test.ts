@@ -1,7 +1,7 @@
 /** Bank accounts on their way to be payment methods: told back right and wrong, too often, never arrived, given up. */
-import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { enterBankAccount } from "@/testing/bank-account";
-import { createWorld, type World } from "@/testing/world";
+import { shareWorld } from "@/testing/world";
 import type { Tenant } from "../tenants";
 import {
   abandonBankAccount,
@@ -13,15 +13,7 @@ import {
   verifyBankAccount,
 } from ".";
 
-let world: World;
-
-beforeAll(async () => {
-  world = await createWorld();
-});
-afterEach(() => {
-  expect(world.complaints.splice(0)).toEqual([]);
-});
-afterAll(() => world?.close());
+const world = shareWorld();
 
 const enter = (tenant: Tenant, account?: string) => enterBankAccount(world, tenant, account);
 

@@ -1,7 +1,7 @@
 /** Payment methods and payments: the default that is charged, the last one that stays, failures with advice. */
-import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { loseAnswerOnce } from "@/testing/lost-answer";
-import { createWorld, type World } from "@/testing/world";
+import { shareWorld } from "@/testing/world";
 import { cancelSubscription, changePlan } from "../subscriptions";
 import { getTenant, type Tenant } from "../tenants";
 import {
@@ -14,15 +14,7 @@ import {
   syncPayment,
 } from ".";
 
-let world: World;
-
-beforeAll(async () => {
-  world = await createWorld();
-});
-afterEach(() => {
-  expect(world.complaints.splice(0)).toEqual([]);
-});
-afterAll(() => world?.close());
+const world = shareWorld();
 
 const wish = (tenant: Tenant, paymentMethodId: string) => ({
   ...{ tenantId: tenant.id, paymentMethodId, requestId: world.requestId(), reason: "A test" },

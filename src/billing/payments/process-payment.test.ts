@@ -1,19 +1,11 @@
 /** One-off payments: charged once, refused in words, confirmed before a browser, and debits that take days. */
-import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
-import { createWorld, type World } from "@/testing/world";
+import { describe, expect, it } from "vitest";
+import { shareWorld } from "@/testing/world";
 import { AuthenticationRequiredError, CardDeclinedError, InsufficientFundsError } from "../kernel/errors";
 import type { Tenant } from "../tenants";
 import { addPaymentMethod, listPaymentMethods, listPayments, processPayment, recoverPayments } from ".";
 
-let world: World;
-
-beforeAll(async () => {
-  world = await createWorld();
-});
-afterEach(() => {
-  expect(world.complaints.splice(0)).toEqual([]);
-});
-afterAll(() => world?.close());
+const world = shareWorld();
 
 async function holder(card: string | null = "pm_card_visa"): Promise<Tenant> {
   const tenant = await world.tenant({ ownClock: true });

@@ -1,20 +1,12 @@
 /** Refunds against a real database and the sandbox: in parts, in full, at once, pending, failed, made elsewhere, interrupted. */
-import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
-import { createWorld, type World } from "@/testing/world";
+import { describe, expect, it } from "vitest";
+import { shareWorld } from "@/testing/world";
 import { listAudit } from "../audit";
 import { PaymentError } from "../kernel/errors";
 import type { Tenant } from "../tenants";
 import { addPaymentMethod, getPayment, listTransactions, processPayment, recoverPayments, refundPayment } from ".";
 
-let world: World;
-
-beforeAll(async () => {
-  world = await createWorld();
-});
-afterEach(() => {
-  expect(world.complaints.splice(0)).toEqual([]);
-});
-afterAll(() => world?.close());
+const world = shareWorld();
 
 async function paid(amountMinor: bigint, card = "pm_card_visa"): Promise<{ tenant: Tenant; paymentId: string }> {
   const tenant = await world.tenant({ ownClock: true });

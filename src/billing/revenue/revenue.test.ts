@@ -1,12 +1,12 @@
 /** The operator's numbers over a few tenants whose months were really lived through. */
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { createWorld, type World } from "@/testing/world";
+import { beforeAll, describe, expect, it } from "vitest";
+import { shareWorld } from "@/testing/world";
 import { cancelSubscription, changePlan } from "../subscriptions";
 import { getTenant, type Tenant } from "../tenants";
 import { recordUsage } from "../usage";
 import { getRevenue, listPlanVersions, listTenants } from ".";
 
-let world: World;
+const world = shareWorld();
 let upgraded: Tenant;
 let gone: Tenant;
 let yearly: Tenant;
@@ -14,7 +14,6 @@ let yearly: Tenant;
 const wish = (tenant: Tenant) => ({ tenantId: tenant.id, requestId: world.requestId(), reason: "A test" });
 
 beforeAll(async () => {
-  world = await createWorld();
   await world.tenant({ slug: "free-rider" });
   upgraded = await world.tenant({ slug: "upgraded", plan: "professional", ownClock: true });
   gone = await world.tenant({ slug: "gone", plan: "professional", ownClock: true });
@@ -33,7 +32,6 @@ beforeAll(async () => {
   await cancelSubscription(world.ctx, { ...wish(gone), immediate: true });
   await world.drain();
 });
-afterAll(() => world?.close());
 
 describe("the revenue page", () => {
   it("counts the flat fees of paying tenants, a year's by the month, and the tenants on every plan", async () => {

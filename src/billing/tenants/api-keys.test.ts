@@ -1,18 +1,13 @@
 /** API keys: shown once, kept as a hash, ended at once, and never good for more than their tenant. */
 import { createHash } from "node:crypto";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { createWorld, type World } from "@/testing/world";
+import { describe, expect, it } from "vitest";
+import { shareWorld } from "@/testing/world";
 import { INSTALLATION, listAudit } from "../audit";
 import { fixedClock } from "../kernel/clock";
 import { authenticateApiKey, createApiKey, listApiKeys, revokeApiKey } from ".";
 import { newApiKey } from "./rules";
 
-let world: World;
-
-beforeAll(async () => {
-  world = await createWorld();
-});
-afterAll(() => world?.close());
+const world = shareWorld();
 
 const AT = new Date("2026-02-01T12:00:00Z");
 const seconds = (count: number) => new Date(AT.getTime() + count * 1_000);

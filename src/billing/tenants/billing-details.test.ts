@@ -1,18 +1,11 @@
 /** Billing details against Stripe's sandbox: saved, repeated, refused, changed behind our back, verified in time. */
-import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { loseAnswerOnce } from "@/testing/lost-answer";
-import { createWorld, type World } from "@/testing/world";
+import { shareWorld } from "@/testing/world";
 import { listAudit } from "../audit";
 import { getBillingDetails, getTenant, type SaveBillingDetailsInput, saveBillingDetails, type Tenant } from ".";
 
-let world: World;
-beforeAll(async () => {
-  world = await createWorld();
-});
-afterEach(() => {
-  expect(world.complaints.splice(0)).toEqual([]);
-});
-afterAll(() => world?.close());
+const world = shareWorld();
 
 const form = (tenant: Tenant, more: Partial<SaveBillingDetailsInput> = {}): SaveBillingDetailsInput => ({
   ...{ tenantId: tenant.id, legalName: "Northlight GmbH", billingEmail: "rechnung@northlight.example" },

@@ -1,17 +1,12 @@
 /** New tenants: which names they may take, what they have from the first moment, and that a refusal leaves nothing. */
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { createWorld, type World } from "@/testing/world";
+import { describe, expect, it } from "vitest";
+import { shareWorld } from "@/testing/world";
 import { listAudit } from "../audit";
 import { getSubscription } from "../subscriptions";
 import { getUsage } from "../usage";
 import { type CreateTenantInput, createTenant, getTenant, listMemberships } from ".";
 
-let world: World;
-
-beforeAll(async () => {
-  world = await createWorld();
-});
-afterAll(() => world?.close());
+const world = shareWorld();
 
 function create(input: Partial<CreateTenantInput>) {
   return createTenant(world.ctx, { name: "Acme", billingEmail: "billing@acme.example", ...input });

@@ -1,16 +1,11 @@
 /** A tenant has one customer at Stripe, whoever asks first, how many at once, and whatever crashes between. */
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { loseAnswerOnce } from "@/testing/lost-answer";
-import { createWorld, type World } from "@/testing/world";
+import { shareWorld } from "@/testing/world";
 import { listAudit } from "../audit";
 import { ensureStripeCustomer, findTenantByCustomer, getTenant, type Tenant } from ".";
 
-let world: World;
-
-beforeAll(async () => {
-  world = await createWorld();
-});
-afterAll(() => world?.close());
+const world = shareWorld();
 
 /** The customers that Stripe keeps for a tenant. */
 async function customersOf(tenant: Tenant): Promise<string[]> {

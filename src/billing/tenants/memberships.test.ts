@@ -1,6 +1,6 @@
 /** People of tenants, and the end of a tenant's own clock. */
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { createWorld, type World } from "@/testing/world";
+import { describe, expect, it } from "vitest";
+import { shareWorld } from "@/testing/world";
 import { listAudit } from "../audit";
 import {
   addMember,
@@ -12,13 +12,8 @@ import {
   resolveTenant,
 } from ".";
 
-let world: World;
+const world = shareWorld();
 let people = 0;
-
-beforeAll(async () => {
-  world = await createWorld();
-});
-afterAll(() => world?.close());
 
 async function person(): Promise<string> {
   people += 1;

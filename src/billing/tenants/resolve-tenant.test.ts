@@ -1,17 +1,16 @@
 /** The gate between tenants: who reaches which, by id and by slug, and that a closed door looks like no door. */
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { createTestDatabase, type TestDatabase } from "@/testing/database";
+import { beforeAll, describe, expect, it } from "vitest";
+import { shareDatabase } from "@/testing/database";
 import type { Actor } from "../kernel/actor";
 import { getTenant, resolveTenant, type Tenant } from ".";
 import { insertTenant, putMembership } from "./store";
 
-let db: TestDatabase;
+const db = shareDatabase();
 const tenants = new Map<string, Tenant>();
 
 const AT = new Date("2026-01-15T10:00:00Z");
 
 beforeAll(async () => {
-  db = await createTestDatabase();
   for (const slug of ["alpha", "beta", "gone"]) {
     const tenant: Tenant = {
       ...{ id: `ten_${slug}`, slug, name: slug, billingEmail: `b@${slug}.example`, timeZone: "UTC" },
@@ -29,7 +28,6 @@ beforeAll(async () => {
   await putMembership(db.prisma, { tenantId: "ten_beta", userId: "usr_owner", role: "owner", createdAt: AT });
   await db.prisma.tenant.update({ where: { id: "ten_gone" }, data: { deletedAt: AT } });
 });
-afterAll(() => db?.close());
 
 const user = (userId: string, tenantId: string): Actor => ({ kind: "user", userId, tenantId, label: userId });
 const key = (tenantId: string | null): Actor => ({ kind: "api_key", keyId: "key_1", tenantId, label: "ci" });

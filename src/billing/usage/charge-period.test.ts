@@ -1,22 +1,14 @@
 /** What becomes of a month's overage: charged once whatever is retried, in parts or whole, and frozen when it closes. */
 import fc from "fast-check";
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { inTransaction } from "@/db/transaction";
-import { createUsageWorld, END_AT, START_AT, type UsageWorld } from "@/testing/usage-world";
+import { END_AT, START_AT, shareUsageWorld } from "@/testing/usage-world";
 import { decimal } from "../kernel/decimal";
 import { rateOverage } from "../pricing";
 import type { Tenant } from "../tenants";
 import { attachCharge, chargeRunningPeriod, findCharges, getUsage, listUsagePeriods, type OverageCharge } from ".";
 
-let world: UsageWorld;
-
-beforeAll(async () => {
-  world = await createUsageWorld();
-});
-beforeEach(() => {
-  world.now = START_AT;
-});
-afterAll(() => world?.close());
+const world = shareUsageWorld();
 
 function chargeNow(tenant: Tenant, operationId: string): Promise<OverageCharge[]> {
   const input = { tenantId: tenant.id, operationId, now: world.now };

@@ -1,14 +1,14 @@
 /** The free plan's month is one quota, however often a paid plan comes between: by cases, then for any lives at all. */
 import fc from "fast-check";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { createUsageWorld, type UsageWorld, usageCatalog } from "@/testing/usage-world";
+import { beforeAll, describe, expect, it } from "vitest";
+import { shareUsageWorld, usageCatalog } from "@/testing/usage-world";
 import { applyCatalog } from "../catalog";
 import { checkQuota } from "../entitlements";
 import { calendarMonth } from "../kernel/period";
 import type { Tenant } from "../tenants";
 import { getUsage, listUsagePeriods, recordUsage } from ".";
 
-let world: UsageWorld;
+const world = shareUsageWorld();
 
 const person = {
   ...{ key: "person", displayName: "People", overageName: "Additional people", unit: "person", unitPlural: "people" },
@@ -17,7 +17,6 @@ const person = {
 
 /** As the usage catalog, with people counted once, and searches that cost on the free plan too. */
 beforeAll(async () => {
-  world = await createUsageWorld();
   const plans = usageCatalog.plans.map((plan) => {
     const people = { meter: "person", included: "3", limit: "hard" as const, overage: null };
     const priced = { limit: "soft" as const, overage: { model: "per_unit" as const, unitPrice: "1.00" } };
@@ -26,7 +25,6 @@ beforeAll(async () => {
   });
   await applyCatalog(world.ctx, { ...usageCatalog, meters: [...usageCatalog.meters, person], plans });
 });
-afterAll(() => world?.close());
 
 const at = (text: string) => new Date(`${text}Z`);
 

@@ -1,17 +1,9 @@
 /** Lists of usage: days end at midnight UTC, each meter keeps its aggregation, and no tenant reads another's reports. */
-import { afterAll, beforeAll, beforeEach, expect, it } from "vitest";
-import { createUsageWorld, END_AT, START_AT, type UsageWorld } from "@/testing/usage-world";
+import { expect, it } from "vitest";
+import { END_AT, START_AT, shareUsageWorld } from "@/testing/usage-world";
 import { dailyUsage, listUsageEvents, listUsagePeriods, recordUsage } from ".";
 
-let world: UsageWorld;
-
-beforeAll(async () => {
-  world = await createUsageWorld();
-});
-beforeEach(() => {
-  world.now = START_AT;
-});
-afterAll(() => world?.close());
+const world = shareUsageWorld();
 
 const at = (time: string) => new Date(`2027-02-${time}Z`);
 

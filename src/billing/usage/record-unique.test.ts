@@ -1,13 +1,13 @@
 /** Meters that count different values: each once in a period, whatever comes at once, late, again or at the limit. */
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { createUsageWorld, END_AT, START_AT, type UsageWorld, usageCatalog } from "@/testing/usage-world";
+import { beforeAll, describe, expect, it } from "vitest";
+import { END_AT, START_AT, shareUsageWorld, usageCatalog } from "@/testing/usage-world";
 import { applyCatalog } from "../catalog";
 import { checkQuota } from "../entitlements";
 import type { Tenant } from "../tenants";
 import { dailyUsage, getUsage, recordUsage } from ".";
 import type { RecordUsageInput } from "./model";
 
-let world: UsageWorld;
+const world = shareUsageWorld();
 
 const person = {
   ...{ key: "person", displayName: "People", overageName: "Additional people", unit: "person", unitPlural: "people" },
@@ -15,7 +15,6 @@ const person = {
 };
 
 beforeAll(async () => {
-  world = await createUsageWorld();
   const plans = usageCatalog.plans.map((plan) => {
     const isSoft = plan.key === "team" || plan.key === "big";
     const overage = isSoft ? { model: "per_unit" as const, unitPrice: "2.00" } : null;
@@ -24,10 +23,6 @@ beforeAll(async () => {
   });
   await applyCatalog(world.ctx, { ...usageCatalog, meters: [...usageCatalog.meters, person], plans });
 });
-beforeEach(() => {
-  world.now = START_AT;
-});
-afterAll(() => world?.close());
 
 type Metadata = RecordUsageInput["metadata"];
 

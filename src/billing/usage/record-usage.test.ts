@@ -1,25 +1,20 @@
 /** Reports on a real database: every aggregation, each key once, limits that are never passed, nothing lost at a close. */
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { openDatabase } from "@/db/client";
-import { createUsageWorld, END_AT, START_AT, type UsageWorld } from "@/testing/usage-world";
+import { END_AT, START_AT, shareUsageWorld } from "@/testing/usage-world";
 import type { BillingContext } from "../context";
 import type { Tenant } from "../tenants";
 import { getUsage, type RecordUsageInput, recordUsage } from ".";
 
-let world: UsageWorld;
+const world = shareUsageWorld();
 let neighbour: BillingContext;
 
 beforeAll(async () => {
-  world = await createUsageWorld();
   // A second process has its own connections and its own memory of the catalog.
   neighbour = { ...world.ctx, db: openDatabase(world.db.url, { connectionLimit: 8 }) };
 });
-beforeEach(() => {
-  world.now = START_AT;
-});
 afterAll(async () => {
   await neighbour?.db.close();
-  await world?.close();
 });
 
 async function meterOf(tenant: Tenant, meterKey: string, periodStartAt?: Date) {

@@ -1,21 +1,11 @@
 /** The inbox and the projector: what comes twice, late, out of order or forged. */
-import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { cancelSubscription, getSubscription } from "@/billing/subscriptions";
 import { signatureOf } from "@/testing/webhook-listener";
-import { createWorld, type World } from "@/testing/world";
+import { shareWorld } from "@/testing/world";
 import { inboxState, projectDueEvents, replayEvent } from ".";
 
-let world: World;
-
-beforeAll(async () => {
-  world = await createWorld();
-});
-
-afterEach(() => {
-  expect(world.complaints.splice(0)).toEqual([]);
-});
-
-afterAll(() => world?.close());
+const world = shareWorld();
 
 const events = () => world.db.prisma.webhookEvent.findMany({ orderBy: [{ receivedAt: "asc" }, { id: "asc" }] });
 

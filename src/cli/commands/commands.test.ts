@@ -3,21 +3,19 @@ import { writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Command } from "commander";
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
+import { afterEach, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
 import { loadCatalogFile } from "@/billing/catalog";
 import { authenticateApiKey, createApiKey, listApiKeys } from "@/billing/tenants";
-import { createWorld, type World } from "@/testing/world";
+import { shareWorld } from "@/testing/world";
 import { registerCatalog } from "./catalog";
 import { registerKeys } from "./keys";
 import { registerTenants } from "./tenants";
 
-let world: World;
+const world = shareWorld();
 beforeAll(async () => {
-  world = await createWorld();
   await world.tenant({ slug: "acme", name: "Acme Labs", plan: "professional" });
   await world.tenant({ slug: "bolt", name: "Bolt" });
 });
-afterAll(() => world?.close());
 beforeEach(() => {
   vi.stubEnv("DATABASE_URL", world.db.url);
   vi.stubEnv("SANDBOX_URL", world.sandbox.url);

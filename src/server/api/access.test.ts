@@ -1,17 +1,16 @@
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { beforeAll, describe, expect, it } from "vitest";
 import { addMember } from "@/billing/tenants";
 import type { MembershipRole, Tenant } from "@/billing/tenants/model";
-import { createWorld, type World } from "@/testing/world";
+import { shareWorld } from "@/testing/world";
 import type { SessionUser } from "../auth/session";
 import type { Runtime } from "../context";
 import { appRouter, createCaller } from "./root";
 
-let world: World;
+const world = shareWorld();
 let tenant: Tenant;
 let runtime: Runtime;
 
 beforeAll(async () => {
-  world = await createWorld();
   tenant = await world.tenant({ slug: "guarded" });
   const { ctx } = world;
   runtime = {
@@ -27,8 +26,7 @@ beforeAll(async () => {
     acceptWebhook: () => Promise.reject(new Error("No webhooks in this test")),
     close: async () => {},
   };
-}, 60_000);
-afterAll(() => world.close());
+});
 
 async function person(options: { role?: MembershipRole; isOperator?: boolean } = {}): Promise<SessionUser> {
   const { role, isOperator = false } = options;

@@ -1,19 +1,18 @@
 /** The operator's procedures as the console calls them: a price first, a reason always, and a name in the log. */
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { beforeAll, describe, expect, it } from "vitest";
 import { addMember } from "@/billing/tenants";
 import type { Tenant } from "@/billing/tenants/model";
-import { createWorld, type World } from "@/testing/world";
+import { shareWorld } from "@/testing/world";
 import type { Runtime } from "../context";
 import { createCaller } from "./root";
 
-let world: World;
+const world = shareWorld();
 let tenant: Tenant;
 let catalogFile = "daur";
 let runtime: Runtime;
 let operator: ReturnType<typeof createCaller>;
 
 beforeAll(async () => {
-  world = await createWorld();
   tenant = await world.tenant({ slug: "watched", plan: "professional" });
   const { ctx } = world;
   runtime = {
@@ -29,8 +28,7 @@ beforeAll(async () => {
   const email = "olivia@example.com";
   const { id } = await ctx.db.prisma.user.create({ data: { email, isOperator: true } });
   operator = createCaller({ runtime, user: { id, email, name: null, isOperator: true }, requestId: "req_test" });
-}, 60_000);
-afterAll(() => world?.close());
+});
 
 async function memberOf({ id: tenantId }: Tenant) {
   const email = `${crypto.randomUUID()}@example.com`;

@@ -1,17 +1,15 @@
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { createRestWorld, type RestWorld } from "@/testing/rest-world";
+import { beforeAll, describe, expect, it } from "vitest";
+import { shareRestWorld } from "@/testing/rest-world";
 
-let world: RestWorld;
+const world = shareRestWorld();
 let ours: { id: string; key: string };
 let theirs: { id: string; slug: string };
 
 beforeAll(async () => {
-  world = await createRestWorld();
   const tenant = await world.tenant({ slug: "ours", plan: "professional" });
   ours = { id: tenant.id, key: await world.keyFor(tenant.id) };
   theirs = await world.tenant({ slug: "theirs", plan: "professional" });
 });
-afterAll(() => world.close());
 
 const routes: Array<[string, (tenant: string) => string, object | undefined]> = [
   ["GET", (tenant) => `/subscriptions/${tenant}`, undefined],

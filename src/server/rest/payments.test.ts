@@ -1,13 +1,8 @@
 /** Payment methods, payments, refunds and the ledger, as a service calls them. */
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { createRestWorld, type RestWorld } from "@/testing/rest-world";
+import { describe, expect, it } from "vitest";
+import { shareRestWorld } from "@/testing/rest-world";
 
-let world: RestWorld;
-
-beforeAll(async () => {
-  world = await createRestWorld();
-});
-afterAll(() => world.close());
+const world = shareRestWorld();
 
 interface Method {
   id: string;

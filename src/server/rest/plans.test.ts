@@ -1,14 +1,9 @@
 /** What a plan costs and includes, whole, from a catalog that uses everything; and the history of one that has seats. */
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { fullCatalog } from "@/testing/full-catalog";
-import { createRestWorld, type RestWorld } from "@/testing/rest-world";
+import { shareRestWorld } from "@/testing/rest-world";
 
-let world: RestWorld;
-
-beforeAll(async () => {
-  world = await createRestWorld({ catalog: fullCatalog });
-});
-afterAll(() => world.close());
+const world = shareRestWorld({ catalog: fullCatalog });
 
 type Plan = Record<string, unknown> & { id: string; usage: Array<{ usage_type: string }> };
 

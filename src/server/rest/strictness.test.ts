@@ -1,13 +1,8 @@
 /** What a caller gets wrong, or sends twice, and what the API says of it. */
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { createRestWorld, type RestWorld } from "@/testing/rest-world";
+import { describe, expect, it } from "vitest";
+import { shareRestWorld } from "@/testing/rest-world";
 
-let world: RestWorld;
-
-beforeAll(async () => {
-  world = await createRestWorld();
-});
-afterAll(() => world.close());
+const world = shareRestWorld();
 
 describe("Idempotency-Key on PUT and DELETE", () => {
   it("replays a kept quote instead of calling it spent", async () => {

@@ -1,13 +1,8 @@
 /** Previews that are kept to the cent, changes with all their particulars, and the history of it. */
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { createRestWorld, type RestWorld } from "@/testing/rest-world";
+import { describe, expect, it } from "vitest";
+import { shareRestWorld } from "@/testing/rest-world";
 
-let world: RestWorld;
-
-beforeAll(async () => {
-  world = await createRestWorld();
-});
-afterAll(() => world.close());
+const world = shareRestWorld();
 
 interface Previewed {
   quote_id: string;

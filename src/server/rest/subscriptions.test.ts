@@ -1,12 +1,7 @@
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { createRestWorld, type RestWorld } from "@/testing/rest-world";
+import { describe, expect, it } from "vitest";
+import { shareRestWorld } from "@/testing/rest-world";
 
-let world: RestWorld;
-
-beforeAll(async () => {
-  world = await createRestWorld();
-});
-afterAll(() => world.close());
+const world = shareRestWorld();
 
 const subscribe = (tenantId: string, extra: object = {}) =>
   world.call("POST", "/subscriptions", {

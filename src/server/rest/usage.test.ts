@@ -1,12 +1,7 @@
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { createRestWorld, type RestWorld } from "@/testing/rest-world";
+import { describe, expect, it } from "vitest";
+import { shareRestWorld } from "@/testing/rest-world";
 
-let world: RestWorld;
-
-beforeAll(async () => {
-  world = await createRestWorld();
-});
-afterAll(() => world.close());
+const world = shareRestWorld();
 
 const report = (tenant: string, body: object, idempotencyKey?: string) =>
   world.call("POST", `/usage/${tenant}`, { body, idempotencyKey });

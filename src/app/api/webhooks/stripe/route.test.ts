@@ -2,14 +2,13 @@
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { getRuntime, type Runtime } from "@/server/context";
 import { signatureOf, WEBHOOK_SECRET } from "@/testing/webhook-listener";
-import { createWorld, type World } from "@/testing/world";
+import { shareWorld } from "@/testing/world";
 import { POST } from "./route";
 
-let world: World;
+const world = shareWorld();
 let runtime: Runtime;
 
 beforeAll(async () => {
-  world = await createWorld();
   const variables = {
     DATABASE_URL: world.db.url,
     SANDBOX_URL: world.sandbox.url,
@@ -23,7 +22,6 @@ beforeAll(async () => {
 afterAll(async () => {
   vi.unstubAllEnvs();
   await runtime?.close();
-  await world?.close();
 });
 
 const body = (id: string, type = "customer.updated") =>
