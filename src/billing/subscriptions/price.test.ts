@@ -1,13 +1,17 @@
-/** What a price asks of Stripe: a quote for all that it tells, a commit for what was promised, a plain verb for what moves now. */
+/**
+ * What a price asks of Stripe: a quote for all that it tells, a commit for what was promised, a plain verb for what moves now.
+ * And that it is another price when another amount would move.
+ */
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { createStripeGateway } from "@/stripe/live";
 import { type HttpTap, openHttpTap } from "@/testing/http-tap";
 import { lifecycleCatalog, plan } from "@/testing/lifecycle/catalog";
 import { createWorld, type World } from "@/testing/world";
 import type { BillingContext } from "../context";
-import type { Tenant } from "../tenants";
+import { refundPayment } from "../payments";
+import { getTenant, type Tenant } from "../tenants";
 import { recordUsage } from "../usage";
-import { cancelSubscription, changePlan, commitQuote, quoteSubscription } from ".";
+import { cancelSubscription, changePlan, commitQuote, getSubscription, type Quote, quoteSubscription } from ".";
 import { subscriptionWishSchema } from "./model";
 
 let world: World;
@@ -34,6 +38,14 @@ async function subscriber(): Promise<Tenant> {
   await recordUsage(world.ctx, { tenantId: tenant.id, ...used });
   await world.advance("10 days", tenant);
   return tenant;
+}
+
+function quote(tenant: Tenant, wish: object): Promise<Quote> {
+  return quoteSubscription(ctx, { tenantId: tenant.id, wish: subscriptionWishSchema.parse(wish) });
+}
+
+function commit(tenant: Tenant, quoteId: string) {
+  return commitQuote(ctx, { ...plain(tenant), canConfirm: false, paymentMethodId: null, quoteId });
 }
 
 async function previewsOf(verb: () => Promise<unknown>): Promise<number> {
@@ -65,11 +77,46 @@ describe("invoices that are previewed", () => {
   ])("%s", async (_what, wish, unquoted, expected) => {
     const [tenant, other] = [await subscriber(), await subscriber()];
     let quoteId = "";
-    const quote = await previewsOf(async () => {
-      quoteId = (await quoteSubscription(ctx, { tenantId: tenant.id, wish: subscriptionWishSchema.parse(wish) })).id;
+    const quoted = await previewsOf(async () => {
+      quoteId = (await quote(tenant, wish)).id;
     });
-    const payer = { canConfirm: false, paymentMethodId: null };
-    const commit = await previewsOf(() => commitQuote(ctx, { ...plain(tenant), ...payer, quoteId }));
-    expect({ quote, commit, plain: await previewsOf(() => unquoted(other)) }).toEqual(expected);
+    const committed = await previewsOf(() => commit(tenant, quoteId));
+    const asked = { quote: quoted, commit: committed, plain: await previewsOf(() => unquoted(other)) };
+    expect(asked).toEqual(expected);
+  });
+});
+
+describe("an end now that refunds", () => {
+  /** What cards hold of the tenant's money, and what waits on its balance. */
+  async function moneyOf(tenant: Tenant) {
+    await world.drain();
+    const payments = await world.db.prisma.payment.findMany({ where: { tenantId: tenant.id, status: "succeeded" } });
+    const heldMinor = payments.reduce((sum, one) => sum + one.amountMinor - one.amountRefundedMinor, 0n);
+    const { stripeCustomerId } = await getTenant(ctx, tenant.id);
+    const customer = await ctx.stripe.fetchCustomer(stripeCustomerId ?? "");
+    return { heldMinor, balanceMinor: customer?.balanceMinor, paymentId: payments[0]?.stripePaymentIntentId ?? "" };
+  }
+
+  it("is another price when an operator has refunded meanwhile, and gives back what the fresh quote says", async () => {
+    const tenant = await subscriber();
+    const wish = { verb: "cancel", when: "now", settlement: "refund" };
+    const promised = await quote(tenant, wish);
+    expect(promised).toMatchObject({ creditMinor: 0n });
+    expect(promised.refundMinor).toBeGreaterThan(1_400n);
+    const { paymentId } = await moneyOf(tenant);
+    await refundPayment(ctx, { ...plain(tenant), paymentId, amountMinor: 4_000n });
+    const before = await moneyOf(tenant);
+    expect(before).toMatchObject({ heldMinor: 1_400n, balanceMinor: 0n });
+
+    const stale = (await commit(tenant, promised.id).catch((error: unknown) => error)) as object;
+    expect(stale).toMatchObject({ kind: "conflict", code: "quote.stale", details: { quoteId: expect.any(String) } });
+    expect(await getSubscription(ctx, tenant.id)).toMatchObject({ planKey: "mid", status: "active" });
+    expect(await moneyOf(tenant)).toEqual(before);
+
+    const fresh = await quote(tenant, wish);
+    expect(fresh).toMatchObject({ refundMinor: 1_400n, creditMinor: promised.refundMinor - 1_400n });
+    const ended = await commit(tenant, fresh.id);
+    expect(ended).toMatchObject({ current: { planKey: "free" }, chargedNowMinor: -promised.refundMinor });
+    expect(await moneyOf(tenant)).toMatchObject({ heldMinor: 0n, balanceMinor: -fresh.creditMinor });
   });
 });

@@ -39,11 +39,10 @@ export async function pricePlan(ctx: BillingContext, tenant: Tenant, input: Pric
 /** What is put off or not yet paid for says nothing of seconds, so amounts and states are enough. */
 function basisOf(
   { facts, plan }: PriceInput,
-  { invoice, recurringMinor, chargedTo }: Omit<PricedPlan, "basis">,
+  { invoice, refundMinor, recurringMinor, chargedTo }: Omit<PricedPlan, "basis">,
 ): string {
-  // An end now is prorated to Stripe's present, which moves on: its credit was frozen with the quote. A pause charges
-  // nothing, and its credit is counted to the second at which it begins.
-  const isCounted = plan.do === "pause" || (plan.do === "cancel_now" && plan.prorate);
+  // Stripe lets nobody say when a pause begins. It charges nothing, and its credit is counted to the second it begins at.
+  const isCounted = plan.do === "pause";
   const lines = isCounted ? (invoice?.lines.filter((line) => !line.proration) ?? []) : invoice?.lines;
   const live = facts.live;
   const isChange = plan.do === "change";
@@ -56,6 +55,7 @@ function basisOf(
     },
     lines: (lines ?? []).map(amountsOf),
     totals: invoice && !isCounted ? [invoice.totalMinor, invoice.amountDueMinor] : [],
+    refund: refundMinor,
     recurring: recurringMinor,
     chargedTo: chargedTo?.stripePaymentMethodId ?? null,
     live: live && [live.stripeSubscriptionId, live.status, live.priceMinor, live.currentPeriodEndAt, live.seats],

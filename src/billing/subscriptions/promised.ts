@@ -54,8 +54,7 @@ export async function keepQuote(
   if (plan.do === "refuse") throw refusal(plan.because, facts);
   const priced = await pricePlan(ctx, tenant, { facts, plan, prorationAt });
   if (priced.basis !== stored.basis) throw await refresh("Something has changed since the amounts were computed.");
-  const kept = { ...priced, creditLines: stored.creditLines, dueNowMinor: quote.dueNowMinor };
-  return promiseOf(ctx, tenant, { wish, facts, plan, prorationAt, quoteId: quote.id, priced: kept });
+  return promiseOf(ctx, tenant, { wish, facts, plan, prorationAt, quoteId: quote.id, priced });
 }
 
 async function promiseOf(

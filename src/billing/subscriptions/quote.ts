@@ -50,7 +50,7 @@ export async function makeQuote(ctx: BillingContext, tenant: Tenant, wish: Subsc
     loadSurroundings(ctx, tenant, input),
   ]);
   const quote = composeQuote(ctx, tenant, { ...input, wish, priced, surroundings });
-  await insertQuote(ctx.db.prisma, { quote, basis: priced.basis, creditLines: priced.creditLines, actor: ctx.actor });
+  await insertQuote(ctx.db.prisma, { quote, basis: priced.basis, actor: ctx.actor });
   return quote;
 }
 

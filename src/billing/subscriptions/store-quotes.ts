@@ -2,13 +2,12 @@
 import type { DatabaseTransaction } from "@/db/transaction";
 import { type Actor, actorName } from "../kernel/actor";
 import { decode, encode } from "../operations/rules";
-import type { CreditLine, Quote } from "./model";
+import type { Quote } from "./model";
 
 /** A quote as it is stored. */
 export interface StoredQuote {
   quote: Quote;
   basis: string;
-  creditLines: CreditLine[];
   /** Null until it is committed. */
   operationId: string | null;
 }
@@ -18,13 +17,13 @@ export async function insertQuote(
   tx: DatabaseTransaction,
   stored: Omit<StoredQuote, "operationId"> & { actor: Actor },
 ): Promise<void> {
-  const { quote, basis, creditLines, actor } = stored;
+  const { quote, basis, actor } = stored;
   const { tenantId, id, prorationAt, expiresAt, computedAt: createdAt } = quote;
   await tx.quote.create({
     data: {
       ...{ tenantId, id, basis, prorationAt, expiresAt, createdAt },
       wish: encode(quote.wish),
-      quote: encode({ quote, creditLines }),
+      quote: encode(quote),
       actor: actorName(actor),
     },
   });
@@ -34,8 +33,7 @@ export async function insertQuote(
 export async function findQuote(tx: DatabaseTransaction, tenantId: string, id: string): Promise<StoredQuote | null> {
   const row = await tx.quote.findUnique({ where: { tenantId_id: { tenantId, id } } });
   if (!row) return null;
-  const { quote, creditLines } = decode<Pick<StoredQuote, "quote" | "creditLines">>(row.quote);
-  return { quote, creditLines, basis: row.basis, operationId: row.operationId };
+  return { quote: decode<Quote>(row.quote), basis: row.basis, operationId: row.operationId };
 }
 
 /** Notes that an operation has kept the quote: it is spent. */
