@@ -37,6 +37,7 @@ export type BillingErrorCode =
   | "catalog.unknown_plan"
   | "catalog.plan_not_sold"
   | "catalog.seats_not_sold"
+  | "catalog.too_few_seats"
   | "catalog.too_many_seats"
   | "dunning.closed"
   | "dunning.link_busy"

@@ -10,7 +10,7 @@ import { perform } from "./perform";
  * everything as it was. At the period's end, Stripe schedules it and `cancelScheduledChange` takes it back. The free plan
  * ends the subscription with its period. A tenant without a subscription starts one with its default payment method.
  * Throws `subscription.same_plan`, `subscription.payment_pending`, `payment.method_required`, `catalog.plan_not_sold`,
- * `catalog.seats_not_sold`, `catalog.too_many_seats`, `promotion.unknown_code`.
+ * `catalog.seats_not_sold`, `catalog.too_few_seats`, `catalog.too_many_seats`, `promotion.unknown_code`.
  */
 export async function changePlan(ctx: BillingContext, input: ChangePlanInput): Promise<SubscriptionChanged> {
   const { tenantId, requestId, reason, planKey, interval, seats, promotionCode, timing } = input;

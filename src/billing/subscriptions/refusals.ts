@@ -67,6 +67,12 @@ const WORDING: Readonly<Record<Refusal, Wording>> = {
     "catalog.seats_not_sold",
     ({ target }) => `The plan "${target.name}" is not sold by the seat.`,
   ],
+  too_few_seats: [
+    "precondition",
+    "catalog.too_few_seats",
+    ({ target }) =>
+      `The plan "${target.name}" includes ${included(target)} seats, which its price pays for. Ask for ${included(target)} or more.`,
+  ],
   too_many_seats: [
     "precondition",
     "catalog.too_many_seats",
@@ -82,8 +88,17 @@ const WORDING: Readonly<Record<Refusal, Wording>> = {
 /** The error of a refused wish. */
 export function refusal(because: Refusal, facts: WishFacts): BillingError {
   const [kind, code, message] = WORDING[because];
-  const endsAt = because === "already_canceled" ? (facts.live?.currentPeriodEndAt.toISOString() ?? null) : null;
-  return new BillingError(kind, code, message(facts), endsAt === null ? {} : { details: { endsAt } });
+  return new BillingError(kind, code, message(facts), { details: detailsOf(because, facts) });
+}
+
+/** What a program needs to ask again, or to stop asking. */
+function detailsOf(because: Refusal, { live, target }: WishFacts): Record<string, string | number> {
+  if (because === "too_few_seats") return { leastSeats: included(target) };
+  return because === "already_canceled" && live !== null ? { endsAt: live.currentPeriodEndAt.toISOString() } : {};
+}
+
+function included({ terms }: WishFacts["target"]): number {
+  return terms.seats?.included ?? 0;
 }
 
 /** The promise is not what it was: something it was computed from has changed, or its time is over. */

@@ -38,6 +38,7 @@ export type Refusal =
   | "same_plan"
   | "scheduled"
   | "seats_not_sold"
+  | "too_few_seats"
   | "too_many_seats"
   | "waits_for_payment";
 

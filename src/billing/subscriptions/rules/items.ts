@@ -16,11 +16,11 @@ export interface WantedItem {
 /** What is sold, or why it cannot be. */
 export type Sale =
   | { ok: true; items: WantedItem[]; seats: number | null; additionalSeats: number }
-  | { ok: false; because: "not_sold" | "seats_not_sold" | "too_many_seats" };
+  | { ok: false; because: "not_sold" | "seats_not_sold" | "too_few_seats" | "too_many_seats" };
 
 /**
- * The items of a plan. Never fewer seats than the plan includes: those are paid for already. `seats` null asks for no
- * number; `kept` is what the tenant has now.
+ * The items of a plan. Never fewer seats than the plan includes: those are paid for already, so whoever asks for fewer is
+ * told, and whoever has fewer gets them. `seats` null asks for no number; `kept` is what the tenant has now.
  */
 export function saleOf(
   target: PlanVersion,
@@ -35,6 +35,7 @@ export function saleOf(
     if (seats !== null) return { ok: false, because: "seats_not_sold" };
     return { ok: true, items: [{ stripePriceId: planPrice, quantity: 1 }], seats: null, additionalSeats: 0 };
   }
+  if (seats !== null && seats < terms.included) return { ok: false, because: "too_few_seats" };
   const total = Math.max(seats ?? kept ?? 0, terms.included, 1);
   if (terms.max !== null && total > terms.max) return { ok: false, because: "too_many_seats" };
   const additionalSeats = total - terms.included;
