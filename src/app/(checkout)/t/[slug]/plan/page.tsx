@@ -121,6 +121,15 @@ function Standing({ current, timeZone }: { current: CurrentPlan; timeZone: strin
   const { subscription, planName } = current;
   if (!subscription) return `You are on ${planName}.`;
   if (current.status === "paused") return `You are on ${planName}, which is paused.`;
+  if (current.trialEndAt) {
+    return (
+      <>
+        You are trying {planName}
+        {subscription.seats === null ? "" : ` with ${subscription.seats} seats`}, free until{" "}
+        <DateText at={current.trialEndAt} timeZone={timeZone} />.
+      </>
+    );
+  }
   return (
     <>
       You are on {planName}, paid by the {current.interval}

@@ -56,6 +56,7 @@ function Boundary({ current, tenant: { timeZone } }: { current: CurrentPlan; ten
       </>
     );
   }
+  if (status === "past_due" || status === "unpaid") return <>this period ends on {end}</>;
   return scheduled ? <>changes on {end}</> : <>renews on {end}</>;
 }
 

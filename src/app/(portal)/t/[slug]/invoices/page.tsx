@@ -157,7 +157,7 @@ function StillDue({ invoice, timeZone }: { invoice: InvoiceSummary; timeZone: st
   return (
     <>
       <Money amountMinor={invoice.amountDueMinor - invoice.amountPaidMinor} currency={invoice.currency} />
-      <span className="block text-xs text-quiet">
+      <span className="block text-xs whitespace-nowrap text-quiet">
         by <DateText at={invoice.dueAt} timeZone={timeZone} style="short" />
       </span>
     </>

@@ -126,7 +126,7 @@ function DueToday({ quote, isCurrent, timeZone }: { quote: Quote; isCurrent: boo
         currency={quote.currency}
         className="block font-serif text-4xl tracking-[-0.01em]"
       />
-      <span className="text-sm text-quiet">
+      <span className="mt-1 block text-sm text-quiet">
         {quote.action === "start_trial" && nextInvoice
           ? `due today. ${trialDays(quote)} days free, then ${moneyText(nextInvoice.totalMinor, quote.currency)} on ${dateText(nextInvoice.at, timeZone)}, unless you cancel before`
           : `due today, for one ${quote.to.interval ?? "month"}`}

@@ -52,7 +52,7 @@ export function CancelDialog(props: CancelDialogProps) {
                 checked={when === "at_period_end"}
                 onChange={() => setWhen("at_period_end")}
                 title={`On ${endText}`}
-                detail={`Your plan stays ${planName} until then, then becomes ${freePlanName}. You can change your mind until that day.`}
+                detail={`Your plan stays ${planName} until that day, then becomes ${freePlanName}. You can change your mind before.`}
               />
               <Choice
                 name="when"

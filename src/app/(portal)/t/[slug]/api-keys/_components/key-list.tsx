@@ -1,6 +1,6 @@
 "use client";
 import { useRouter } from "next/navigation";
-import { type FormEvent, useState } from "react";
+import { type FormEvent, useRef, useState } from "react";
 import type { ApiKeyView } from "@/billing/tenants/model";
 import { failureOf, trpc } from "@/trpc/client";
 import { Button } from "@/ui/button";
@@ -66,7 +66,6 @@ export function KeyList({ tenant, timeZone, keys }: { tenant: string; timeZone: 
 
 function CreateDialog({ tenant, onClose }: { tenant: string; onClose: () => void }) {
   const router = useRouter();
-  const [copied, setCopied] = useState(false);
   const create = trpc.apiKeys.create.useMutation({ onSuccess: () => router.refresh() });
 
   function submit(event: FormEvent<HTMLFormElement>) {
@@ -75,39 +74,7 @@ function CreateDialog({ tenant, onClose }: { tenant: string; onClose: () => void
     if (!create.isPending) create.mutate({ tenant, name });
   }
 
-  if (create.data) {
-    const { key } = create.data;
-    return (
-      <Dialog open locked onClose={onClose} title="Your new key">
-        <p className="mb-4 text-sm">
-          Copy it now. It is kept only as a fingerprint, so nobody can show it to you again.
-        </p>
-        <Field
-          label="API key"
-          readOnly
-          value={key}
-          spellCheck={false}
-          autoComplete="off"
-          onFocus={(event) => event.currentTarget.select()}
-        />
-        <div className="mt-6 flex flex-wrap justify-end gap-3">
-          <Button
-            onClick={() => {
-              void navigator.clipboard.writeText(key).then(() => setCopied(true));
-            }}
-          >
-            {copied ? "Copied" : "Copy"}
-          </Button>
-          <Button look="primary" onClick={onClose}>
-            I saved it
-          </Button>
-        </div>
-        <p role="status" className="sr-only">
-          {copied ? "The key is on the clipboard" : "The key was made"}
-        </p>
-      </Dialog>
-    );
-  }
+  if (create.data) return <NewKey apiKey={create.data.key} onClose={onClose} />;
   return (
     <Dialog open onClose={onClose} locked={create.isPending} title="Create a key">
       <form onSubmit={submit} className="grid gap-6">
@@ -128,6 +95,52 @@ function CreateDialog({ tenant, onClose }: { tenant: string; onClose: () => void
           </Button>
         </div>
       </form>
+    </Dialog>
+  );
+}
+
+/** The only time a key is shown. It is closed by the word that it was saved, by nothing else. */
+function NewKey({ apiKey, onClose }: { apiKey: string; onClose: () => void }) {
+  const field = useRef<HTMLInputElement>(null);
+  const [copied, setCopied] = useState<"yes" | "no" | null>(null);
+
+  // Browsers open the clipboard to encrypted pages alone; elsewhere the key is marked for copying by hand.
+  async function copy() {
+    try {
+      await navigator.clipboard.writeText(apiKey);
+      setCopied("yes");
+    } catch {
+      field.current?.select();
+      setCopied("no");
+    }
+  }
+
+  return (
+    <Dialog open locked onClose={onClose} title="Your new key">
+      <p className="mb-4 text-sm">Copy it now. It is kept only as a fingerprint, so nobody can show it to you again.</p>
+      <Field
+        ref={field}
+        label="API key"
+        readOnly
+        value={apiKey}
+        spellCheck={false}
+        autoComplete="off"
+        error={
+          copied === "no"
+            ? "This browser did not let it be copied. It is selected: copy it with the keyboard or the menu."
+            : null
+        }
+        onFocus={(event) => event.currentTarget.select()}
+      />
+      <div className="mt-6 flex flex-wrap justify-end gap-3">
+        <Button onClick={() => void copy()}>{copied === "yes" ? "Copied" : "Copy"}</Button>
+        <Button look="primary" onClick={onClose}>
+          I saved it
+        </Button>
+      </div>
+      <p role="status" className="sr-only">
+        {copied === "yes" ? "The key is on the clipboard" : "The key was made"}
+      </p>
     </Dialog>
   );
 }

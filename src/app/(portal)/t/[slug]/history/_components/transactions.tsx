@@ -86,7 +86,7 @@ export function Transactions({
             cell: (line) => (
               <span className={line.movedMinor === 0n ? "text-quiet" : ""}>
                 <Money amountMinor={line.amountMinor} currency={line.currency} />
-                {line.movedMinor === 0n ? <span className="block text-xs">nothing moved</span> : null}
+                {line.movedMinor === 0n ? <span className="block text-xs whitespace-nowrap">nothing moved</span> : null}
               </span>
             ),
           },
