@@ -142,5 +142,6 @@ describe("what a refusal says", () => {
       code: "INTERNAL_SERVER_ERROR",
       message: expect.stringMatching(/our side/),
     });
+    expect(world.complaints.splice(0)).toMatchObject([expect.stringContaining("A procedure broke: TypeError")]);
   });
 });
