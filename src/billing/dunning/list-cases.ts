@@ -1,7 +1,7 @@
 /** Reading cases: the operator's list, one case with its history, and what a tenant is shown of its own. */
 import type { BillingContext } from "../context";
 import { BillingError } from "../kernel/errors";
-import { resolveTenant } from "../tenants";
+import { nameActors, resolveTenant } from "../tenants";
 import { fixPaymentUrl } from "./link";
 import type { DunningCaseDetail, DunningCaseView, DunningStanding, ListCasesInput } from "./model";
 import { loadCases, loadCaseView, loadEvents, loadUnpaidCases } from "./store";
@@ -18,7 +18,7 @@ export async function getCase(
 ): Promise<DunningCaseDetail> {
   const found = await loadCaseView(ctx.db.prisma, input.tenantId, input.caseId);
   if (found === null) throw new BillingError("not_found", "dunning.not_found", "There is no such case.");
-  return { ...found, events: await loadEvents(ctx.db.prisma, input.tenantId, input.caseId) };
+  return { ...found, events: await nameActors(ctx, await loadEvents(ctx.db.prisma, input.tenantId, input.caseId)) };
 }
 
 /** What a tenant owes and until when its plan stays: its oldest unpaid invoice. Null when nothing is owed. */

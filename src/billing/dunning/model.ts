@@ -74,7 +74,8 @@ export interface DunningCaseView extends DunningCase {
 
 /** A case with its history, newest first. */
 export interface DunningCaseDetail extends DunningCaseView {
-  events: DunningEventView[];
+  /** An actor's label is an e-mail address or the name of a key; null where it is no person and no key. */
+  events: Array<DunningEventView & { actorLabel: string | null }>;
 }
 
 /** What a tenant is shown of its own case. */

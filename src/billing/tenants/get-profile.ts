@@ -34,7 +34,14 @@ export async function listNamedAudit(
   ctx: Pick<BillingContext, "db">,
   input: { tenantId: string; limit: number },
 ): Promise<NamedAuditEntry[]> {
-  const entries = await listAudit(ctx, input);
+  return nameActors(ctx, await listAudit(ctx, input));
+}
+
+/** What was done, with the names of who did it: a person's e-mail address, a key's name. */
+export async function nameActors<Done extends { actor: string }>(
+  ctx: Pick<BillingContext, "db">,
+  entries: Done[],
+): Promise<Array<Done & { actorLabel: string | null }>> {
   const idsOf = (...kinds: string[]) =>
     entries
       .map(({ actor }) => actor.split(":"))

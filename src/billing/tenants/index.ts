@@ -3,7 +3,7 @@ export { authenticateApiKey, createApiKey, listApiKeys, revokeApiKey } from "./a
 export { createTenant } from "./create-tenant";
 export { ensureStripeCustomer } from "./ensure-stripe-customer";
 export { getBillingDetails } from "./get-billing-details";
-export { getTenantProfile, listNamedAudit } from "./get-profile";
+export { getTenantProfile, listNamedAudit, nameActors } from "./get-profile";
 export { leaveTestClock } from "./leave-test-clock";
 export { addMember, listMemberships } from "./memberships";
 export {

@@ -18,24 +18,25 @@ export function AuditList({ entries, timeZone }: { entries: NamedAuditEntry[]; t
           cell: (entry) => (
             <>
               {entry.action}
-              <code className="block font-mono text-xs font-normal break-all text-quiet">{entry.target}</code>
+              <code className="block font-mono text-xs font-normal wrap-anywhere text-quiet">{entry.target}</code>
             </>
           ),
         },
-        { header: "By", cell: (entry) => <ActorName entry={entry} /> },
+        { header: "By", cell: (entry) => <ActorName of={entry} /> },
         { header: "Why", cell: (entry) => entry.reason },
       ]}
     />
   );
 }
 
-function ActorName({ entry }: { entry: NamedAuditEntry }) {
-  const [kind = ""] = entry.actor.split(":");
-  if (entry.actorLabel === null) return <code className="font-mono text-xs break-all">{entry.actor}</code>;
+/** Who did something: by name where there is one, else as the log has it. */
+export function ActorName({ of: { actor, actorLabel } }: { of: Pick<NamedAuditEntry, "actor" | "actorLabel"> }) {
+  const [kind = ""] = actor.split(":");
+  if (actorLabel === null) return <code className="font-mono text-xs wrap-anywhere">{actor}</code>;
   return (
-    <span title={entry.actor} className="break-all">
-      {entry.actorLabel}
-      {kind === "user" ? null : <span className="text-quiet"> ({kind.replace("_", " ")})</span>}
+    <span title={actor} className="wrap-anywhere">
+      {actorLabel}
+      {kind === "user" ? null : <span className="whitespace-nowrap text-quiet"> ({kind.replace("_", " ")})</span>}
     </span>
   );
 }

@@ -126,7 +126,7 @@ function CodeTable({ promotions }: { promotions: PromotionView[] }) {
           heading: true,
           cell: (promotion) => (
             <>
-              <code className="font-mono break-all">{promotion.code}</code>
+              <code className="font-mono wrap-anywhere">{promotion.code}</code>
               <span className="block text-xs font-normal text-quiet">{promotion.name}</span>
             </>
           ),
@@ -144,16 +144,23 @@ function CodeTable({ promotions }: { promotions: PromotionView[] }) {
           header: "Used",
           align: "right",
           cell: ({ timesRedeemed, maxRedemptions }) => (
-            <span className="tabular">
-              {timesRedeemed}
-              {maxRedemptions === null ? null : <span className="text-quiet"> of {maxRedemptions}</span>}
+            <span className="tabular whitespace-nowrap">
+              {timesRedeemed.toLocaleString("en-US")}
+              {maxRedemptions === null ? null : (
+                <span className="text-quiet"> of {maxRedemptions.toLocaleString("en-US")}</span>
+              )}
             </span>
           ),
         },
         {
-          header: "Until",
+          header: "Last day",
+          // The end is the first moment at which it is refused: a code that ends at midnight has the day before.
           cell: ({ expiresAt }) =>
-            expiresAt ? <DateText at={expiresAt} style="short" /> : <span className="text-quiet">no end</span>,
+            expiresAt ? (
+              <DateText at={new Date(expiresAt.getTime() - 1)} style="short" />
+            ) : (
+              <span className="text-quiet">no end</span>
+            ),
         },
         { header: "Status", cell: ({ state }) => <StatusBadge status={state} /> },
         {

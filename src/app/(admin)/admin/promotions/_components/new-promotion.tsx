@@ -47,6 +47,9 @@ function NewPromotionDialog({ plans, currency, onClose }: NewPromotionProps & { 
     },
   });
   const errors = errorsOf(form);
+  const failure = create.error ? failureOf(create.error) : null;
+  const isUnknownTenant =
+    failure?.code === "tenant.not_found" && create.variables?.onlyTenant === form.onlyTenant.trim();
   const isComplete = Object.keys(errors).length === 0;
 
   function submit(event: FormEvent<HTMLFormElement>) {
@@ -57,8 +60,10 @@ function NewPromotionDialog({ plans, currency, onClose }: NewPromotionProps & { 
     else focusFirstError(element.current);
   }
 
+  const ofTenant = isUnknownTenant ? { onlyTenant: "No tenant has this short name." } : {};
+  const shownErrors = wasSent ? { ...errors, ...ofTenant } : {};
   const fields = {
-    ...{ form, currency, errors: wasSent ? errors : {} },
+    ...{ form, currency, errors: shownErrors },
     onChange: (part: Partial<typeof form>) => setForm((before) => ({ ...before, ...part })),
   };
   const planNames = plans.filter(({ planKey }) => form.onlyPlans.includes(planKey)).map(({ name }) => name);
@@ -75,7 +80,7 @@ function NewPromotionDialog({ plans, currency, onClose }: NewPromotionProps & { 
             <span className="text-quiet">What the code promises appears when the form is complete.</span>
           )}
         </p>
-        {create.error ? <ErrorState title="The code was not made" {...failureOf(create.error)} /> : null}
+        {failure ? <ErrorState title="The code was not made" {...failure} /> : null}
         <DialogButtons onClose={onClose} isWorking={create.isPending}>
           Make the code
         </DialogButtons>

@@ -71,6 +71,7 @@ export function LimitFields({
         label="Only for one tenant"
         hint="Its short name; empty: anybody"
         value={form.onlyTenant}
+        error={errors.onlyTenant}
         autoComplete="off"
         spellCheck={false}
         onChange={(event) => onChange({ onlyTenant: event.target.value })}

@@ -1,6 +1,8 @@
 /** The form of a new code: what was typed, what is wrong with it, and what it promises in a sentence. */
 import type { z } from "zod";
 import type { createPromotionSchema } from "@/billing/subscriptions/model-promotions";
+import { dateText } from "@/ui/date-text";
+import { quantityText, unitPriceText } from "@/ui/money";
 import { AMOUNT, isCount, reasonError } from "../../_components/typed";
 import { durationOf, EMPTY_WORTH, offOf, type Worth, worthErrors } from "../../_components/worth";
 
@@ -59,7 +61,8 @@ function endOfDay(day: string): Date {
 
 /** What the code promises, to be read before it is made. */
 export function promiseText(form: PromotionForm, currency: string, planNames: string[]): string {
-  const off = form.kind === "percent" ? `${form.value}%` : `${form.value} ${currency.toUpperCase()}`;
+  const money = (text: string) => unitPriceText(text.trim(), currency);
+  const off = form.kind === "percent" ? `${form.value.trim()}%` : money(form.value);
   const length = {
     once: "off the first invoice",
     repeating: `off every invoice for ${form.months} ${form.months === "1" ? "month" : "months"}`,
@@ -70,9 +73,9 @@ export function promiseText(form: PromotionForm, currency: string, planNames: st
     `${form.code.trim().toUpperCase()} takes ${off} ${length}`,
     planNames.length > 0 && `on ${planNames.join(", ")}`,
     `for ${whom}${form.firstOrderOnly ? " who has paid nothing yet" : ""}`,
-    form.minimumAmount && `for orders from ${form.minimumAmount} ${currency.toUpperCase()}`,
-    form.maxRedemptions && `at most ${form.maxRedemptions} times`,
-    form.lastDay && `until ${form.lastDay}`,
+    form.minimumAmount && `for orders from ${money(form.minimumAmount)}`,
+    form.maxRedemptions && `at most ${quantityText(form.maxRedemptions)} times`,
+    form.lastDay && `until the end of ${dateText(new Date(`${form.lastDay}T00:00:00Z`))} UTC`,
   ];
   return `${parts.filter((part) => typeof part === "string" && part !== "").join(", ")}.`;
 }

@@ -12,6 +12,7 @@ import { Facts, PageHeader, Section } from "@/ui/page-header";
 import { TableSkeleton } from "@/ui/states";
 import { StatusBadge } from "@/ui/status-badge";
 import { Region } from "../../../../../_components/region";
+import { ActorName } from "../../../_components/audit-list";
 import { CaseActions } from "../../_components/case-actions";
 import { NextStep } from "../../_components/next-step";
 
@@ -117,7 +118,7 @@ function Story({ found }: { found: DunningCaseDetail }) {
         { header: "When", heading: true, cell: (event) => <DateText at={event.occurredAt} style="dateTime" /> },
         { header: "What", cell: (event) => KINDS[event.kind] },
         { header: "Why", cell: (event) => <span className="text-quiet">{event.reason}</span> },
-        { header: "Who", cell: (event) => <code className="font-mono text-xs break-all">{event.actor}</code> },
+        { header: "Who", cell: (event) => <ActorName of={event} /> },
       ]}
     />
   );

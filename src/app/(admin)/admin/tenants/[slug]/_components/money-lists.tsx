@@ -13,7 +13,7 @@ import { RefundButton } from "./refund-button";
 /** What the tenant can be charged. */
 export function MethodList({ methods }: { methods: PaymentMethodView[] }) {
   if (methods.length === 0)
-    return <p className="text-sm text-quiet">None saved; a paid plan cannot be started here.</p>;
+    return <p className="text-sm text-quiet">None saved; a plan that costs money at once cannot be started.</p>;
   return (
     <ul className="grid gap-2 text-sm">
       {methods.map((method) => (

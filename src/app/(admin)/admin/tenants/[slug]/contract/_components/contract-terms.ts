@@ -82,7 +82,7 @@ export function contractErrors(form: ContractFormState): ContractErrors {
   const errors: ContractErrors = {};
   if (form.monthlyPrice === "" && form.annualPrice === "") errors.monthlyPrice = "A price by the month or by the year.";
   for (const field of ["monthlyPrice", "annualPrice", "seatMonthly", "seatAnnual"] as const) {
-    if (form[field] !== "" && !PRICE.test(form[field])) errors[field] = "An amount such as 499.00.";
+    if (form[field] !== "" && !PRICE.test(form[field])) errors[field] = "Figures alone, such as 499.00.";
   }
   if (form.maxUsers !== "" && !isCount(form.maxUsers)) errors.maxUsers = "A whole number, or empty.";
   if (form.sellsSeats) {
