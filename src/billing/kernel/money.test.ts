@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { majorText } from "./currency";
 import { Decimal, decimal } from "./decimal";
 import {
   chargeStepMinor,
@@ -89,6 +90,37 @@ describe("major units", () => {
   it("are JSON numbers in REST bodies", () => {
     expect(toMajorNumber(34_992n, "usd")).toBe(349.92);
     expect(toMajorNumber(-1n, "kwd")).toBe(-0.001);
+  });
+});
+
+describe("currencies, as Stripe keeps them", () => {
+  it.each([
+    [0, "bif clp djf gnf jpy kmf krw mga pyg rwf vnd vuv xaf xof xpf"],
+    [2, "usd eur gbp chf huf twd isk ugx"],
+    [3, "bhd jod kwd omr tnd"],
+  ])("%i digits: %s", (digits, currencies) => {
+    const told = currencies.split(" ").map((currency) => `${currency} ${currencyExponent(currency)}`);
+    expect(told).toEqual(currencies.split(" ").map((currency) => `${currency} ${digits}`));
+  });
+
+  it.each([
+    [1n, "usd eur jpy krw huf twd"],
+    [10n, "bhd jod kwd omr tnd"],
+    [100n, "isk ugx"],
+  ])("steps of %s: %s", (step, currencies) => {
+    const told = currencies.split(" ").map((currency) => `${currency} ${chargeStepMinor(currency)}`);
+    expect(told).toEqual(currencies.split(" ").map((currency) => `${currency} ${step}`));
+  });
+
+  it.each([
+    [34_992n, "usd", "349.92"],
+    [-5n, "usd", "-0.05"],
+    [-12_345n, "kwd", "-12.345"],
+    [7n, "kwd", "0.007"],
+    [-1_200n, "jpy", "-1200"],
+    [0n, "jpy", "0"],
+  ])("%s of %s is %s", (amountMinor, currency, text) => {
+    expect(majorText(amountMinor, currency)).toBe(text);
   });
 });
 

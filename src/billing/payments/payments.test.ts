@@ -1,7 +1,9 @@
 /** Payment methods and payments: the default that is charged, the last one that stays, failures with advice. */
 import { describe, expect, it } from "vitest";
 import { loseAnswerOnce } from "@/testing/lost-answer";
+import { postToSandbox } from "@/testing/sandbox-post";
 import { shareWorld } from "@/testing/world";
+import { listAudit } from "../audit";
 import { cancelSubscription, changePlan } from "../subscriptions";
 import { getTenant, type Tenant } from "../tenants";
 import {
@@ -60,6 +62,24 @@ describe("payment methods", () => {
     expect(await removePaymentMethod(world.ctx, wish(tenant, last?.stripePaymentMethodId ?? ""))).toEqual([]);
   });
 
+  it("stand in the log with whatever was done to them, by whom and why", async () => {
+    const tenant = await world.tenant();
+    const [visa] = await add(tenant, "pm_card_visa", false);
+    const [mastercard] = await add(tenant, "pm_card_mastercard", true);
+    const [visaId = "", mastercardId = ""] = [visa, mastercard].map((method) => method?.stripePaymentMethodId);
+    await setDefaultPaymentMethod(world.ctx, wish(tenant, visaId));
+    await removePaymentMethod(world.ctx, wish(tenant, mastercardId));
+    const log = await listAudit(world.ctx, { tenantId: tenant.id, limit: 20 });
+    const told = log.filter(({ action }) => action.startsWith("payment_method."));
+    expect(told.map(({ action, target }) => `${action} ${target}`).reverse()).toEqual([
+      "payment_method.add payment_method:pm_card_visa",
+      "payment_method.add payment_method:pm_card_mastercard",
+      `payment_method.set_default payment_method:${visaId}`,
+      `payment_method.remove payment_method:${mastercardId}`,
+    ]);
+    for (const entry of told) expect(entry).toMatchObject({ actor: "system:test", reason: "A test" });
+  });
+
   it("refuses a card of nobody's, and one that the bank declines", async () => {
     const tenant = await world.tenant();
     await add(tenant, "pm_card_visa", true);
@@ -101,6 +121,27 @@ describe("payment methods", () => {
     await world.advance("2 hours", tenant);
     const [renewal] = await listPayments(world.ctx, { tenantId: tenant.id, limit: 1 });
     expect(renewal).toMatchObject({ status: "succeeded", invoiceNumber: expect.stringContaining("2026-02") });
+  });
+
+  it("takes a subscription along that is charged to another card than the default", async () => {
+    const tenant = await world.tenant({ plan: "professional", ownClock: true });
+    const { stripeCustomerId } = await getTenant(world.ctx, tenant.id);
+    const [visa] = await listPaymentMethods(world.ctx, tenant.id);
+    const visaId = visa?.stripePaymentMethodId ?? "";
+    const [, mastercard] = await add(tenant, "pm_card_mastercard", false);
+    const [live] = await world.ctx.stripe.listLiveSubscriptions(stripeCustomerId ?? "");
+    // As people may do it in Stripe's own dashboard.
+    const post = (path: string, params: Record<string, string>) => postToSandbox(world.sandbox.url, path, params);
+    const other = { "invoice_settings[default_payment_method]": mastercard?.stripePaymentMethodId ?? "" };
+    await post(`customers/${stripeCustomerId}`, other);
+    await post(`subscriptions/${live?.stripeSubscriptionId}`, { default_payment_method: visaId });
+    await world.advance("1 day", tenant);
+    const kept = (await add(tenant, "pm_card_visa", false)).filter(({ brand }) => brand === "visa");
+    expect(kept).not.toMatchObject([{ stripePaymentMethodId: visaId }]);
+    const [after] = await world.ctx.stripe.listLiveSubscriptions(stripeCustomerId ?? "");
+    const customer = await world.ctx.stripe.fetchCustomer(stripeCustomerId ?? "");
+    const charged = after?.defaultPaymentMethodId ?? customer?.defaultPaymentMethodId;
+    expect(kept.map(({ stripePaymentMethodId }) => stripePaymentMethodId)).toEqual([charged]);
   });
 
   it("takes a scheduled change along, whose phases name the card too", async () => {

@@ -85,6 +85,9 @@ describe("processPayment", () => {
       code: "payment.method_not_found",
     });
     await expect(pay(tenant, { amountMinor: 20n })).rejects.toMatchObject({ code: "payment.amount_invalid" });
+    await expect(pay(tenant, { currency: "eur" })).rejects.toMatchObject({
+      ...{ code: "request.invalid", details: { param: "currency" } },
+    });
   });
 
   it("is finished after a crash under the first key, once", async () => {
@@ -98,13 +101,41 @@ describe("processPayment", () => {
       },
     };
     await expect(processPayment({ ...world.ctx, stripe: dying }, wish(tenant))).rejects.toThrow("died");
-    await world.advance("11 minutes", tenant);
+    const where = { tenantId: tenant.id, kind: "payment.process" };
+    // Its first keeper may still be at it.
+    await world.advance("10 minutes", tenant);
+    await recoverPayments(world.ctx);
+    expect(await world.db.prisma.operation.findMany({ where })).toMatchObject([{ status: "planned" }]);
+    await world.advance("1 minute", tenant);
     await recoverPayments(world.ctx);
     await world.drain();
     expect(await atStripe(tenant)).toHaveLength(1);
-    expect(
-      await world.db.prisma.operation.findMany({ where: { tenantId: tenant.id, kind: "payment.process" } }),
-    ).toMatchObject([{ status: "recorded" }]);
+    expect(await world.db.prisma.operation.findMany({ where })).toMatchObject([{ status: "recorded" }]);
+  });
+});
+
+describe("a payment that a crash interrupted, a day later, when Stripe has forgotten its keys", () => {
+  it.each([
+    ["pm_card_visa", "recorded", "succeeded"],
+    ["pm_card_chargeCustomerFail", "refused", "failed"],
+  ])("charges %s no second time", async (card, operation, payment) => {
+    const tenant = await holder(card);
+    const { stripe } = world.ctx;
+    const dying: typeof stripe.createPayment = async (...asked) => {
+      await stripe.createPayment(...asked).catch(() => null);
+      throw new Error("The process died.");
+    };
+    const interrupted = { ...world.ctx, stripe: { ...stripe, createPayment: dying } };
+    await expect(processPayment(interrupted, wish(tenant))).rejects.toThrow("died");
+    await world.advance("25 hours", tenant);
+    const forgetful: typeof stripe.createPayment = (request, key) => stripe.createPayment(request, `${key}:forgotten`);
+    await recoverPayments({ ...world.ctx, stripe: { ...stripe, createPayment: forgetful } });
+    await world.drain();
+    expect(await atStripe(tenant)).toMatchObject([{ status: payment }]);
+    const where = { tenantId: tenant.id, kind: "payment.process" };
+    expect(await world.db.prisma.operation.findMany({ where })).toMatchObject([{ status: operation }]);
+    // The decline is told to whoever watches the worker, because nobody waits for its answer.
+    expect(world.complaints.splice(0)).toHaveLength(operation === "refused" ? 1 : 0);
   });
 });
 

@@ -89,6 +89,68 @@ describe("refundPayment", () => {
     expect(await rows(of.tenant)).toMatchObject([{ amountMinor: 4_000n, reason: "By hand", status: "succeeded" }]);
   });
 
+  it("counts what was asked for and what was refunded at Stripe together, although no webhook has come", async () => {
+    const of = await paid(10_000n);
+    const crash = new Error("The process died.");
+    const dying = { ...world.ctx.stripe, refundPayment: () => Promise.reject(crash) };
+    const asked = { tenantId: of.tenant.id, paymentId: of.paymentId, reason: "Sold by mistake" };
+    const doomed = { ...asked, amountMinor: 3_000n, requestId: world.requestId() };
+    await expect(refundPayment({ ...world.ctx, stripe: dying }, doomed)).rejects.toBe(crash);
+    const byHand = { stripePaymentIntentId: of.paymentId, amountMinor: 4_000n, reason: "By hand" };
+    await world.ctx.stripe.refundPayment(byHand, `by-hand:${of.paymentId}`);
+    await expect(refund(of, 3_001n)).rejects.toMatchObject({ details: { leftMinor: 3_000 } });
+    expect(await refundPayment(world.ctx, doomed)).toMatchObject({ amountMinor: 3_000n, status: "succeeded" });
+  });
+
+  it("that Stripe refuses gives its amount free again", async () => {
+    const of = await paid(10_000n);
+    const { stripe } = world.ctx;
+    const quicker: typeof stripe.refundPayment = async (request, key) => {
+      await stripe.refundPayment({ ...request, amountMinor: 8_000n, refundId: "" }, `${key}:quicker`);
+      return stripe.refundPayment(request, key);
+    };
+    const late = { ...world.ctx, stripe: { ...stripe, refundPayment: quicker } };
+    const asked = { tenantId: of.tenant.id, paymentId: of.paymentId, amountMinor: 3_000n };
+    const refused = refundPayment(late, { ...asked, requestId: world.requestId(), reason: "Sold by mistake" });
+    await expect(refused).rejects.toMatchObject({ code: "payment.not_refundable" });
+    expect(await refund(of, null)).toMatchObject({ amountMinor: 2_000n });
+    expect((await rows(of.tenant)).map((row) => row.status)).toEqual(["succeeded", "failed", "succeeded"]);
+  });
+
+  it("of eight that were decided at the same moment asks Stripe for no more than came in", async () => {
+    const tenant = await world.tenant({ plan: "professional", ownClock: true });
+    const { stripe } = world.ctx;
+    const { stripePaymentIntentId: paymentId } = await world.db.prisma.payment.findFirstOrThrow({
+      where: { tenantId: tenant.id },
+    });
+    const decided: Array<() => void> = [];
+    let asked = 0;
+    const together: typeof stripe = {
+      ...stripe,
+      // The last look before it is decided: everybody waits here until all have looked.
+      listCreditNotes: async (...of) => {
+        const notes = await stripe.listCreditNotes(...of);
+        await new Promise<void>((resolve) => {
+          if (decided.push(resolve) >= 8) for (const go of decided) go();
+        });
+        return notes;
+      },
+      refundPayment: (...of) => {
+        asked += 1;
+        return stripe.refundPayment(...of);
+      },
+    };
+    const one = () => ({ tenantId: tenant.id, paymentId, amountMinor: 10_000n, requestId: world.requestId() });
+    const all = await Promise.allSettled(
+      Array.from({ length: 8 }, () =>
+        refundPayment({ ...world.ctx, stripe: together }, { ...one(), reason: "Sold by mistake" }),
+      ),
+    );
+    expect(all.filter(({ status }) => status === "fulfilled")).toHaveLength(3);
+    expect(asked).toBe(3);
+    expect((await rows(tenant)).map((row) => row.status)).toEqual(["succeeded", "succeeded", "succeeded"]);
+  });
+
   it("follows a pending one to its end, and gives a failed one's amount free again", async () => {
     const pending = await paid(2_000n, "pm_card_pendingRefund");
     expect(await refund(pending, null)).toMatchObject({ status: "pending" });

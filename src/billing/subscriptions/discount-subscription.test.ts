@@ -8,6 +8,7 @@ import { getInvoice, listInvoices } from "../invoices";
 import { addPaymentMethod } from "../payments";
 import type { Tenant } from "../tenants";
 import {
+  cancelSubscription,
   changePlan,
   commitQuote,
   discountWishSchema,
@@ -141,6 +142,18 @@ describe("a discount without a code", () => {
     const fresh = { code: "quote.stale", details: { quoteId: expect.any(String) } };
     await expect(commit(tenant, promised.id)).rejects.toMatchObject(fresh);
     expect(await discounts(tenant)).toHaveLength(1);
+  });
+
+  it("makes a quote stale that says what the next invoice comes to", async () => {
+    const tenant = await subscriber();
+    await cancelSubscription(world.ctx, { ...call(tenant), immediate: false });
+    const stay = { tenantId: tenant.id, wish: { verb: "resume" } } as const;
+    const promised = await quoteSubscription(operator, stay);
+    await giveDiscount(operator, { ...call(tenant), terms: percent("50", { kind: "forever" }) });
+    const refused = await commit(tenant, promised.id).catch((error: unknown) => error);
+    expect(refused).toMatchObject({ code: "quote.stale", details: { quoteId: expect.any(String) } });
+    const after = (await quoteSubscription(operator, stay)).nextInvoice?.totalMinor;
+    expect([promised.nextInvoice?.totalMinor, after]).toEqual([32_292n, 16_146n]);
   });
 });
 

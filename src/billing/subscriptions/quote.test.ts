@@ -121,6 +121,7 @@ describe("a quote", () => {
     ]);
     expect(promised.gained).toContain("Support: Email → Phone");
     expect(promised.nextInvoice).toMatchObject({ totalMinor: 54_000n });
+    await world.advance(new Date(promised.expiresAt.getTime() - 1_000), tenant);
     const changed = await commit(tenant, promised);
     expect(changed.chargedNowMinor).toBe(promised.dueNowMinor);
     expect((await collected(tenant)) - before).toBe(promised.dueNowMinor);
@@ -130,7 +131,7 @@ describe("a quote", () => {
   it("is stale when its time is over or something has changed, and comes with a fresh one", async () => {
     const tenant = await subscriber();
     const expired = await quote(tenant, { verb: "change", planKey: "company" });
-    await world.advance("16 minutes", tenant);
+    await world.advance(expired.expiresAt, tenant);
     const first = await commit(tenant, expired).catch((error: unknown) => error);
     expect(first).toMatchObject({ kind: "conflict", code: "quote.stale", details: { quoteId: expect.any(String) } });
     const promised = await quote(tenant, { verb: "change", planKey: "company" });
