@@ -35,7 +35,7 @@ export function Dialog({
         event.preventDefault();
         if (!locked) onClose();
       }}
-      className="m-auto max-h-[90dvh] w-[min(34rem,calc(100vw-2rem))] overflow-y-auto rounded-lg border border-rule bg-raised p-0 text-ink"
+      className="m-auto max-h-[90dvh] w-[min(34rem,calc(100vw-2rem))] overflow-y-auto rounded-lg border border-rule bg-raised p-0 text-left text-ink"
     >
       {open ? (
         <div className="p-6 sm:p-8">

@@ -30,7 +30,7 @@ export function CaseActions(props: CaseActionsProps) {
       <Button look="primary" onClick={() => setVerb("retry")}>
         Try to collect now
       </Button>
-      {props.canStop ? <Button onClick={() => setVerb("stop")}>Stop</Button> : null}
+      {props.canStop ? <Button onClick={() => setVerb("stop")}>Stop the letters</Button> : null}
       {verb === null ? null : <ReasonDialog {...props} verb={verb} onClose={() => setVerb(null)} />}
     </>
   );
@@ -47,7 +47,7 @@ function wordsOf(verb: Verb, { invoiceNumber, amountDueMinor, currency }: CaseAc
         done: `${invoiceNumber} is paid`,
       }
     : {
-        title: `Stop: ${invoiceNumber}`,
+        title: `Stop the letters about ${invoiceNumber}`,
         text: "No more letters are written and the plan is not taken away. The invoice stays to be paid, and Stripe’s own tries go on.",
         button: "Stop the letters",
         failed: "It could not be stopped",

@@ -48,7 +48,7 @@ function TurnDialog({
     <Dialog open onClose={onClose} locked={turn.isPending} title={isActive ? `Deactivate ${code}` : `Activate ${code}`}>
       <form
         noValidate
-        className="grid gap-6 text-left"
+        className="grid gap-6"
         onSubmit={(event) => {
           event.preventDefault();
           const given = reason.given();

@@ -58,7 +58,7 @@ function RefundDialog({ tenant, payment, onClose }: { tenant: string; payment: R
     <Dialog open onClose={onClose} locked={refund.isPending} title={`Refund ${name}`}>
       <form
         noValidate
-        className="grid gap-6 text-left"
+        className="grid gap-6"
         onSubmit={(event) => {
           event.preventDefault();
           const given = reason.given();

@@ -2,7 +2,7 @@
 import { useId } from "react";
 import { Field, SelectField } from "@/ui/field";
 import { ChoiceField } from "../../../_components/choice-field";
-import type { ActionKey, PlanChoice, WishForm } from "./wishes";
+import { type ActionKey, type PlanChoice, seatsError, type WishForm } from "./wishes";
 
 interface FieldsProps {
   form: WishForm;
@@ -61,6 +61,7 @@ function PlanFields({ form, onChange, choices, isStart }: FieldsProps & { choice
           label="Seats in all"
           inputMode="numeric"
           value={form.seats}
+          error={seatsError(form.seats)}
           onChange={(event) => onChange({ seats: event.target.value })}
           hint={`${choice.seats.included} are included${choice.seats.max === null ? "" : `, at most ${choice.seats.max}`}`}
         />

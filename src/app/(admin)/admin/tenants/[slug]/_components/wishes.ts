@@ -103,6 +103,11 @@ export function wishOf(
   }
 }
 
+/** What is wrong with the seats that were typed, null when nothing is. */
+export function seatsError(text: string): string | null {
+  return seatsOf(text) === "wrong" ? "A whole number, or empty for those that are included." : null;
+}
+
 /** Seats as typed; null: none wished. */
 function seatsOf(text: string): number | null | "wrong" {
   if (text.trim() === "") return null;
