@@ -277,6 +277,11 @@ export function env(): Environment {
   return loaded;
 }
 
+/** Lets the next call read the settings anew: for suites, which share a process and each have a database of their own. */
+export function forgetEnvironment(): void {
+  loaded = null;
+}
+
 /** The process's own variables, for the programs that start others and must hand them on. */
 export function processEnvironment(): EnvironmentSource {
   return process.env;

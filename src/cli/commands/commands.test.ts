@@ -3,9 +3,10 @@ import { writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Command } from "commander";
-import { afterEach, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
+import { afterEach, beforeAll, describe, expect, it, vi } from "vitest";
 import { loadCatalogFile } from "@/billing/catalog";
 import { authenticateApiKey, createApiKey, listApiKeys } from "@/billing/tenants";
+import { stubEnvironment } from "@/testing/stub-environment";
 import { shareWorld } from "@/testing/world";
 import { registerCatalog } from "./catalog";
 import { registerKeys } from "./keys";
@@ -16,13 +17,8 @@ beforeAll(async () => {
   await world.tenant({ slug: "acme", name: "Acme Labs", plan: "professional" });
   await world.tenant({ slug: "bolt", name: "Bolt" });
 });
-beforeEach(() => {
-  vi.stubEnv("DATABASE_URL", world.db.url);
-  vi.stubEnv("SANDBOX_URL", world.sandbox.url);
-  vi.stubEnv("LOG_LEVEL", "silent");
-});
+stubEnvironment(() => ({ DATABASE_URL: world.db.url, SANDBOX_URL: world.sandbox.url, LOG_LEVEL: "silent" }));
 afterEach(() => {
-  vi.unstubAllEnvs();
   vi.restoreAllMocks();
   process.exitCode = undefined;
 });

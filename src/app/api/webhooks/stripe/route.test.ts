@@ -1,28 +1,24 @@
 /** The route as Stripe meets it, on the runtime that a process would open. */
-import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { getRuntime, type Runtime } from "@/server/context";
+import { stubEnvironment } from "@/testing/stub-environment";
 import { signatureOf, WEBHOOK_SECRET } from "@/testing/webhook-listener";
 import { shareWorld } from "@/testing/world";
 import { POST } from "./route";
 
 const world = shareWorld();
+stubEnvironment(() => ({
+  DATABASE_URL: world.db.url,
+  SANDBOX_URL: world.sandbox.url,
+  SANDBOX_WEBHOOK_SECRET: `whsec_old,${WEBHOOK_SECRET}`,
+  LOG_LEVEL: "silent",
+}));
 let runtime: Runtime;
 
 beforeAll(async () => {
-  const variables = {
-    DATABASE_URL: world.db.url,
-    SANDBOX_URL: world.sandbox.url,
-    SANDBOX_WEBHOOK_SECRET: `whsec_old,${WEBHOOK_SECRET}`,
-    LOG_LEVEL: "silent",
-  };
-  for (const [name, value] of Object.entries(variables)) vi.stubEnv(name, value);
   runtime = await getRuntime();
 });
-
-afterAll(async () => {
-  vi.unstubAllEnvs();
-  await runtime?.close();
-});
+afterAll(() => runtime?.close());
 
 const body = (id: string, type = "customer.updated") =>
   JSON.stringify({
