@@ -14,6 +14,7 @@ import { refundParts } from "./act/refund-credit";
 import type { LoadedFacts } from "./facts";
 import type { ChargedMethod, CreditLine } from "./model";
 import { overageItem } from "./overage-items";
+import { trialLeft } from "./rules/next-invoice";
 import { type CancelNowPlan, type StartPlan, type SubscriptionPlan, startsTrial } from "./rules/plan";
 import { refundedBy } from "./rules/refund";
 
@@ -105,6 +106,8 @@ async function invoiceNow(ctx: BillingContext, tenant: Tenant, input: PriceInput
     case "pause":
       return pauseInvoice(ctx, plan, prorationAt);
     case "unpause":
+      // What is left of a trial goes on and bills nothing; what a preview would show is the invoice at its end.
+      if (trialLeft(input.facts.live, prorationAt) !== null) return null;
       return ctx.stripe.previewUnpause(plan.stripeSubscriptionId, null);
     default:
       return null;

@@ -1,33 +1,43 @@
 /**
  * What a price asks of Stripe: a quote for all that it tells, a commit for what was promised, a plain verb for what moves now.
- * And that it is another price when another amount would move.
+ * That it is another price when another amount would move, and what comes after nothing is charged.
  */
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { createStripeGateway } from "@/stripe/live";
 import { type HttpTap, openHttpTap } from "@/testing/http-tap";
 import { lifecycleCatalog, plan } from "@/testing/lifecycle/catalog";
-import { createWorld, type World } from "@/testing/world";
+import { shareWorld } from "@/testing/world";
 import type { BillingContext } from "../context";
 import { refundPayment } from "../payments";
 import { getTenant, type Tenant } from "../tenants";
 import { recordUsage } from "../usage";
-import { cancelSubscription, changePlan, commitQuote, getSubscription, type Quote, quoteSubscription } from ".";
+import {
+  cancelSubscription,
+  changePlan,
+  commitQuote,
+  createSubscription,
+  getSubscription,
+  type Quote,
+  quoteSubscription,
+} from ".";
 import { subscriptionWishSchema } from "./model";
 
-let world: World;
+const trial = { trial: { days: 14, paymentMethod: "optional" as const } };
+const world = shareWorld({
+  catalog: lifecycleCatalog([
+    plan("mid", ["50.00", "500.00"], {}),
+    plan("big", ["100.00", "1000.00"], {}),
+    plan("try", ["70.00", "700.00"], trial),
+  ]),
+});
 let tap: HttpTap;
 let ctx: BillingContext;
 
 beforeAll(async () => {
-  const plans = [plan("mid", ["50.00", "500.00"], {}), plan("big", ["100.00", "1000.00"], {})];
-  world = await createWorld({ catalog: lifecycleCatalog(plans) });
   tap = await openHttpTap(world.sandbox.url);
   ctx = { ...world.ctx, stripe: createStripeGateway({ secretKey: "sk_test_sandbox", sandboxUrl: tap.url }) };
 });
-afterAll(async () => {
-  await tap?.close();
-  await world?.close();
-});
+afterAll(() => tap?.close());
 
 const plain = (tenant: Tenant) => ({ tenantId: tenant.id, requestId: world.requestId(), reason: "A test" });
 
@@ -118,5 +128,24 @@ describe("an end now that refunds", () => {
     const ended = await commit(tenant, fresh.id);
     expect(ended).toMatchObject({ current: { planKey: "free" }, chargedNowMinor: -promised.refundMinor });
     expect(await moneyOf(tenant)).toMatchObject({ heldMinor: 0n, balanceMinor: -fresh.creditMinor });
+  });
+});
+
+describe("a trial that was paused", () => {
+  it("goes on, and its first invoice comes when it ends", async () => {
+    const tenant = await world.tenant({ ownClock: true });
+    const card = { paymentMethodId: "pm_card_visa", canConfirm: false };
+    const start = { planKey: "try", interval: "month" as const, trial: true };
+    const { current } = await createSubscription(ctx, { ...plain(tenant), ...start, ...card });
+    await world.advance("3 days", tenant);
+    await commit(tenant, (await quote(tenant, { verb: "pause" })).id);
+    await world.advance("2 days", tenant);
+    const resumed = await quote(tenant, { verb: "unpause" });
+    const at = current.trialEndAt ?? new Date(0);
+    expect(resumed).toMatchObject({ dueNowMinor: 0n, nextInvoice: { at, totalMinor: 7_560n } });
+    expect(await commit(tenant, resumed.id)).toMatchObject({ status: "trialing", chargedNowMinor: 0n });
+    await world.advance(new Date(at.getTime() + 2 * 3_600_000), tenant);
+    const paid = await world.db.prisma.payment.findMany({ where: { tenantId: tenant.id } });
+    expect(paid).toMatchObject([{ amountMinor: 7_560n, status: "succeeded" }]);
   });
 });

@@ -162,6 +162,23 @@ it("voids a resumption that nobody could try for 23 hours and stays paused; void
   expect(await latestInvoice(stage, id)).toMatchObject({ total: 3_000, status: "paid" });
 });
 
+it("goes on with what is left of a trial: that bills nothing, and what is upcoming is the invoice at its end", async () => {
+  const customer = await customerWithCard(stage);
+  const price = await priceOf(stage, 3_000);
+  const items = [{ price: price.id }];
+  const { id } = await stage.stripe.subscriptions.create({ customer: customer.id, items, trial_period_days: 7 });
+  await stage.stripe.subscriptions.pause(id);
+  await stage.advanceBy(2 * day);
+  const details = { subscription: id, subscription_details: { resume_at: "now" as const } };
+  const preview = await stage.stripe.invoices.createPreview(details);
+  const before = await latestInvoice(stage, id);
+  expect((await stage.stripe.subscriptions.resume(id)).status).toBe("trialing");
+  expect((await latestInvoice(stage, id)).id).toBe(before.id);
+  await stage.advanceBy(5 * day + 7_200);
+  const { total, created } = await latestInvoice(stage, id);
+  expect({ total, created }).toEqual({ total: preview.total, created: preview.created });
+});
+
 it("ends a paused subscription where its end was planned", async () => {
   const { subscription } = await monthly();
   await stage.stripe.subscriptions.update(subscription.id, { cancel_at_period_end: true });

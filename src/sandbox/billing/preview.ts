@@ -21,12 +21,12 @@ import type { PreviewParameters } from "./preview-params";
 import { rehearseSchedule, walkPhases } from "./preview-schedule";
 import { nothingUpcoming, shown } from "./preview-shape";
 import { changedAnchor, creationTerms, previewMode } from "./preview-terms";
-import { customerOf, nowOf } from "./records";
+import { customerOf, nowOf, saveSubscription } from "./records";
 import { rehearse } from "./rehearsal";
 import { isOver, renew } from "./renewal";
 import { prepareResumption } from "./resume-subscription";
 import { closeSchedule } from "./schedule-state";
-import { earliestPeriodEnd } from "./subscription-status";
+import { earliestPeriodEnd, liveStatus } from "./subscription-status";
 import { taxRates } from "./terms";
 import { changeSubscription } from "./update-subscription";
 import { lastUsage } from "./usage-charges";
@@ -99,12 +99,18 @@ function previewSubscription(tx: Transaction, params: PreviewParameters, id: str
     if (!draft) throw nothingUpcoming();
     return shown(stage, draft.id, now, params);
   }
-  if (details.pause !== undefined || details.resume_at !== undefined) {
-    const paused = details.pause === undefined ? null : preparePause(stage, id, details.pause);
-    const { draft } =
-      paused ?? prepareResumption(stage, id, { ...details, billing_cycle_anchor: changedAnchor(details) });
+  if (details.pause !== undefined) {
+    const { draft } = preparePause(stage, id, details.pause);
     if (!draft) throw nothingUpcoming();
     return shown(stage, draft.id, now, params);
+  }
+  if (details.resume_at !== undefined) {
+    const how = { ...details, billing_cycle_anchor: changedAnchor(details) };
+    const { subscription: resumed, draft } = prepareResumption(stage, id, how);
+    if (draft) return shown(stage, draft.id, now, params);
+    // It bills nothing, as in a trial: what is upcoming is what the resumed subscription is billed next.
+    saveSubscription(stage, { ...resumed, status: liveStatus(stage, resumed) });
+    return nextRenewal(stage, id, now, params);
   }
   const isRecurring = params.preview_mode === "recurring";
   // What is asked for replaces what is scheduled: the question is about these items.

@@ -44,10 +44,16 @@ export function nextInvoiceAt(
     case "cancel_scheduled":
       return live === null || live.cancelAtPeriodEnd || live.cancelAt !== null ? null : live.currentPeriodEndAt;
     case "unpause":
-      return periodEndIn(invoice) ?? live?.currentPeriodEndAt ?? null;
+      return trialLeft(live, now) ?? periodEndIn(invoice) ?? live?.currentPeriodEndAt ?? null;
     default:
       return live?.currentPeriodEndAt ?? null;
   }
+}
+
+/** The end of a trial that is not over; a pause does not move it. */
+export function trialLeft(live: Pick<Subscription, "trialEndAt"> | null, now: Date): Date | null {
+  const endAt = live?.trialEndAt ?? null;
+  return endAt !== null && endAt > now ? endAt : null;
 }
 
 /** A resumption may go on with the period that was paused, so only its invoice knows when the next one comes. */
