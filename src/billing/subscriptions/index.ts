@@ -63,7 +63,7 @@ export {
   PROMOTION_OPERATION,
   setPromotionActive,
 } from "./promotions";
-export { quoteSubscription } from "./quote";
+export { getQuote, quoteSubscription } from "./quote";
 export { resumeConfirmation } from "./resume-confirmation";
 export { findSubscription, listSubscriptions } from "./store";
 export { deleteExpiredQuotes } from "./store-quotes";

@@ -14,13 +14,13 @@ import { type PriceInput, usageInvoiceOf } from "./invoice-now";
 import type { Quote, SubscriptionWish } from "./model";
 import { type PricedPlan, pricePlan } from "./price";
 import { refreshSubscriptions } from "./refresh";
-import { refusal } from "./refusals";
+import { quoteNotFound, refusal } from "./refusals";
 import { decideWish } from "./rules/decide";
 import { compareTerms } from "./rules/difference";
 import { nextInvoiceAt } from "./rules/next-invoice";
 import type { SubscriptionPlan } from "./rules/plan";
 import { actionOf, effectOf, moneyOf, promotionText } from "./rules/quote";
-import { insertQuote } from "./store-quotes";
+import { findQuote, insertQuote } from "./store-quotes";
 
 /** How long a quote is a promise. */
 const QUOTE_MINUTES = 15;
@@ -52,6 +52,17 @@ export async function makeQuote(ctx: BillingContext, tenant: Tenant, wish: Subsc
   const quote = composeQuote(ctx, tenant, { ...input, wish, priced, surroundings });
   await insertQuote(ctx.db.prisma, { quote, basis: priced.basis, actor: ctx.actor });
   return quote;
+}
+
+/**
+ * A quote as it was told, so that whoever was refused with the id of a fresh one can look before committing it. Throws
+ * `quote.not_found` for one that is not this tenant's.
+ */
+export async function getQuote(ctx: BillingContext, input: { tenantId: string; quoteId: string }): Promise<Quote> {
+  const tenant = await resolveTenant(ctx, input.tenantId);
+  const stored = await findQuote(ctx.db.prisma, tenant.id, input.quoteId);
+  if (stored === null) throw quoteNotFound();
+  return stored.quote;
 }
 
 /** What a quote tells beside what it promises. */

@@ -65,6 +65,12 @@ describe("POST /subscriptions/{tenant_id}/preview", () => {
     const stale = await world.call("PUT", `/subscriptions/${tenant.id}`, { body: { quote_id: body.quote_id } });
     expect(stale).toMatchObject({ status: 409, body: { code: "quote.stale", quote_id: expect.any(String) } });
     const { quote_id } = stale.body as Previewed;
+    const read = await world.call("GET", `/subscriptions/${tenant.slug}/quotes/${quote_id}`);
+    expect(read).toMatchObject({ status: 200, body: { quote_id, action: "upgrade", due_now: expect.any(Number) } });
+    expect((read.body as Previewed).due_now).toBeLessThan(body.due_now);
+    expect(await world.call("GET", `/subscriptions/${other.id}/quotes/${quote_id}`)).toMatchObject({
+      ...{ status: 404, body: { code: "quote.not_found" } },
+    });
     expect(await world.call("PUT", `/subscriptions/${tenant.id}`, { body: { quote_id } })).toMatchObject({
       status: 200,
     });

@@ -1,6 +1,6 @@
-/** What a wish would do and cost, promised for a quarter of an hour; and what has happened to a subscription so far. */
+/** What a wish would do and cost, promised for a quarter of an hour and read again; and what has happened so far. */
 import { z } from "@hono/zod-openapi";
-import { listSubscriptionChanges, quoteSubscription } from "@/billing/subscriptions";
+import { getQuote, listSubscriptionChanges, quoteSubscription } from "@/billing/subscriptions";
 import { resolveTenant } from "@/billing/tenants";
 import { readBody } from "./body";
 import { endpoint, json } from "./endpoint";
@@ -16,6 +16,12 @@ const verbs = [
   ...(["resume", "cancel_scheduled", "end_trial", "pause", "unpause"] as const),
 ] as const;
 const verbSchema = z.looseObject({ verb: z.enum(verbs).default("change") });
+const quotePathSchema = tenantPathSchema.extend({
+  quote_id: z
+    .string()
+    .min(1)
+    .openapi({ param: { name: "quote_id", in: "path" }, description: "Of a preview, or of a `quote.stale` refusal" }),
+});
 const historyQuerySchema = z.strictObject({
   limit: z.coerce.number().int().min(1).max(100).default(50),
   starting_after: z
@@ -49,6 +55,23 @@ export function registerSubscriptionQuotes(app: RestApp): void {
       const billing = c.get("billing");
       const tenant = await resolveTenant(billing, c.req.param("tenant_id") ?? "");
       const quote = await quoteSubscription(billing, { tenantId: tenant.id, wish: wishOf(body) });
+      return { status: 200, body: quoteBody(quote) };
+    },
+  );
+  endpoint(
+    app,
+    {
+      method: "get",
+      path: "/subscriptions/{tenant_id}/quotes/{quote_id}",
+      operationId: "getQuote",
+      summary: "Reads a quote again: what a preview told, or the fresh one that a refused quote_id was answered with",
+      request: { params: quotePathSchema },
+      responses: { 200: { description: "The quote", ...json(quoteBodySchema) } },
+    },
+    async (c) => {
+      const billing = c.get("billing");
+      const tenantId = c.req.param("tenant_id") ?? "";
+      const quote = await getQuote(billing, { tenantId, quoteId: c.req.param("quote_id") ?? "" });
       return { status: 200, body: quoteBody(quote) };
     },
   );
