@@ -76,13 +76,15 @@ function Leaving({
   cancel: Omit<CancelDialogProps, "setting" | "onClose">;
 }) {
   const { planName, status, currentPeriodEndAt } = current;
+  const end = <DateText at={currentPeriodEndAt} timeZone={setting.timeZone} />;
   const text =
     status === "paused" ? (
       `${planName} would end, and ${freePlanName} stays.`
+    ) : status === "past_due" || status === "unpaid" ? (
+      <>It would end with its period, on {end}. What is overdue stays to be paid.</>
     ) : (
       <>
-        It would stay {planName} until <DateText at={currentPeriodEndAt} timeZone={setting.timeZone} /> and then become{" "}
-        {freePlanName}. Invoices and usage stay readable.
+        It would stay {planName} until {end} and then become {freePlanName}. Invoices and usage stay readable.
       </>
     );
   const action = (
