@@ -9,6 +9,7 @@ import type { BillingContext } from "@/billing/context";
 import { takeDueSteps } from "@/billing/dunning";
 import { billEndedPeriods } from "@/billing/invoices";
 import { tellTenant } from "@/billing/notifications";
+import { loadTestClockTenants } from "@/billing/tenants";
 import { listTenantsWithEndedPeriods } from "@/billing/usage";
 import { inboxState, projectDueEvents } from "@/billing/webhooks";
 import { refreshClock } from "@/stripe/sandbox-clock";
@@ -28,6 +29,7 @@ const OTHERS_LIMIT_MS = 60_000;
 export async function drainAll(ctx: BillingContext): Promise<number> {
   let projected = 0;
   let idleMs = 0;
+  let waitsForOthers = false;
   for (;;) {
     await refreshClock(ctx.clock);
     const taken = await projectDueEvents(ctx, BATCH);
@@ -36,12 +38,21 @@ export async function drainAll(ctx: BillingContext): Promise<number> {
       idleMs = 0;
       continue;
     }
-    await billDuePeriods(ctx);
-    if ((await dunDueCases(ctx)) > 0) continue;
+    if (!waitsForOthers) {
+      const times = await loadTimes(ctx);
+      await billDuePeriods(ctx, times);
+      if ((await dunDueCases(ctx, times)) > 0) continue;
+    }
     const inbox = await inboxState(ctx.db);
+    if (waitsForOthers && inbox.due === 0) {
+      // What they did may have left more to be done.
+      waitsForOthers = false;
+      continue;
+    }
     const isRetryNear = inbox.nextTryInMs !== null && inbox.nextTryInMs < PATIENCE_MS;
     if (inbox.due === 0 && !isRetryNear) return projected;
     if (idleMs > OTHERS_LIMIT_MS) return projected;
+    waitsForOthers = inbox.due > 0;
     const delayMs = inbox.due > 0 ? POLL_MS : Math.max(POLL_MS, inbox.nextTryInMs ?? 0);
     await pause(delayMs);
     idleMs += delayMs;
@@ -54,12 +65,33 @@ export async function drainInbox(ctx: BillingContext): Promise<void> {
   while ((await projectDueEvents(ctx, BATCH)) > 0);
 }
 
+/** What time it is: a tenant on a test clock may live ahead of the others, or behind them. */
+export interface Times {
+  latest: Date;
+  /** By the tenant's own clock. */
+  of(tenantId: string): Date;
+}
+
+/** Asks every clock that a tenant lives by. */
+export async function loadTimes(ctx: BillingContext): Promise<Times> {
+  const now = ctx.clock.now();
+  const own = new Map<string, Date>();
+  let latest = now;
+  for (const { tenantId, clockId } of await loadTestClockTenants(ctx.db.prisma)) {
+    const at = ctx.clock.now(clockId);
+    own.set(tenantId, at);
+    if (at > latest) latest = at;
+  }
+  return { latest, of: (tenantId) => own.get(tenantId) ?? now };
+}
+
 /**
  * Bills every tenant's months that ended by its own clock. One tenant's failure is logged and holds up no other; the next
  * run tries it again.
  */
-export async function billDuePeriods(ctx: BillingContext): Promise<void> {
-  for (const tenantId of await listTenantsWithEndedPeriods(ctx.db, await latestNow(ctx))) {
+export async function billDuePeriods(ctx: BillingContext, times: Times): Promise<void> {
+  for (const { tenantId, endedAt } of await listTenantsWithEndedPeriods(ctx.db, times.latest)) {
+    if (endedAt > times.of(tenantId)) continue;
     try {
       await billEndedPeriods(ctx, tenantId);
     } catch (error) {
@@ -69,17 +101,6 @@ export async function billDuePeriods(ctx: BillingContext): Promise<void> {
 }
 
 /** Takes the steps that are due in unpaid invoices' cases; returns how many. */
-export async function dunDueCases(ctx: BillingContext): Promise<number> {
-  return takeDueSteps(ctx, tellTenant, await latestNow(ctx));
-}
-
-/** The furthest of all clocks: a tenant on a test clock may live ahead of the others. */
-async function latestNow(ctx: BillingContext): Promise<Date> {
-  const rows = await ctx.db.prisma.tenant.findMany({
-    where: { stripeTestClockId: { not: null } },
-    select: { stripeTestClockId: true },
-    distinct: ["stripeTestClockId"],
-  });
-  const times = rows.map((row) => ctx.clock.now(row.stripeTestClockId).getTime());
-  return new Date(Math.max(ctx.clock.now().getTime(), ...times));
+export async function dunDueCases(ctx: BillingContext, times: Times): Promise<number> {
+  return takeDueSteps(ctx, tellTenant, times.latest);
 }

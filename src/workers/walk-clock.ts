@@ -7,7 +7,6 @@
 import type { BillingContext } from "@/billing/context";
 import { nextDunningStepAt } from "@/billing/dunning";
 import { nextPeriodEndAt } from "@/billing/usage";
-import { refreshClock } from "@/stripe/sandbox-clock";
 import type { SandboxControl } from "@/stripe/sandbox-control";
 import { drainAll } from "./drain";
 
@@ -48,12 +47,11 @@ export async function walkClock(
 
 /**
  * Waits until every webhook has arrived and all it causes is done. Work may call Stripe, which may post again, so it is
- * quiet only when a drain after the last delivery has found nothing new.
+ * quiet only when a drain after the last delivery has found nothing new. The drain has brought the clock up to date.
  */
 export async function quiet(ctx: BillingContext, control: SandboxControl): Promise<void> {
   do await control.deliveriesDone();
   while ((await drainAll(ctx)) > 0 || (await control.pendingDeliveries()).count > 0);
-  await refreshClock(ctx.clock);
 }
 
 function seconds(at: Date): number {

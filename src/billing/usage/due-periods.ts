@@ -16,15 +16,19 @@ export async function loadOpenPeriods(
 /**
  * Every tenant with a period that ended by an instant and is still open, read page by page. All of them, because periods
  * that wait for their renewal stay on the list and must not hide those behind them. A tenant on a test clock has its own
- * now.
+ * now: `endedAt`, the end of the earliest such period, may still be to come for it.
  */
-export async function listTenantsWithEndedPeriods(db: Database, endedBy: Date, pageSize = 1_000): Promise<string[]> {
-  const tenantIds: string[] = [];
+export async function listTenantsWithEndedPeriods(
+  db: Database,
+  endedBy: Date,
+  pageSize = 1_000,
+): Promise<Array<{ tenantId: string; endedAt: Date }>> {
+  const tenants: Array<{ tenantId: string; endedAt: Date }> = [];
   for (;;) {
-    const page = { afterTenantId: tenantIds.at(-1) ?? "", size: pageSize };
+    const page = { afterTenantId: tenants.at(-1)?.tenantId ?? "", size: pageSize };
     const next = await loadTenantsWithEndedPeriods(db.prisma, endedBy, page);
-    tenantIds.push(...next);
-    if (next.length < pageSize) return tenantIds;
+    tenants.push(...next);
+    if (next.length < pageSize) return tenants;
   }
 }
 

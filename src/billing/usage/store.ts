@@ -130,19 +130,20 @@ export async function findEarliestEnd(
   return row?.endAt ?? null;
 }
 
-/** Tenants with an open period that ended by an instant: the next so many by id after the given one. */
+/** Tenants with open periods that ended by an instant, and when the earliest did: the next so many by id after one. */
 export async function loadTenantsWithEndedPeriods(
   tx: DatabaseTransaction,
   endedBy: Date,
   page: { afterTenantId: string; size: number },
-): Promise<string[]> {
+): Promise<Array<{ tenantId: string; endedAt: Date }>> {
   const rows = await tx.usagePeriod.groupBy({
     by: ["tenantId"],
     where: { status: "open", endAt: { lte: endedBy }, tenantId: { gt: page.afterTenantId } },
+    _min: { endAt: true },
     orderBy: { tenantId: "asc" },
     take: page.size,
   });
-  return rows.map((row) => row.tenantId);
+  return rows.map(({ tenantId, _min }) => ({ tenantId, endedAt: _min.endAt ?? endedBy }));
 }
 
 /** Writes a period as it now is, and a counter at zero for each of these meters that has none. */

@@ -21,19 +21,19 @@ const NOTE_LIMIT = 1_000;
  * Never throws for an event: a failure is kept with it, tried again after 1 s, 4 s, 16 s …, and parked after the eighth.
  */
 export async function projectDueEvents(ctx: BillingContext, limit: number): Promise<number> {
-  let taken = 0;
-  const work = async () => {
-    while (taken < limit) {
-      taken += 1;
-      const [event] = await claimDueEvents(ctx.db, 1);
-      if (event === undefined) {
-        taken -= 1;
-        return;
-      }
+  // One question for all: mostly nothing is due, or all of it is one subject's.
+  const first = await claimDueEvents(ctx.db, Math.min(limit, CONCURRENCY));
+  let taken = first.length;
+  const work = async (claimed: ClaimedEvent) => {
+    for (let event: ClaimedEvent | undefined = claimed; event !== undefined; ) {
       await project(ctx, event);
+      if (taken >= limit) return;
+      taken += 1;
+      [event] = await claimDueEvents(ctx.db, 1);
+      if (event === undefined) taken -= 1;
     }
   };
-  await Promise.all(Array.from({ length: CONCURRENCY }, work));
+  await Promise.all(first.map(work));
   return taken;
 }
 

@@ -4,7 +4,6 @@
  * Its times are the database's, not the tenant's clock: web server and worker are different processes, Stripe delivers by
  * the real clock even when a tenant's time is moved, and one clock for all of them keeps what is stored due at once.
  */
-import type { PoolClient } from "pg";
 import type { Database } from "@/db/client";
 import type { VerifiedEvent } from "@/stripe/events";
 import type { ClaimedEvent, InboxState } from "./model";
@@ -16,7 +15,7 @@ const LEASE = "5 minutes";
 export const DRAIN_JOB = "drain-inbox";
 
 /**
- * Stores an event, and in the same transaction the job that will read it. False when the event is stored already.
+ * Stores an event, and in the same statement the job that will read it. False when the event is stored already.
  *
  * The job makes things fast, the row makes them certain: a database whose queue is not set up yet still keeps the event,
  * and the worker's tick finds it.
@@ -25,36 +24,28 @@ export async function insertEvent(
   db: Database,
   event: VerifiedEvent & { subject: string; rawBody: string },
 ): Promise<boolean> {
-  const client = await db.pool.connect();
-  try {
-    await client.query("begin");
-    const { rowCount } = await client.query(
-      `insert into webhook_events
-         (id, type, api_version, object_id, subject, created_at, received_at, payload, status, due_at)
-       values ($1, $2, $3, $4, $5, $6, clock_timestamp(), $7, 'received', clock_timestamp())
-       on conflict (id) do nothing`,
-      [event.id, event.type, event.apiVersion, event.objectId, event.subject, event.createdAt, event.rawBody],
-    );
-    const isNew = rowCount === 1;
-    if (isNew && (await hasQueue(db, client))) {
-      await client.query("select graphile_worker.add_job($1, job_key => $1)", [DRAIN_JOB]);
-    }
-    await client.query("commit");
-    return isNew;
-  } catch (error) {
-    await client.query("rollback").catch(() => undefined);
-    throw error;
-  } finally {
-    client.release();
-  }
+  const row = [event.id, event.type, event.apiVersion, event.objectId, event.subject, event.createdAt, event.rawBody];
+  const { rowCount } = (await hasQueue(db))
+    ? await db.pool.query(
+        `with stored as (${INSERT_EVENT})
+         select graphile_worker.add_job($8::text, job_key => $8::text) from stored`,
+        [...row, DRAIN_JOB],
+      )
+    : await db.pool.query(INSERT_EVENT, row);
+  return rowCount === 1;
 }
+
+const INSERT_EVENT = `
+  insert into webhook_events
+    (id, type, api_version, object_id, subject, created_at, received_at, payload, status, due_at)
+  values ($1, $2, $3, $4, $5, $6, clock_timestamp(), $7, 'received', clock_timestamp())
+  on conflict (id) do nothing returning id`;
 
 const withQueue = new WeakSet<object>();
 
-/** Asks on the connection the caller already has: waiting for a second one while holding the first could starve the pool. */
-async function hasQueue(db: Database, client: PoolClient): Promise<boolean> {
+async function hasQueue(db: Database): Promise<boolean> {
   if (withQueue.has(db.pool)) return true;
-  const { rows } = await client.query("select to_regclass('graphile_worker._private_jobs') is not null as present");
+  const { rows } = await db.pool.query("select to_regclass('graphile_worker._private_jobs') is not null as present");
   if (rows[0]?.present === true) withQueue.add(db.pool);
   return withQueue.has(db.pool);
 }

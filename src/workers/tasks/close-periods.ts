@@ -9,7 +9,7 @@ import { tellTenant } from "@/billing/notifications";
 import { recoverPayments } from "@/billing/payments";
 import type { Runtime } from "@/server/context";
 import { refreshClock } from "@/stripe/sandbox-clock";
-import { billDuePeriods } from "../drain";
+import { billDuePeriods, loadTimes } from "../drain";
 
 /** Promises that invoices know nothing of, and who keeps them. */
 export const MORE_PROMISES: Readonly<Record<string, Keep>> = {
@@ -21,7 +21,7 @@ export function closePeriodsTask(runtime: Runtime): Task {
   return async () => {
     await refreshClock(runtime.clock);
     const ctx = runtime.contextFor({ kind: "worker", task: "close-periods" });
-    await billDuePeriods(ctx);
+    await billDuePeriods(ctx, await loadTimes(ctx));
     await recoverOperations(ctx, MORE_PROMISES);
     await recoverPayments(ctx);
   };

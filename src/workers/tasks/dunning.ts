@@ -2,12 +2,13 @@
 import type { Task } from "graphile-worker";
 import type { Runtime } from "@/server/context";
 import { refreshClock } from "@/stripe/sandbox-clock";
-import { dunDueCases } from "../drain";
+import { dunDueCases, loadTimes } from "../drain";
 
 /** The task. */
 export function dunningTask(runtime: Runtime): Task {
   return async () => {
     await refreshClock(runtime.clock);
-    await dunDueCases(runtime.contextFor({ kind: "worker", task: "dunning" }));
+    const ctx = runtime.contextFor({ kind: "worker", task: "dunning" });
+    await dunDueCases(ctx, await loadTimes(ctx));
   };
 }
