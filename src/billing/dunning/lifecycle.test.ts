@@ -1,5 +1,6 @@
 /** Cases walked through to each of their ends, on real months of the sandbox. */
 import { beforeAll, describe, expect, it } from "vitest";
+import { listAudit } from "@/billing/audit";
 import { forgetCatalog } from "@/billing/catalog/get-catalog";
 import { listInvoices, payInvoice } from "@/billing/invoices";
 import { cancelSubscription, getSubscription, listSubscriptionChanges } from "@/billing/subscriptions";
@@ -92,6 +93,8 @@ describe("a renewal that nobody pays", () => {
     expect(invoice).toMatchObject({ status: "open", nextPaymentAttemptAt: null });
     await toDay(tenant, 40);
     expect(await kindsTo(world, tenant)).toHaveLength(5);
+    const { ctx, input } = operator(tenant, (await caseOf(world, tenant)).id, "Too late");
+    await expect(stopCase(ctx, input)).rejects.toMatchObject({ kind: "conflict", code: "dunning.closed" });
   });
 
   it("can still be paid: the debt is settled, and the plan can be started again", async () => {
@@ -105,6 +108,9 @@ describe("a renewal that nobody pays", () => {
     expect(story.filter((kind) => kind !== "attempt_failed")).toEqual([
       ...["first_notice", "reminder", "reminder", "last_notice", "lapsed", "recovered"],
     ]);
+    const log = await listAudit(world.ctx, { tenantId: tenant.id, limit: 200 });
+    const logged = log.flatMap(({ action, target }) => (target.startsWith("dunning:") ? [action] : []));
+    expect(logged.sort()).toEqual(story.map((kind) => `dunning.${kind}`).sort());
   });
 });
 

@@ -1,7 +1,9 @@
 /** Invoices outside renewals: on request, at a month's end of an annual plan, paid by hand, listed. */
 import { describe, expect, it } from "vitest";
 import { loseAnswerOnce } from "@/testing/lost-answer";
+import { postToSandbox } from "@/testing/sandbox-post";
 import { shareWorld } from "@/testing/world";
+import { listAudit } from "../audit";
 import { addPaymentMethod } from "../payments";
 import { getSubscription } from "../subscriptions";
 import type { Tenant } from "../tenants";
@@ -86,6 +88,18 @@ describe("an invoice on request", () => {
     await expect(payInvoice(world.ctx, { ...wish(tenant), ...pay })).rejects.toMatchObject({
       code: "invoice.not_payable",
     });
+    const log = await listAudit(world.ctx, { tenantId: tenant.id, limit: 20 });
+    expect(log.filter(({ action }) => action === "invoice.pay")).toMatchObject([
+      { reason: "A test", target: expect.stringMatching(/^invoice:in_/), details: { amountPaidMinor: 2_700 } },
+    ]);
+    await use(tenant, "quantum_job", "10");
+    const { number, id } = await generateInvoice(world.ctx, wish(tenant));
+    const where = { tenantId_id: { tenantId: tenant.id, id } };
+    const { stripeInvoiceId } = await world.db.prisma.invoice.findUniqueOrThrow({ where });
+    await postToSandbox(world.sandbox.url, `invoices/${stripeInvoiceId}/void`, {});
+    await world.drain();
+    const late = payInvoice(world.ctx, { ...wish(tenant), ...pay, invoiceId: number });
+    await expect(late).rejects.toMatchObject({ code: "invoice.not_payable", details: { status: "void" } });
   });
 
   it("refuses on the free plan", async () => {

@@ -2,6 +2,7 @@
 import { describe, expect, it } from "vitest";
 import { enterBankAccount } from "@/testing/bank-account";
 import { shareWorld } from "@/testing/world";
+import { listAudit } from "../audit";
 import type { Tenant } from "../tenants";
 import {
   abandonBankAccount,
@@ -21,6 +22,11 @@ const verify = (tenant: Tenant, setupIntentId: string, answer: Parameters<typeof
   verifyBankAccount(world.ctx, {
     ...{ tenantId: tenant.id, setupIntentId, answer, requestId: world.requestId(), reason: "A test" },
   });
+
+const logged = async (tenant: Tenant) =>
+  (await listAudit(world.ctx, { tenantId: tenant.id, limit: 20 })).flatMap(({ action, target, reason }) =>
+    target.startsWith("setup_intent:") ? [`${action} ${target} ${reason}`] : [],
+  );
 
 describe("a bank account", () => {
   it("waits, is told wrong, is told right, and is charged", async () => {
@@ -52,6 +58,7 @@ describe("a bank account", () => {
     });
     expect(payment.status).toBe("processing");
     await world.drain();
+    expect(await logged(tenant)).toEqual([`payment_method.verify setup_intent:${id} A test`]);
   });
 
   it("whose deposits never arrive fails with advice, and is dismissed", async () => {

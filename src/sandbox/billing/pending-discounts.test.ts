@@ -100,6 +100,25 @@ describe("a parked discount", () => {
     expect((await latestInvoice(stage, id)).total).toBe(4_000);
   });
 
+  it("stands beside one that was there and is named again; one that is not named goes with the payment", async () => {
+    const code = await codeFor("forever");
+    const { id, change, pay } = await halfway();
+    const coupons = await Promise.all(
+      [10, 5].map((percent_off) => stage.stripe.coupons.create({ percent_off, duration: "forever" })),
+    );
+    const there = await stage.stripe.subscriptions.update(id, {
+      discounts: coupons.map((coupon) => ({ coupon: coupon.id })),
+    });
+    const [kept, dropped] = there.discounts.map(String);
+    const parked = await change({ discounts: [{ discount: kept ?? "" }, { promotion_code: code.id }] });
+    expect(parked.discounts).toEqual([kept, dropped]);
+    await pay();
+    const applied = await stage.stripe.subscriptions.retrieve(id);
+    expect(applied.discounts).toHaveLength(2);
+    expect(applied.discounts[0]).toBe(kept);
+    expect(applied.discounts).not.toContain(dropped);
+  });
+
   it("comes to the amounts of a change that is paid at once", async () => {
     const code = await codeFor("repeating");
     const { id, change } = await halfway("pm_card_visa");

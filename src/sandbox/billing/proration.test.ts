@@ -56,6 +56,11 @@ describe("proration to the second", () => {
     ]);
   });
 
+  it("credits up to the last second of what was charged, and nothing that ends with the change", () => {
+    expect(creditsFor([charged(1_000_000_000, april)], april.end - 1, 1)).toMatchObject([{ amountMinor: -386 }]);
+    expect(creditsFor([charged(1_000_000_000, april)], april.end, 1)).toEqual([]);
+  });
+
   it("what was credited once is not credited again", () => {
     const [credit] = creditsFor([charged(1_000, april)], at("2026-04-16T00:00:00"), 1);
     if (!credit) throw new Error("expected a credit");
