@@ -65,7 +65,7 @@ export function BarChart({
         ))}
       </svg>
       <details className="mt-3 text-sm" open={open}>
-        <summary className="link inline-block">Show the numbers as a table</summary>
+        <summary className="link inline-block">The numbers as a table</summary>
         <div className="mt-3">{table}</div>
       </details>
     </figure>

@@ -33,9 +33,16 @@ export function AuditList({ entries, timeZone }: { entries: NamedAuditEntry[]; t
 export function ActorName({ of: { actor, actorLabel } }: { of: Pick<NamedAuditEntry, "actor" | "actorLabel"> }) {
   const [kind = ""] = actor.split(":");
   if (actorLabel === null) return <code className="font-mono text-xs wrap-anywhere">{actor}</code>;
+  const [name, ...domain] = actorLabel.split("@");
   return (
     <span title={actor} className="wrap-anywhere">
-      {actorLabel}
+      {name}
+      {domain.length > 0 ? (
+        <>
+          @<wbr />
+          {domain.join("@")}
+        </>
+      ) : null}
       {kind === "user" ? null : <span className="whitespace-nowrap text-quiet"> ({kind.replace("_", " ")})</span>}
     </span>
   );
