@@ -210,9 +210,10 @@ function hasArguments(value: unknown): boolean {
 
 function textsMatching(pattern: RegExp): string[] {
   const texts = [...listFiles("src", "e2e", "prisma", ".ci"), "README.md", "package.json"];
+  const there = new Set(listFiles("."));
   return texts
     .filter((path) => /\.(ts|tsx|mjs|js|css|prisma|sql|md|json|html)$|run$/.test(path))
-    .filter((path) => listFiles(".").includes(path))
+    .filter((path) => there.has(path))
     .flatMap((path) =>
       readText(path)
         .split("\n")
