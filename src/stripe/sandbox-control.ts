@@ -44,7 +44,7 @@ export interface SandboxControl {
 }
 
 const POLL_MS = 5;
-const POLL_LIMIT_MS = 100;
+const POLL_LIMIT_MS = 25;
 const SANDBOX_KEY = "sk_test_sandbox";
 
 /** The controls of the sandbox at an address. */

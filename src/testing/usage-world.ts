@@ -4,7 +4,7 @@
  */
 
 import { beforeEach } from "vitest";
-import { activePlan, applyCatalog, defineCatalog, getCatalog } from "@/billing/catalog";
+import { activePlan, defineCatalog, getCatalog } from "@/billing/catalog";
 import type { Allowance } from "@/billing/catalog/model";
 import type { BillingContext } from "@/billing/context";
 import { createTenant, type Tenant } from "@/billing/tenants";
@@ -78,11 +78,10 @@ export function renewUsageWorld(): UsageWorld {
 }
 
 async function createUsageWorld(): Promise<UsageWorld> {
-  const world = await createWorld();
+  const world = await createWorld({ catalog: usageCatalog });
   let now = START_AT;
   const clock = { now: () => new Date(now) };
   const ctx: BillingContext = { ...world.ctx, clock };
-  await applyCatalog(world.ctx, usageCatalog);
   let serial = 0;
   const usage: UsageWorld = {
     ...world,
