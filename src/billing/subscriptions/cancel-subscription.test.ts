@@ -1,7 +1,7 @@
 /** Ending plans: at the period's end, now with a refund, taken back, and what a crash in the middle leaves. */
-import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { loseAnswerOnce } from "@/testing/lost-answer";
-import { createWorld, type World } from "@/testing/world";
+import { shareWorld } from "@/testing/world";
 import { getInvoice, listInvoices } from "../invoices";
 import { getTenant, type Tenant } from "../tenants";
 import { recordUsage } from "../usage";
@@ -13,15 +13,7 @@ import {
   resumeSubscription,
 } from ".";
 
-let world: World;
-
-beforeAll(async () => {
-  world = await createWorld();
-});
-afterEach(() => {
-  expect(world.complaints.splice(0)).toEqual([]);
-});
-afterAll(() => world?.close());
+const world = shareWorld();
 
 function wish(tenant: Tenant) {
   return { tenantId: tenant.id, requestId: world.requestId(), reason: "Asked for in a test" };

@@ -1,6 +1,6 @@
 /** Changing plans: the preview is what is charged, a failed payment changes nothing, repetitions charge once. */
-import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
-import { createWorld, type World } from "@/testing/world";
+import { describe, expect, it } from "vitest";
+import { shareWorld } from "@/testing/world";
 import type { ChangeTiming } from "../catalog/model";
 import { addPaymentMethod } from "../payments";
 import { getTenant, type Tenant } from "../tenants";
@@ -15,15 +15,7 @@ import {
   quoteSubscription,
 } from ".";
 
-let world: World;
-
-beforeAll(async () => {
-  world = await createWorld();
-});
-afterEach(() => {
-  expect(world.complaints.splice(0)).toEqual([]);
-});
-afterAll(() => world?.close());
+const world = shareWorld();
 
 function wish(tenant: Tenant, planKey: string, interval: BillingInterval | null = null) {
   return { tenantId: tenant.id, planKey, interval, requestId: world.requestId(), reason: "Asked for in a test" };

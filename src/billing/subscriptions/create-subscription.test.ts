@@ -1,7 +1,7 @@
 /** Starting plans: cards that pay, fail and ask; calls that race, repeat and crash. */
-import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { loseAnswerOnce } from "@/testing/lost-answer";
-import { createWorld, type World } from "@/testing/world";
+import { shareWorld } from "@/testing/world";
 import { listInvoices } from "../invoices";
 import { listPaymentMethods } from "../payments";
 import type { Tenant } from "../tenants";
@@ -13,15 +13,7 @@ import {
   listSubscriptionChanges,
 } from ".";
 
-let world: World;
-
-beforeAll(async () => {
-  world = await createWorld();
-});
-afterEach(() => {
-  expect(world.complaints.splice(0)).toEqual([]);
-});
-afterAll(() => world?.close());
+const world = shareWorld();
 
 function wish(tenant: Tenant, more: Partial<CreateSubscriptionInput> = {}): CreateSubscriptionInput {
   return {

@@ -1,7 +1,7 @@
 /** Discounts of the operator's without a code: quoted, given, seen on the next invoices, taken off, in the log; refused. */
-import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import { beforeAll, describe, expect, it } from "vitest";
 import { loseAnswerOnce } from "@/testing/lost-answer";
-import { createWorld, type World } from "@/testing/world";
+import { shareWorld } from "@/testing/world";
 import { listAudit } from "../audit";
 import type { BillingContext } from "../context";
 import { getInvoice, listInvoices } from "../invoices";
@@ -20,17 +20,12 @@ import {
 } from ".";
 import type { DiscountTerms } from "./model-promotions";
 
-let world: World;
+const world = shareWorld();
 let operator: BillingContext;
 
 beforeAll(async () => {
-  world = await createWorld();
   operator = { ...world.ctx, actor: { kind: "operator", userId: "usr_op", label: "Op" } };
 });
-afterEach(() => {
-  expect(world.complaints.splice(0)).toEqual([]);
-});
-afterAll(() => world?.close());
 
 const call = (tenant: Tenant) => ({ tenantId: tenant.id, requestId: world.requestId(), reason: "An outage in May" });
 const subscriber = () => world.tenant({ plan: "professional", ownClock: true });

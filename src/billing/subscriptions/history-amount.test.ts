@@ -1,7 +1,7 @@
 /** The history tells what a change cost, whoever converges first: the verb, or the webhook that overtakes it. */
-import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import type { StripeGateway } from "@/stripe/gateway";
-import { createWorld, type World } from "@/testing/world";
+import { shareWorld, type World } from "@/testing/world";
 import type { Tenant } from "../tenants";
 import {
   cancelSubscription,
@@ -12,14 +12,7 @@ import {
   unpauseSubscription,
 } from ".";
 
-let world: World;
-beforeAll(async () => {
-  world = await createWorld();
-});
-afterEach(() => {
-  expect(world.complaints.splice(0)).toEqual([]);
-});
-afterAll(() => world?.close());
+const world = shareWorld();
 
 /** A gateway whose answer to one method is overtaken by every webhook it causes. */
 function overtaken(method: keyof StripeGateway): World["ctx"] {

@@ -1,8 +1,8 @@
 /** Moving tenants to newer versions: previewed, carried out, refused, interrupted, repeated; contracts and the free plan. */
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { fullCatalog } from "@/testing/full-catalog";
 import { loseAnswerOnce } from "@/testing/lost-answer";
-import { createWorld, type World } from "@/testing/world";
+import { renewWorld } from "@/testing/world";
 import { listAudit } from "../audit";
 import { applyCatalog, type Catalog, getCatalog } from "../catalog";
 import { listInvoices } from "../invoices";
@@ -20,15 +20,7 @@ import {
 } from ".";
 import { perform } from "./perform";
 
-let world: World;
-
-beforeEach(async () => {
-  world = await createWorld();
-  await applyCatalog(world.ctx, fullCatalog);
-});
-afterEach(async () => {
-  await world.close();
-});
+const world = renewWorld({ catalog: fullCatalog });
 
 async function onStudio(slug: string): Promise<Tenant> {
   const tenant = await world.tenant({ slug });
@@ -157,7 +149,7 @@ describe("a migration", () => {
     await applyCatalog(world.ctx, catalog);
     await expect(report("10")).rejects.toMatchObject({ code: "usage.quota_exhausted" });
     const input = { planKey: "free", timing: "now" as const };
-    expect(await previewMigration(world.ctx, input)).toMatchObject([{ state: "ready", to: "free@3", quote: null }]);
+    expect(await previewMigration(world.ctx, input)).toMatchObject([{ state: "ready", to: "free@2", quote: null }]);
     expect(await migrateVersions(world.ctx, { ...input, reason })).toMatchObject([{ state: "moved" }]);
     expect(await report("10")).toMatchObject({ totalQuantity: "110", includedQuantity: "150" });
     expect(await previewMigration(world.ctx, input)).toEqual([]);
@@ -170,18 +162,18 @@ describe("a migration", () => {
     const allowance = catalog.plans[0]?.allowances[0];
     if (allowance) allowance.included = "150";
     // The version in force is theirs before it is replaced, and the preview of the file says so.
-    const concerned = [{ planVersionId: "free@2", tenants: [{ slug: "quiet", name: "quiet", status: "free" }] }];
-    expect(await listTenantsOn(world.ctx, ["free@2"])).toEqual(concerned);
+    const concerned = [{ planVersionId: "free@1", tenants: [{ slug: "quiet", name: "quiet", status: "free" }] }];
+    expect(await listTenantsOn(world.ctx, ["free@1"])).toEqual(concerned);
     await applyCatalog(world.ctx, catalog);
     const late = await world.tenant({ slug: "late" });
-    expect([await versionOf(quiet), await versionOf(late)]).toEqual(["free@2", "free@3"]);
+    expect([await versionOf(quiet), await versionOf(late)]).toEqual(["free@1", "free@2"]);
     expect([await included(quiet), await included(late)]).toEqual(["100", "150"]);
-    expect(await listTenantsOn(world.ctx, ["free@2"])).toEqual(concerned);
+    expect(await listTenantsOn(world.ctx, ["free@1"])).toEqual(concerned);
     const counts = (await listPlanVersions(world.ctx)).versions.map(({ version, tenants }) => [version.id, tenants]);
     expect(counts).toEqual(
       expect.arrayContaining([
+        ["free@1", 1],
         ["free@2", 1],
-        ["free@3", 1],
       ]),
     );
     // A month later too: what decides is the version, not an open period.
@@ -189,10 +181,10 @@ describe("a migration", () => {
     expect(await included(quiet)).toBe("100");
     const input = { timing: "now" as const };
     expect(await previewMigration(world.ctx, input)).toMatchObject([
-      { tenant: { slug: "quiet" }, from: "free@2", to: "free@3", state: "ready" },
+      { tenant: { slug: "quiet" }, from: "free@1", to: "free@2", state: "ready" },
     ]);
     expect(await migrateVersions(world.ctx, { ...input, reason })).toMatchObject([{ state: "moved" }]);
-    expect([await versionOf(quiet), await included(quiet)]).toEqual(["free@3", "150"]);
+    expect([await versionOf(quiet), await included(quiet)]).toEqual(["free@2", "150"]);
     expect(await previewMigration(world.ctx, input)).toEqual([]);
   });
 });
@@ -214,10 +206,10 @@ describe("a custom contract", () => {
     const stranger = await onStudio("stranger");
     const input = { tenantId: "acme", reason: "Signed on 1 March", ...terms };
     const version = await makeContract(world.ctx, input);
-    expect(version).toMatchObject({ id: "enterprise@3", madeForTenantId: tenant.id, monthlyPriceMinor: 70_000n });
+    expect(version).toMatchObject({ id: "enterprise@2", madeForTenantId: tenant.id, monthlyPriceMinor: 70_000n });
     expect(version.stripeMonthlyPriceId).toMatch(/^price_/);
-    expect((await makeContract(world.ctx, input)).id).toBe("enterprise@3");
-    expect((await getCatalog(world.ctx)).plans.map(({ id }) => id)).not.toContain("enterprise@3");
+    expect((await makeContract(world.ctx, input)).id).toBe("enterprise@2");
+    expect((await getCatalog(world.ctx)).plans.map(({ id }) => id)).not.toContain("enterprise@2");
     const wish = {
       ...{ verb: "change" as const, planKey: null, interval: null, seats: null, promotionCode: null },
       ...{ timing: "now_prorated" as const, planVersionId: version.id },
@@ -226,7 +218,7 @@ describe("a custom contract", () => {
     expect(quote.to).toMatchObject({ planKey: "enterprise", planName: "Acme Enterprise", seats: 100 });
     const commit = { paymentMethodId: null, canConfirm: false, requestId: world.requestId(), reason: "Signed" };
     await perform(world.ctx, null, { tenantId: tenant.id, quoteId: quote.id, ...commit });
-    expect(await versionOf(tenant)).toBe("enterprise@3");
+    expect(await versionOf(tenant)).toBe("enterprise@2");
     await expect(quoteSubscription(world.ctx, { tenantId: stranger.id, wish })).rejects.toMatchObject({
       code: "catalog.unknown_plan",
     });
@@ -236,7 +228,7 @@ describe("a custom contract", () => {
     // A contract is no older version of anything: neither a catalog nor a migration touches it.
     await raise("60.00");
     expect(await previewMigration(world.ctx, { tenantId: "acme", timing: "now" })).toEqual([]);
-    expect(await versionOf(tenant)).toBe("enterprise@3");
+    expect(await versionOf(tenant)).toBe("enterprise@2");
   });
 
   it.each([

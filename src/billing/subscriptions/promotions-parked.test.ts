@@ -1,7 +1,7 @@
 /** A change of plan with a code on a card whose bank asks: parked with its code, kept to the cent, or gone without a trace. */
-import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { loseAnswerOnce } from "@/testing/lost-answer";
-import { createWorld, type World } from "@/testing/world";
+import { shareWorld } from "@/testing/world";
 import { addPaymentMethod } from "../payments";
 import { getTenant, type Tenant } from "../tenants";
 import {
@@ -17,15 +17,7 @@ import {
 } from ".";
 import { createPromotionSchema } from "./model-promotions";
 
-let world: World;
-
-beforeAll(async () => {
-  world = await createWorld();
-});
-afterEach(() => {
-  expect(world.complaints.splice(0)).toEqual([]);
-});
-afterAll(() => world?.close());
+const world = shareWorld();
 
 const plain = (tenant: Tenant) => ({ tenantId: tenant.id, requestId: world.requestId(), reason: "A test" });
 

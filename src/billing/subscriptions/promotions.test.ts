@@ -1,6 +1,6 @@
 /** Promotion codes from their making to their use: one click makes one code, every change is in the log, quotes know them. */
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { createWorld, type World } from "@/testing/world";
+import { beforeAll, describe, expect, it } from "vitest";
+import { shareWorld } from "@/testing/world";
 import { INSTALLATION, listAudit } from "../audit";
 import type { BillingContext } from "../context";
 import type { Tenant } from "../tenants";
@@ -15,16 +15,14 @@ import {
 import { type CreatePromotionInput, createPromotionSchema, type PromotionView } from "./model-promotions";
 import { planPromotion, promotionState } from "./rules/promotions";
 
-let world: World;
+const world = shareWorld();
 let tenant: Tenant;
 let operator: BillingContext;
 
 beforeAll(async () => {
-  world = await createWorld();
   tenant = await world.tenant({ slug: "buyer", plan: "professional" });
   operator = { ...world.ctx, actor: { kind: "operator", userId: "usr_op", label: "op@example.com" } };
-}, 60_000);
-afterAll(() => world?.close());
+});
 
 function wanted(code: string, more: object = {}): CreatePromotionInput {
   return createPromotionSchema.parse({

@@ -1,8 +1,7 @@
 /** Quotes of plans that were to end, and of sums too small for a card: each is what then happens. */
-import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { lifecycleCatalog, plan } from "@/testing/lifecycle/catalog";
-import { createWorld, type World } from "@/testing/world";
-import { applyCatalog } from "../catalog";
+import { shareWorld } from "@/testing/world";
 import { addPaymentMethod, removePaymentMethod } from "../payments";
 import { getTenant, type Tenant } from "../tenants";
 import { recordUsage } from "../usage";
@@ -10,24 +9,13 @@ import { commitQuote, createPromotion, createSubscription, getSubscription, type
 import { subscriptionWishSchema } from "./model";
 import { createPromotionSchema } from "./model-promotions";
 
-let world: World;
-
-beforeAll(async () => {
-  world = await createWorld();
-  const trial = { trial: { days: 14, paymentMethod: "optional" as const } };
-  await applyCatalog(
-    world.ctx,
-    lifecycleCatalog([
-      plan("tiny", ["0.30", "3.00"], {}),
-      plan("mid", ["50.00", "500.00"], {}),
-      plan("big", ["100.00", "1000.00"], trial),
-    ]),
-  );
+const world = shareWorld({
+  catalog: lifecycleCatalog([
+    plan("tiny", ["0.30", "3.00"], {}),
+    plan("mid", ["50.00", "500.00"], {}),
+    plan("big", ["100.00", "1000.00"], { trial: { days: 14, paymentMethod: "optional" } }),
+  ]),
 });
-afterEach(() => {
-  expect(world.complaints.splice(0)).toEqual([]);
-});
-afterAll(() => world?.close());
 
 const plain = (tenant: Tenant) => ({ tenantId: tenant.id, requestId: world.requestId(), reason: "A test" });
 

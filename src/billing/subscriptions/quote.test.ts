@@ -2,9 +2,9 @@
 import { writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import { beforeAll, describe, expect, it } from "vitest";
 import { postToSandbox } from "@/testing/sandbox-post";
-import { createWorld, type World } from "@/testing/world";
+import { shareWorld } from "@/testing/world";
 import { addPaymentMethod } from "../payments";
 import { getTenant, type Tenant } from "../tenants";
 import { recordUsage } from "../usage";
@@ -25,8 +25,6 @@ import {
 import type { Quote, SubscriptionWish } from "./model";
 import { subscriptionWishSchema } from "./model";
 
-let world: World;
-
 const CATALOG = `import { defineCatalog } from "@/billing/catalog";
 export const catalog = defineCatalog({
   key: "quotes", productName: "Quotes", currency: "usd", tax: { displayName: "Tax", percentage: "8" }, freePlan: "free",
@@ -46,19 +44,9 @@ export const catalog = defineCatalog({
 });
 `;
 
-beforeAll(async () => {
-  world = await createWorld({ catalog: await catalogFile() });
-});
-afterEach(() => {
-  expect(world.complaints.splice(0)).toEqual([]);
-});
-afterAll(() => world?.close());
-
-async function catalogFile(): Promise<string> {
-  const file = join(tmpdir(), `quittance-quotes-${process.pid}.ts`);
-  await writeFile(file, CATALOG);
-  return file;
-}
+const file = join(tmpdir(), `quittance-quotes-${process.pid}.ts`);
+beforeAll(() => writeFile(file, CATALOG));
+const world = shareWorld({ catalog: file });
 
 function quote(tenant: Tenant, wish: object): Promise<Quote> {
   return quoteSubscription(world.ctx, { tenantId: tenant.id, wish: parse(wish) });

@@ -6,8 +6,7 @@
  * promised. Either way the tenant must look like one to whom nothing happened: the same charges, one subscription, one
  * history, nothing left open.
  */
-import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
-import { applyCatalog } from "@/billing/catalog";
+import { beforeAll, describe, expect, it } from "vitest";
 import { recoverOperations } from "@/billing/invoices";
 import {
   cancelSubscription,
@@ -19,27 +18,16 @@ import {
 } from "@/billing/subscriptions";
 import type { Tenant } from "@/billing/tenants";
 import { recordUsage } from "@/billing/usage";
+import { share } from "../share";
 import type { ListenerMode } from "../webhook-listener";
-import { createWorld, type World } from "../world";
+import { shareWorld } from "../world";
 import { SMALL_CATALOG } from "./catalog";
 import type { CrashJob, CrashReport } from "./crash-child";
-import { type CrashPool, openCrashPool } from "./crash-pool";
+import { openCrashPool } from "./crash-pool";
 import { expectRowsAsAtStripe, pictureOf } from "./picture";
 
-let world: World;
-let pool: CrashPool;
-
-beforeAll(async () => {
-  [world, pool] = await Promise.all([createWorld(), openCrashPool()]);
-  await applyCatalog(world.ctx, SMALL_CATALOG);
-});
-afterEach(() => {
-  expect(world.complaints.splice(0)).toEqual([]);
-});
-afterAll(async () => {
-  await pool?.close();
-  await world?.close();
-});
+const world = shareWorld({ catalog: SMALL_CATALOG });
+const pool = share(openCrashPool);
 
 /** How many tenants are killed side by side: each waits for a process most of its time. */
 const AT_ONCE = 3;

@@ -3,7 +3,7 @@
  * every amount is an integer of the currency's own minor unit, rounded once a line, and what was quoted is what moved. Those
  * with three decimals move in tens, so every amount does: lines, taxes, payments, refunds.
  */
-import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import { beforeAll, describe, expect, it } from "vitest";
 import { getInvoice, listInvoices } from "@/billing/invoices";
 import { getPayment, listPaymentMethods, listPayments, processPayment, refundPayment } from "@/billing/payments";
 import {
@@ -15,7 +15,7 @@ import {
 } from "@/billing/subscriptions";
 import { getTenant, type Tenant } from "@/billing/tenants";
 import { recordUsage } from "@/billing/usage";
-import { createWorld, type World } from "../world";
+import { shareWorld } from "../world";
 import { calls, lifecycleCatalog, plan } from "./catalog";
 
 /** A catalog and what comes of it, in minor units; the tax is 8 %. */
@@ -65,19 +65,14 @@ const CASES: Case[] = [
 ];
 
 describe.each(CASES)("$currency", ({ currency, prices, ...expected }) => {
-  let world: World;
+  const allowances = [calls("100", prices.call)];
+  const { small, big } = prices;
+  const plans = [plan("small", [small, small], { allowances }), plan("big", [big, big], { allowances })];
+  const world = shareWorld({ catalog: lifecycleCatalog(plans, { currency }) });
   let tenant: Tenant;
   beforeAll(async () => {
-    const allowances = [calls("100", prices.call)];
-    const { small, big } = prices;
-    const plans = [plan("small", [small, small], { allowances }), plan("big", [big, big], { allowances })];
-    world = await createWorld({ catalog: lifecycleCatalog(plans, { currency }) });
     tenant = await world.tenant({ ownClock: true });
   });
-  afterEach(() => {
-    expect(world.complaints.splice(0)).toEqual([]);
-  });
-  afterAll(() => world?.close());
 
   const said = () => ({ tenantId: tenant.id, requestId: world.requestId(), reason: "Asked for in a test" });
   const use = (quantity: string) =>

@@ -3,26 +3,17 @@
  * draft, beside a schedule's turn, a trial's end, and on 29 February. A quote is kept to the cent, or refused and the fresh
  * one is kept to the cent; nobody pays for a time, a plan or an overage twice, and nobody is given what was never paid.
  */
-import { afterAll, afterEach, beforeAll, expect, it } from "vitest";
-import { applyCatalog } from "@/billing/catalog";
+import { expect, it } from "vitest";
 import { BillingError } from "@/billing/kernel/errors";
 import { commitQuote, getSubscription, quoteSubscription, subscriptionWishSchema } from "@/billing/subscriptions";
 import { findQuote } from "@/billing/subscriptions/store-quotes";
 import { createTenant, getTenant, type Tenant } from "@/billing/tenants";
 import { recordUsage } from "@/billing/usage";
-import { createWorld, type World } from "../world";
+import { shareWorld } from "../world";
 import { SMALL_CATALOG } from "./catalog";
 import { expectRowsAsAtStripe } from "./picture";
 
-let world: World;
-beforeAll(async () => {
-  world = await createWorld();
-  await applyCatalog(world.ctx, SMALL_CATALOG);
-});
-afterEach(() => {
-  expect(world.complaints.splice(0)).toEqual([]);
-});
-afterAll(() => world?.close());
+const world = shareWorld({ catalog: SMALL_CATALOG });
 
 /** A life that begins on a day, the wish it is quoted and when, and what comes of committing that later. */
 interface Edge {

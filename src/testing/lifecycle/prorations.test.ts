@@ -2,34 +2,28 @@
  * The worked examples that Stripe's documentation gives of prorations, quoted and committed by our verbs. Amounts are in
  * minor units and without tax; where we charge at once what an example puts on the next invoice, both are told.
  */
-import { afterAll, afterEach, beforeAll, expect, it } from "vitest";
-import { applyCatalog } from "@/billing/catalog";
+import { beforeAll, expect, it } from "vitest";
 import { commitQuote, quoteSubscription, subscriptionWishSchema } from "@/billing/subscriptions";
 import { createTenant, type Tenant } from "@/billing/tenants";
 import { recordUsage } from "@/billing/usage";
 import { postToSandbox } from "../sandbox-post";
-import { createWorld, type World } from "../world";
+import { shareWorld } from "../world";
 import { lifecycleCatalog, plan } from "./catalog";
 
-let world: World;
+const PLANS = [
+  plan("ten", ["10.00", "100.00"], {}),
+  plan("twenty", ["20.00", "200.00"], {
+    seats: { included: 1, monthlyPrice: "10.00", annualPrice: "100.00", max: null },
+  }),
+  plan("odd", ["32.52", "325.20"], {}),
+  plan("hundred", ["100.00", "1000.00"], {}),
+  plan("two_hundred", ["200.00", "2000.00"], {}),
+];
+const world = shareWorld({ catalog: lifecycleCatalog(PLANS, { tax: { displayName: "Tax", percentage: "0" } }) });
 beforeAll(async () => {
-  world = await createWorld();
-  const seats = { included: 1, monthlyPrice: "10.00", annualPrice: "100.00", max: null };
-  const plans = [
-    plan("ten", ["10.00", "100.00"], {}),
-    plan("twenty", ["20.00", "200.00"], { seats }),
-    plan("odd", ["32.52", "325.20"], {}),
-    plan("hundred", ["100.00", "1000.00"], {}),
-    plan("two_hundred", ["200.00", "2000.00"], {}),
-  ];
-  await applyCatalog(world.ctx, lifecycleCatalog(plans, { tax: { displayName: "Tax", percentage: "0" } }));
   await makeCode("FIVE", { amount_off: "500", currency: "usd", duration: "once" });
   await makeCode("HALF", { percent_off: "50", duration: "forever" });
 });
-afterEach(() => {
-  expect(world.complaints.splice(0)).toEqual([]);
-});
-afterAll(() => world?.close());
 
 async function makeCode(code: string, terms: Record<string, string>): Promise<void> {
   const coupon = await postToSandbox(world.sandbox.url, "coupons", { ...terms, name: code });

@@ -1,6 +1,5 @@
 /** One effect, however many ask: double clicks, two tabs, retries and races of everything that changes a subscription. */
-import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
-import { applyCatalog } from "@/billing/catalog";
+import { describe, expect, it } from "vitest";
 import { recoverOperations } from "@/billing/invoices";
 import {
   cancelSubscription,
@@ -15,20 +14,11 @@ import {
 import { getTenant, type Tenant } from "@/billing/tenants";
 import { inTransaction } from "@/db/transaction";
 import { loseAnswerOnce } from "../lost-answer";
-import { createWorld, type World } from "../world";
+import { shareWorld } from "../world";
 import { SMALL_CATALOG } from "./catalog";
 import { expectRowsAsAtStripe } from "./picture";
 
-let world: World;
-
-beforeAll(async () => {
-  world = await createWorld();
-  await applyCatalog(world.ctx, SMALL_CATALOG);
-});
-afterEach(() => {
-  expect(world.complaints.splice(0)).toEqual([]);
-});
-afterAll(() => world?.close());
+const world = shareWorld({ catalog: SMALL_CATALOG });
 
 const plain = (tenant: Tenant) => ({
   tenantId: tenant.id,

@@ -2,7 +2,7 @@
  * Every kind of promise that is stored before Stripe is asked, interrupted behind the call that matters: the worker brings it to
  * its end, and what it asked for has happened once. The table must name every kind there is, or it does not compile.
  */
-import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import { afterEach, describe, expect, it } from "vitest";
 import { payByLink } from "@/billing/dunning";
 import {
   billEndedPeriods,
@@ -42,17 +42,12 @@ import { MORE_PROMISES } from "@/workers/tasks/close-periods";
 import { enterBankAccount } from "../bank-account";
 import { newestLink, tenantWithFailedRenewal } from "../dunning-world";
 import { loseAnswerOnce } from "../lost-answer";
-import { createWorld, type World } from "../world";
+import { shareWorld, type World } from "../world";
 
-let world: World;
-beforeAll(async () => {
-  world = await createWorld();
-});
+const world = shareWorld();
 afterEach(() => {
   world.webhooks.mode = "accept";
-  expect(world.complaints.splice(0)).toEqual([]);
 });
-afterAll(() => world?.close());
 
 /** A promise to interrupt: what is lost is the answer of `loses`. */
 interface Story {

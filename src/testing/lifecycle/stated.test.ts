@@ -2,22 +2,13 @@
  * What Stripe's documentation states of ends, intervals, anchors, trials and quantities, asked for by our own wishes: each
  * case begins on 31 January, so that its first month has 28 days, and wishes on 10 February, with 18 of them left.
  */
-import { afterAll, afterEach, beforeAll, expect, it } from "vitest";
-import { applyCatalog } from "@/billing/catalog";
+import { expect, it } from "vitest";
 import { commitQuote, getSubscription, quoteSubscription, subscriptionWishSchema } from "@/billing/subscriptions";
 import { createTenant, getTenant, type Tenant } from "@/billing/tenants";
-import { createWorld, type World } from "../world";
+import { shareWorld } from "../world";
 import { SMALL_CATALOG } from "./catalog";
 
-let world: World;
-beforeAll(async () => {
-  world = await createWorld();
-  await applyCatalog(world.ctx, SMALL_CATALOG);
-});
-afterEach(() => {
-  expect(world.complaints.splice(0)).toEqual([]);
-});
-afterAll(() => world?.close());
+const world = shareWorld({ catalog: SMALL_CATALOG });
 
 const START_AT = "2026-01-31T10:00:00Z";
 const WISH_AT = "2026-02-10T10:00:00Z";

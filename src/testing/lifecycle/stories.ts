@@ -5,8 +5,7 @@
  * Stripe made have to contain the documented set, and the tenants have to stand as the chapter says; in the end all of them
  * must have the same rows, and rows that say what Stripe says.
  */
-import { afterAll, afterEach, beforeAll, expect, it } from "vitest";
-import { applyCatalog } from "@/billing/catalog";
+import { beforeAll, expect, it } from "vitest";
 import { addPaymentMethod } from "@/billing/payments";
 import {
   type ChangePlanInput,
@@ -18,7 +17,7 @@ import {
 import { getTenant, type Tenant } from "@/billing/tenants";
 import { getUsage } from "@/billing/usage";
 import { postToSandbox } from "../sandbox-post";
-import { createWorld, type World } from "../world";
+import { shareWorld, type World } from "../world";
 import { lifecycleCatalog, SMALL_PLANS } from "./catalog";
 import { expectMirrorAsAtStripe, rowsOf } from "./picture";
 import { type Postman, postmen, typeOf } from "./postmen";
@@ -54,8 +53,6 @@ export interface Chapter {
 export const PAID = `payment_intent.created charge.succeeded payment_intent.succeeded invoice.finalized invoice.paid
   invoice.payment_succeeded invoice_payment.paid invoice.updated`;
 
-let world: World;
-
 /** Starts a plan by the month; from a server and by a card that works, unless it is said otherwise. */
 export function start(life: Life, planKey: string, more: Partial<CreateSubscriptionInput> = {}) {
   const payer = { paymentMethodId: "pm_card_visa", canConfirm: false };
@@ -81,28 +78,23 @@ export async function confirm({ world, kept }: Life, paymentMethodId: string): P
 
 /** Declares the stories of a file. */
 export function tellStories(stories: Record<string, Chapter[]>): void {
-  beforeAll(async () => {
-    world = await createWorld();
+  // A long grace: what Stripe does at the end of its retries comes first.
+  const world = shareWorld({ catalog: lifecycleCatalog(SMALL_PLANS, { dunning: { graceDays: 30 } }) });
+  beforeAll(() => {
     world.webhooks.mode = "withhold";
-    // A long grace: what Stripe does at the end of its retries comes first.
-    await applyCatalog(world.ctx, lifecycleCatalog(SMALL_PLANS, { dunning: { graceDays: 30 } }));
   });
-  afterEach(() => {
-    expect(world.complaints.splice(0)).toEqual([]);
-  });
-  afterAll(() => world?.close());
-  it.each(Object.entries(stories))("%s", { timeout: 300_000 }, (_name, chapters) => live(chapters));
+  it.each(Object.entries(stories))("%s", { timeout: 300_000 }, (_name, chapters) => live(world, chapters));
 }
 
-async function live(chapters: Chapter[]): Promise<void> {
-  const lives = await Promise.all(postmen().map(begin));
+async function live(world: World, chapters: Chapter[]): Promise<void> {
+  const lives = await Promise.all(postmen().map((postman) => begin(world, postman)));
   world.webhooks.withheld.splice(0);
   for (const chapter of chapters) {
     const told = `${chapter.name} (docs.stripe.com/${chapter.page})`;
     await Promise.all(lives.map(chapter.does));
     await world.control.deliveriesDone();
     await world.clock.refresh();
-    const letters = await sort(lives, world.webhooks.withheld.splice(0));
+    const letters = await sort(world, lives, world.webhooks.withheld.splice(0));
     for (const life of lives) {
       const bodies = letters.get(life) ?? [];
       expectSet(`${told}, ${life.postman.name}`, bodies.map(typeOf), chapter.causes);
@@ -118,7 +110,7 @@ async function live(chapters: Chapter[]): Promise<void> {
   for (const { tenant } of lives) await expectMirrorAsAtStripe(world, tenant);
 }
 
-async function begin(postman: Postman): Promise<Life> {
+async function begin(world: World, postman: Postman): Promise<Life> {
   const tenant = await world.tenant({ ownClock: true });
   return {
     ...{ world, tenant, postman, ids: new Set<string>(), kept: { clientSecret: "" } },
@@ -130,7 +122,7 @@ async function begin(postman: Postman): Promise<Life> {
 const IDS = /\b(?:cus|sub|sub_sched|in|pi|ch|py|re|pm|seti)_[A-Za-z0-9]{14,}/g;
 
 /** Whose each event is: some name no customer, but something that is a customer's. */
-async function sort(lives: Life[], bodies: readonly string[]): Promise<Map<Life, string[]>> {
+async function sort(world: World, lives: Life[], bodies: readonly string[]): Promise<Map<Life, string[]>> {
   for (const { tenant, ids } of lives) {
     const { stripeCustomerId } = await getTenant(world.ctx, tenant.id);
     if (stripeCustomerId !== null) ids.add(stripeCustomerId);
@@ -177,7 +169,7 @@ function multiset(text: string): string[] {
 }
 
 /** How a tenant stands, in a line: what is zero or none is left out. */
-async function standingOf({ tenant }: Life): Promise<string> {
+async function standingOf({ world, tenant }: Life): Promise<string> {
   const { ctx, db } = world;
   const where = { tenantId: tenant.id };
   const current = await getSubscription(ctx, tenant.id);

@@ -18,9 +18,9 @@ import { getTenant, type Tenant } from "@/billing/tenants";
 import { createStripeGateway } from "@/stripe/live";
 import { newestLink, tenantWithFailedRenewal } from "../dunning-world";
 import { type HttpTap, openHttpTap } from "../http-tap";
-import { createWorld, type World } from "../world";
+import { shareWorld, type World } from "../world";
 
-let world: World;
+const world = shareWorld();
 let tap: HttpTap;
 /** The context whose calls to Stripe are counted. */
 let ctx: World["ctx"];
@@ -28,22 +28,15 @@ let subscribed: Tenant;
 let dunned: Tenant;
 let link: string;
 beforeAll(async () => {
-  world = await createWorld();
   tap = await openHttpTap(world.sandbox.url);
   ctx = { ...world.ctx, stripe: createStripeGateway({ secretKey: "sk_test_sandbox", sandboxUrl: tap.url }) };
   subscribed = await world.tenant({ plan: "professional", ownClock: true });
   dunned = await tenantWithFailedRenewal(world, "dunned");
   link = await newestLink(world, dunned);
-}, 60_000);
+});
 beforeEach(() => tap.reset());
-afterEach(async () => {
-  await world.drain();
-  expect(world.complaints.splice(0)).toEqual([]);
-});
-afterAll(async () => {
-  await tap?.close();
-  await world?.close();
-});
+afterEach(() => world.drain());
+afterAll(() => tap?.close());
 
 const request = (requestId: string) => ({ requestId, reason: "A test" });
 const add = (tenant: Tenant, card: string, requestId = world.requestId()) =>

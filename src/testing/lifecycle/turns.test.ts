@@ -1,6 +1,5 @@
 /** Turns of a subscription's life that are easily done badly, each with the money it moves. */
-import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
-import { applyCatalog } from "@/billing/catalog";
+import { describe, expect, it } from "vitest";
 import { addPaymentMethod } from "@/billing/payments";
 import {
   cancelSubscription,
@@ -16,19 +15,10 @@ import {
 import { getTenant, type Tenant } from "@/billing/tenants";
 import { getUsage, recordUsage } from "@/billing/usage";
 import { postToSandbox } from "../sandbox-post";
-import { createWorld, type World } from "../world";
+import { shareWorld } from "../world";
 import { SMALL_CATALOG } from "./catalog";
 
-let world: World;
-
-beforeAll(async () => {
-  world = await createWorld();
-  await applyCatalog(world.ctx, SMALL_CATALOG);
-});
-afterEach(() => {
-  expect(world.complaints.splice(0)).toEqual([]);
-});
-afterAll(() => world?.close());
+const world = shareWorld({ catalog: SMALL_CATALOG });
 
 const plain = (tenant: Tenant) => ({
   tenantId: tenant.id,
