@@ -55,6 +55,20 @@ describe("a tenant's key", () => {
     expect(await world.call("POST", "/subscriptions", { key: ours.key, body })).toMatchObject({ status: 404 });
   });
 
+  it("has idempotency keys of its own: another tenant's answer is not replayed to it", async () => {
+    const other = await world.keyFor(theirs.id);
+    const pay = (key: string) =>
+      world.call("POST", "/payments", { key, idempotencyKey: "fee", body: { amount: 5, description: "Fee" } });
+    const [first, second] = [await pay(ours.key), await pay(other)];
+    expect([first.status, second.status]).toEqual([201, 201]);
+    expect(second.headers.get("idempotent-replayed")).toBeNull();
+    const paid = async (tenant: string) => {
+      const { body } = await world.call("GET", `/transactions?tenant_id=${tenant}`);
+      return (body as { transactions: Array<{ amount: number }> }).transactions.filter(({ amount }) => amount === 5);
+    };
+    expect([await paid(ours.id), await paid(theirs.id)].map(({ length }) => length)).toEqual([1, 1]);
+  });
+
   it("acts for its own tenant", async () => {
     expect((await world.call("GET", "/subscriptions/ours", { key: ours.key })).status).toBe(200);
     expect((await world.call("GET", `/usage/${ours.id}/current`, { key: ours.key })).status).toBe(200);
