@@ -30,7 +30,7 @@ export function IntervalSwitch({
           replace
           scroll={false}
           aria-current={interval === choice.value ? "true" : undefined}
-          className="rounded-sm px-4 py-1.5 text-quiet hover:text-ink aria-[current]:bg-ink aria-[current]:text-paper"
+          className="rounded-sm px-4 py-1.5 text-quiet hover:text-ink aria-[current]:bg-ink aria-[current]:text-paper forced-colors:aria-[current]:underline"
         >
           {choice.text}
           {choice.value === "year" && saving ? <span> · {saving}</span> : null}

@@ -24,7 +24,7 @@ export function IntervalChoice({
         {intervals.map((interval) => (
           <label
             key={interval}
-            className="cursor-pointer rounded-sm px-4 py-1.5 text-quiet has-checked:bg-ink has-checked:text-paper has-focus-visible:outline-2 has-focus-visible:outline-accent"
+            className="cursor-pointer rounded-sm px-4 py-1.5 text-quiet has-checked:bg-ink has-checked:text-paper forced-colors:has-checked:underline has-focus-visible:outline-2 has-focus-visible:outline-accent"
           >
             <input
               type="radio"
