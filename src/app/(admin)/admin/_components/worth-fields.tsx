@@ -3,6 +3,26 @@ import { Field } from "@/ui/field";
 import { ChoiceField } from "./choice-field";
 import type { Worth, WorthErrors } from "./worth";
 
+interface FieldsProps {
+  worth: Worth;
+  errors: WorthErrors;
+  onChange: (part: Partial<Worth>) => void;
+}
+
+/** What invoices call it. */
+export function NameField({ worth, errors, onChange, className }: FieldsProps & { className?: string }) {
+  return (
+    <Field
+      label="Name on invoices"
+      className={className}
+      value={worth.name}
+      error={errors.name}
+      required
+      onChange={(event) => onChange({ name: event.target.value })}
+    />
+  );
+}
+
 /** What is taken off, and for how long: four fields of a grid. */
 export function WorthFields({
   worth,
@@ -10,13 +30,10 @@ export function WorthFields({
   currency,
   onceText,
   onChange,
-}: {
-  worth: Worth;
-  errors: WorthErrors;
+}: FieldsProps & {
   currency: string;
   /** The invoice of something that is had once, in words. */
   onceText: string;
-  onChange: (part: Partial<Worth>) => void;
 }) {
   const unit = currency.toUpperCase();
   return (

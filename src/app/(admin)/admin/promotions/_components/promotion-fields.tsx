@@ -1,6 +1,6 @@
 "use client";
 import { Field } from "@/ui/field";
-import { WorthFields } from "../../_components/worth-fields";
+import { NameField, WorthFields } from "../../_components/worth-fields";
 import type { FormErrors, PromotionForm } from "./promotion-form";
 
 interface FieldsProps {
@@ -22,12 +22,7 @@ export function CodeFields({ form, errors, currency, onChange }: FieldsProps) {
         spellCheck={false}
         onChange={(event) => onChange({ code: event.target.value })}
       />
-      <Field
-        label="Name on invoices"
-        value={form.name}
-        error={errors.name}
-        onChange={(event) => onChange({ name: event.target.value })}
-      />
+      <NameField worth={form} errors={errors} onChange={onChange} />
       <WorthFields worth={form} errors={errors} currency={currency} onceText="The first invoice" onChange={onChange} />
     </div>
   );

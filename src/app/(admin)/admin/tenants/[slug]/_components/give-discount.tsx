@@ -1,9 +1,8 @@
 "use client";
 import { useState } from "react";
-import { Field } from "@/ui/field";
 import { focusFirstError } from "../../../_components/typed";
 import { EMPTY_WORTH, worthErrors } from "../../../_components/worth";
-import { WorthFields } from "../../../_components/worth-fields";
+import { NameField, WorthFields } from "../../../_components/worth-fields";
 import { DiscountDialog } from "./discount-dialog";
 import { givingWish } from "./discount-wish";
 import type { QuotedTenant } from "./quote-dialog";
@@ -25,14 +24,7 @@ export function GiveDiscount({
   const fields = (
     <>
       <div className="grid gap-4 sm:grid-cols-2">
-        <Field
-          label="Name on invoices"
-          className="sm:col-span-2"
-          value={form.name}
-          error={errors.name}
-          required
-          onChange={(event) => change({ name: event.target.value })}
-        />
+        <NameField worth={form} errors={errors} onChange={change} className="sm:col-span-2" />
         <WorthFields worth={form} errors={errors} currency={currency} onceText="The next invoice" onChange={change} />
       </div>
       {Object.keys(errors).length > 0 ? (
