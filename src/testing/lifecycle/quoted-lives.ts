@@ -178,17 +178,19 @@ async function live(world: World, draws: Draw[], life: Life): Promise<void> {
   const story: string[] = [];
   for (const [step, draw] of draws.entries()) {
     let name = `${life.name}, step ${step}`;
+    let isQuoted = false;
     try {
       await wait(world, tenant, draw.waitSeconds);
       const wish = await wishOf(world, tenant, draw);
       name = `${name}, ${JSON.stringify(wish)}`;
       const quote = await quoteSubscription(asking(world, wish), { tenantId: tenant.id, wish });
+      isQuoted = true;
       story.push(storyLine(quote));
       await keep(world, tenant, quote, { ...life, name });
       if (draw.seesRenewal) await seeRenewal(world, tenant, quote, { ...life, name });
     } catch (error) {
       // A wish that makes no sense as the tenant stands is refused before anything is quoted.
-      if (error instanceof BillingError && REFUSALS.has(error.code)) continue;
+      if (!isQuoted && error instanceof BillingError && REFUSALS.has(error.code)) continue;
       life.lived.failures.push(`${name}: ${explain(error)} After: ${story.join(" | ")}`);
       return;
     }
