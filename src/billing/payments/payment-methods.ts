@@ -8,10 +8,10 @@ import { invariant } from "../kernel/errors";
 import { newId } from "../kernel/ids";
 import { carryOut, interrupted, isSuperseded } from "../operations";
 import { loadHoldings } from "../subscriptions";
-import { ensureStripeCustomer, resolveTenant, type Tenant } from "../tenants";
+import { detachIfSaved, ensureStripeCustomer, resolveTenant, sameMethods, type Tenant } from "../tenants";
 import type { AddPaymentMethodInput, PaymentAttention, PaymentMethodInput, PaymentMethodView } from "./model";
 import { methodInUse, methodNotFound } from "./refusals";
-import { decideRemoval, sameMethods } from "./rules";
+import { decideRemoval } from "./rules";
 import { cardExpiry } from "./rules-days";
 import { findPaymentMethods, findVerifications, type StoredMethod } from "./store";
 import { syncPaymentMethods } from "./sync-payment-methods";
@@ -191,7 +191,9 @@ async function keepOne(
   if (makeDefault || (await isAnyCharged(ctx, stripeCustomerId, duplicateIds))) {
     await ctx.stripe.setDefaultPaymentMethod(stripeCustomerId, keptId, `${id}:default:${keptId}`);
   }
-  for (const duplicateId of duplicateIds) await detachIfSaved(ctx, stripeCustomerId, duplicateId, `${id}:same`);
+  for (const duplicateId of duplicateIds) {
+    await detachIfSaved(ctx, stripeCustomerId, duplicateId, `${id}:same:${duplicateId}`);
+  }
 }
 
 /** Whether the customer's invoices, or a subscription's, are charged to one of these. */
@@ -201,16 +203,6 @@ async function isAnyCharged(ctx: BillingContext, stripeCustomerId: string, ids: 
   const live = await ctx.stripe.listLiveSubscriptions(stripeCustomerId);
   const charged = [customer, ...live].map((one) => one?.defaultPaymentMethodId ?? null);
   return charged.some((one) => one !== null && ids.includes(one));
-}
-
-/** Detaching twice is an error at Stripe; a retry long after a crash, or another request, may have been first. */
-async function detachIfSaved(ctx: BillingContext, stripeCustomerId: string, methodId: string, key: string) {
-  const isSaved = async () => (await ctx.stripe.listPaymentMethods(stripeCustomerId)).some(isMethod(methodId));
-  try {
-    await ctx.stripe.detachPaymentMethod(methodId, `${key}:${methodId}`);
-  } catch (error) {
-    if (await isSaved()) throw error;
-  }
 }
 
 function isMethod(id: string) {

@@ -197,3 +197,22 @@ describe("Idempotency-Key", () => {
     expect((await call("pm_card_visa")).status).toBe(201);
   });
 });
+
+describe("a start with a card that is saved already", () => {
+  it("keeps the card once, and charges the renewals to it", async () => {
+    const tenant = await world.tenant({ ownClock: true });
+    const methods = `/subscriptions/${tenant.id}/payment-methods`;
+    await world.call("POST", methods, { body: { payment_method_id: "pm_card_mastercard" } });
+    await world.call("POST", methods, { body: { payment_method_id: "pm_card_visa", make_default: true } });
+    expect(await subscribe(tenant.id)).toMatchObject({ status: 201, body: { status: "active" } });
+    await world.drain();
+    const { body } = await world.call("GET", methods);
+    const cards = body as Array<{ last4: string; is_default: boolean }>;
+    expect(cards.map((card) => [card.last4, card.is_default])).toEqual([
+      ["4242", true],
+      ["4444", false],
+    ]);
+    await world.advance("32 days", tenant);
+    expect(await world.call("GET", `/subscriptions/${tenant.id}`)).toMatchObject({ body: { status: "active" } });
+  });
+});

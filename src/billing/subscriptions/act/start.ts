@@ -4,10 +4,10 @@
  * May run again after a crash at any call. Stripe then answers creations from memory, so whatever can have changed since is
  * fetched anew before it is believed.
  */
-import type { InvoiceRecord, SubscriptionReceipt } from "@/stripe/gateway";
+import type { InvoiceRecord, PaymentMethodRecord, SubscriptionReceipt } from "@/stripe/gateway";
 import type { BillingContext } from "../../context";
 import { BillingError } from "../../kernel/errors";
-import { ensureStripeCustomer, type Tenant } from "../../tenants";
+import { detachIfSaved, ensureStripeCustomer, sameMethods, type Tenant } from "../../tenants";
 import type { Acted, Step } from "../promise";
 import { fetchNow } from "../refresh";
 import type { StartPlan } from "../rules/plan";
@@ -33,9 +33,7 @@ export async function startAtStripe(ctx: BillingContext, tenant: Tenant, step: S
   const { stripeSubscriptionId } = receipt.subscription;
   const facts = await fetchNow(ctx, tenant, stripeSubscriptionId);
   const isStarted = isLive(facts.record.status);
-  if (payer.paymentMethodId !== null && isStarted) {
-    await ctx.stripe.setDefaultPaymentMethod(stripeCustomerId, payer.paymentMethodId, `${id}:default`);
-  }
+  if (attached !== null && isStarted) await keepOnce(ctx, stripeCustomerId, attached, id);
   const chargedNowMinor = isStarted ? (receipt.invoice?.amountPaidMinor ?? 0n) : 0n;
   return { outcome: { stripeSubscriptionId, chargedNowMinor, confirmation: receipt.confirmation }, facts };
 }
@@ -76,8 +74,10 @@ async function createOrLetGo(
     return { ...receipt, invoice: invoice ?? receipt.invoice };
   } catch (error) {
     const declined = error instanceof BillingError && error.kind === "declined";
-    if (declined && paymentMethodId !== null && promise.attachFirst)
-      await letGo(ctx, stripeCustomerId, paymentMethodId, id);
+    // A retry may find it detached already.
+    if (declined && paymentMethodId !== null && promise.attachFirst) {
+      await detachIfSaved(ctx, stripeCustomerId, paymentMethodId, `${id}:detach`);
+    }
     throw error;
   }
 }
@@ -126,16 +126,21 @@ async function payFirstInvoice(
   }
 }
 
-/** Undoes the attaching of a card that was declined; a retry may find that done. */
-async function letGo(
+/**
+ * Charges the renewals to the card that has paid, which may have been saved before under another name: of one card one stays,
+ * as when a card is added. Not sooner: a decline lets go of the new one, and the old one must still be there then.
+ */
+async function keepOnce(
   ctx: BillingContext,
   stripeCustomerId: string,
-  paymentMethodId: string,
+  payer: PaymentMethodRecord,
   id: string,
 ): Promise<void> {
-  const methods = await ctx.stripe.listPaymentMethods(stripeCustomerId);
-  if (!methods.some((method) => method.stripePaymentMethodId === paymentMethodId)) return;
-  await ctx.stripe.detachPaymentMethod(paymentMethodId, `${id}:detach`);
+  const { keptId, duplicateIds } = sameMethods(payer, await ctx.stripe.listPaymentMethods(stripeCustomerId));
+  await ctx.stripe.setDefaultPaymentMethod(stripeCustomerId, keptId, `${id}:default:${keptId}`);
+  for (const duplicateId of duplicateIds) {
+    await detachIfSaved(ctx, stripeCustomerId, duplicateId, `${id}:same:${duplicateId}`);
+  }
 }
 
 /** Ends a start that was never paid; one that was paid meanwhile is kept and stops the new start. */
