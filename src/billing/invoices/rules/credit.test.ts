@@ -3,53 +3,19 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { creditPart } from "./credit";
 
-const nothing = { totalMinor: 0n, taxMinor: 0n };
+const money = (totalMinor: bigint, taxMinor: bigint) => ({ totalMinor, taxMinor });
+const nothing = money(0n, 0n);
 
 describe("a part that is taken back", () => {
   it.each([
-    [
-      "a third",
-      { totalMinor: 10_800n, taxMinor: 800n },
-      nothing,
-      3_333n,
-      "usd",
-      { totalMinor: 3_333n, taxMinor: 247n },
-    ],
-    [
-      "all of it",
-      { totalMinor: 10_800n, taxMinor: 800n },
-      nothing,
-      10_800n,
-      "usd",
-      { totalMinor: 10_800n, taxMinor: 800n },
-    ],
-    [
-      "more than is left",
-      { totalMinor: 108n, taxMinor: 8n },
-      { totalMinor: 100n, taxMinor: 7n },
-      50n,
-      "usd",
-      { totalMinor: 8n, taxMinor: 1n },
-    ],
-    ["of nothing left", { totalMinor: 108n, taxMinor: 8n }, { totalMinor: 108n, taxMinor: 8n }, 1n, "usd", nothing],
-    ["without tax", { totalMinor: 500n, taxMinor: 0n }, nothing, 123n, "usd", { totalMinor: 123n, taxMinor: 0n }],
-    [
-      "in dinars",
-      { totalMinor: 8_600n, taxMinor: 640n },
-      nothing,
-      1_230n,
-      "kwd",
-      { totalMinor: 1_230n, taxMinor: 90n },
-    ],
+    ["a third", money(10_800n, 800n), nothing, 3_333n, "usd", money(3_333n, 247n)],
+    ["all of it", money(10_800n, 800n), nothing, 10_800n, "usd", money(10_800n, 800n)],
+    ["more than is left", money(108n, 8n), money(100n, 7n), 50n, "usd", money(8n, 1n)],
+    ["of nothing left", money(108n, 8n), money(108n, 8n), 1n, "usd", nothing],
+    ["without tax", money(500n, 0n), nothing, 123n, "usd", money(123n, 0n)],
+    ["in dinars", money(8_600n, 640n), nothing, 1_230n, "kwd", money(1_230n, 90n)],
     // Somebody took back more tax by hand than the part bears.
-    [
-      "after too much tax",
-      { totalMinor: 108n, taxMinor: 8n },
-      { totalMinor: 10n, taxMinor: 8n },
-      10n,
-      "usd",
-      { totalMinor: 10n, taxMinor: 0n },
-    ],
+    ["after too much tax", money(108n, 8n), money(10n, 8n), 10n, "usd", money(10n, 0n)],
   ])("%s", (_what, invoice, before, wanted, currency, expected) => {
     expect(creditPart(invoice, before, wanted, currency)).toEqual(expected);
   });
