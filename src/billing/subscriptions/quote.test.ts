@@ -307,6 +307,21 @@ describe("an upgrade that the bank asks about", () => {
     await addPaymentMethod(world.ctx, { ...plain(tenant), paymentMethodId: "pm_card_mastercard", makeDefault: true });
     const changed = await changePlan(world.ctx, { ...plain(tenant), seats: 6 });
     expect(changed.current).toMatchObject({ planKey: "team", pendingChange: null, subscription: { seats: 6 } });
+    const { stripeCustomerId } = await getTenant(world.ctx, tenant.id);
+    const invoices = await world.ctx.stripe.listInvoices(stripeCustomerId ?? "");
+    // What it would have cost is no longer to be paid by anybody.
+    expect(invoices.map(({ status }) => status).sort()).toEqual(["paid", "paid", "void"]);
+  });
+
+  it("that is paid at once takes an end on a day back, too", async () => {
+    const tenant = await subscriber();
+    const { subscription } = await getSubscription(world.ctx, tenant.id);
+    const day = Math.floor(world.clock.now(tenant.stripeTestClockId).getTime() / 1000) + 60 * 86_400;
+    // As Stripe's own portal decides an end.
+    await post(`subscriptions/${subscription?.stripeSubscriptionId}`, { cancel_at: String(day) });
+    const promised = await quote(tenant, { verb: "change", planKey: "company" });
+    const { current } = await commit(tenant, promised, { canConfirm: true });
+    expect(current).toMatchObject({ planKey: "company", subscription: { cancelAt: null, cancelAtPeriodEnd: false } });
   });
 
   it("is given up by whoever keeps the plan, and nothing is left to confirm", async () => {
