@@ -2,13 +2,12 @@
  * The next invoice as it would be if nothing more happened: the same overage, the same lines in the same order as the real
  * one, taxed by Stripe. Stores nothing.
  */
-import type { InvoiceRecord } from "@/stripe/gateway";
+import type { InvoiceItemRequest, InvoiceRecord } from "@/stripe/gateway";
 import { findPlanVersion, getCatalog } from "../catalog";
 import type { BillingContext } from "../context";
-import { Decimal, decimal } from "../kernel/decimal";
-import { roundToCharge } from "../kernel/money";
+import { decimal } from "../kernel/decimal";
 import { addDays } from "../kernel/period";
-import { loadHoldings, OVERAGE_CHARGE_ID, overageItem, type Subscription } from "../subscriptions";
+import { loadHoldings, overageItem, type Subscription } from "../subscriptions";
 import { servesPlan } from "../subscriptions/rules/status";
 import { ensureStripeCustomer, resolveTenant, type Tenant } from "../tenants";
 import { findRunningPeriod, loadOpenPeriods, type RatedOverage, ratePeriod, type UsagePeriod } from "../usage";
@@ -31,7 +30,6 @@ interface UpcomingFacts {
   overage: PendingOverage[];
   lineFacts: LineFacts;
   stripeTaxRateId: string | null;
-  taxPercentage: string;
 }
 
 /**
@@ -74,32 +72,28 @@ async function readFacts(ctx: BillingContext, tenant: Tenant, live: Subscription
   );
   const meterOrder = [...catalog.meters, ...catalog.retiredMeters].map((meter) => meter.key);
   const currency = live?.currency ?? catalog.currency;
-  const isRate = ctx.settings.taxMode === "rate";
   return {
     tenant,
     now,
     period,
     overage,
     lineFacts: { currency, planNames, overage: new Map(explained), meterOrder },
-    stripeTaxRateId: isRate ? catalog.tax.stripeTaxRateId : null,
-    taxPercentage: isRate ? catalog.tax.percentage : "0",
+    stripeTaxRateId: ctx.settings.taxMode === "rate" ? catalog.tax.stripeTaxRateId : null,
   };
 }
 
 async function renewal(ctx: BillingContext, facts: UpcomingFacts, live: Subscription): Promise<UpcomingInvoice> {
   const { stripeSubscriptionId, currentPeriodEndAt: renewsAt } = live;
   const stripeCustomerId = await ensureStripeCustomer(ctx, facts.tenant);
-  const { stripeTaxRateId } = facts;
-  const target = { stripeCustomerId, stripeSubscriptionId, stripeInvoiceId: null, stripeTaxRateId };
-  const items = facts.overage.map((overage) => overageItem(overage, target));
-  const preview: InvoiceRecord = await ctx.stripe.previewRenewal(stripeSubscriptionId, items);
+  const items = itemsOf(facts, stripeCustomerId, stripeSubscriptionId);
+  const preview = await ctx.stripe.previewRenewal(stripeSubscriptionId, items);
   return {
     tenantId: facts.tenant.id,
     currency: preview.currency,
     renewsAt,
     dueAt: addDays(renewsAt, ctx.settings.invoiceDueDays),
     ...servicePeriod(preview),
-    lines: explainLines(preview.lines, facts.lineFacts).map(({ stripeLineId: _line, ...view }) => view),
+    lines: viewsOf(preview.lines, facts),
     subtotalMinor: preview.subtotalMinor,
     taxMinor: preview.taxMinor,
     totalMinor: preview.totalMinor,
@@ -108,38 +102,10 @@ async function renewal(ctx: BillingContext, facts: UpcomingFacts, live: Subscrip
   };
 }
 
-/** Taxes by place are Stripe's to calculate; by line, in the order of the overage. A rate is ours: see below. */
-async function placedTaxes(ctx: BillingContext, { tenant, overage }: UpcomingFacts): Promise<Map<string, bigint>> {
-  if (ctx.settings.taxMode !== "stripe_tax" || overage.length === 0) return new Map();
-  const stripeCustomerId = await ensureStripeCustomer(ctx, tenant);
-  const target = { stripeCustomerId, stripeSubscriptionId: null, stripeInvoiceId: null, stripeTaxRateId: null };
-  const items = overage.map((each) => overageItem(each, target));
-  const { lines } = await ctx.stripe.previewItems(stripeCustomerId, items);
-  return new Map(lines.map((line) => [line.metadata[OVERAGE_CHARGE_ID] ?? "", line.taxMinor]));
-}
-
-/** A sum of ours: with a rate, tax per line, rounded as Stripe rounds it. */
+/** The overage as an invoice of its own, as Stripe would tax it and credit would pay for it; nothing is asked when there is none. */
 async function overageAlone(ctx: BillingContext, facts: UpcomingFacts): Promise<UpcomingInvoice> {
-  const rate = decimal(facts.taxPercentage).div(100);
-  const placed = await placedTaxes(ctx, facts);
-  const lines: InvoiceLineView[] = facts.overage.map((overage) => ({
-    kind: "overage",
-    description: overage.description,
-    quantity: overage.quantity,
-    unitPrice: overage.unitPrice,
-    amountMinor: overage.amountMinor,
-    taxMinor:
-      placed.get(overage.chargeId) ??
-      roundToCharge(new Decimal(overage.amountMinor.toString()).times(rate), facts.lineFacts.currency),
-    meterKey: overage.meterKey,
-    overageChargeId: null,
-    details: overage.details,
-    periodStartAt: overage.periodStartAt,
-    periodEndAt: overage.periodEndAt,
-  }));
-  const subtotalMinor = lines.reduce((total, line) => total + line.amountMinor, 0n);
-  const taxMinor = lines.reduce((total, line) => total + line.taxMinor, 0n);
   const { startAt: periodStartAt, endAt: renewsAt } = facts.period;
+  const preview = facts.overage.length === 0 ? null : await previewOverage(ctx, facts);
   return {
     tenantId: facts.tenant.id,
     currency: facts.lineFacts.currency,
@@ -147,11 +113,29 @@ async function overageAlone(ctx: BillingContext, facts: UpcomingFacts): Promise<
     dueAt: addDays(renewsAt, ctx.settings.invoiceDueDays),
     periodStartAt,
     periodEndAt: renewsAt,
-    lines,
-    subtotalMinor,
-    taxMinor,
-    totalMinor: subtotalMinor + taxMinor,
-    amountDueMinor: subtotalMinor + taxMinor,
+    lines: viewsOf(preview?.lines ?? [], facts),
+    subtotalMinor: preview?.subtotalMinor ?? 0n,
+    taxMinor: preview?.taxMinor ?? 0n,
+    totalMinor: preview?.totalMinor ?? 0n,
+    amountDueMinor: preview?.amountDueMinor ?? 0n,
     computedAt: facts.now,
   };
+}
+
+async function previewOverage(ctx: BillingContext, facts: UpcomingFacts): Promise<InvoiceRecord> {
+  const stripeCustomerId = await ensureStripeCustomer(ctx, facts.tenant);
+  return ctx.stripe.previewItems(stripeCustomerId, itemsOf(facts, stripeCustomerId, null));
+}
+
+function itemsOf(
+  { overage, stripeTaxRateId }: UpcomingFacts,
+  stripeCustomerId: string,
+  stripeSubscriptionId: string | null,
+): InvoiceItemRequest[] {
+  const target = { stripeCustomerId, stripeSubscriptionId, stripeInvoiceId: null, stripeTaxRateId };
+  return overage.map((each) => overageItem(each, target));
+}
+
+function viewsOf(lines: InvoiceRecord["lines"], { lineFacts }: UpcomingFacts): InvoiceLineView[] {
+  return explainLines(lines, lineFacts).map(({ stripeLineId: _line, ...view }) => view);
 }

@@ -122,6 +122,17 @@ describe("months that no renewal closes", () => {
     expect((await getSubscription(world.ctx, tenant.id)).status).toBe("active");
   });
 
+  it("foresees that credit pays for a part of it", async () => {
+    const tenant = await world.tenant({ slug: "in-credit", plan: "professional", interval: "year", ownClock: true });
+    await use(tenant, "quantum_job", "120");
+    await postToSandbox(world.sandbox.url, `customers/${tenant.stripeCustomerId}`, { balance: "-300" });
+    const sums = { subtotalMinor: 1_000n, taxMinor: 80n, totalMinor: 1_080n, amountDueMinor: 780n };
+    expect(await getUpcomingInvoice(world.ctx, tenant.id)).toMatchObject(sums);
+    await world.advance("32 days", tenant);
+    const [month] = await list(tenant);
+    expect(month).toMatchObject({ ...sums, status: "paid" });
+  });
+
   it("closes the free plan's months without an invoice", async () => {
     const tenant = await world.tenant({ ownClock: true });
     await use(tenant, "quantum_job", "10");

@@ -90,7 +90,7 @@ async function examine(): Promise<Finding[]> {
         if (state.parked > 0) throw new Error(`${state.parked} events were given up.`);
         return `${state.due} due, ${state.waiting} waiting for another try`;
       },
-      "Look at them in the operator's console and replay them.",
+      "The operator's console says under Webhooks why. Nothing waits for them: what they were about is read anew with its next event.",
     );
   });
   return findings;
