@@ -35,15 +35,15 @@ export function startParams(request: StartRequest) {
   } satisfies Stripe.SubscriptionCreateParams;
 }
 
-/** The parameters of a change that move money. A change that waits for its payment takes no date of an end back. */
-export function changeParams(request: ChangeRequest, terms: { parks: boolean } = { parks: false }) {
+/** The parameters of a change that move money. */
+export function changeParams(request: ChangeRequest) {
   const { proration, prorationAt, discounts, withdraws } = request;
   return {
     items: request.items.map(itemParam),
     proration_behavior: PRORATION_BEHAVIOR[proration],
     ...(proration !== "none" && prorationAt !== null && { proration_date: unixSeconds(prorationAt) }),
     ...(request.restartPeriod && { billing_cycle_anchor: { type: "now" } as const }),
-    ...(terms.parks && withdraws === "date" ? {} : withdrawal(withdraws)),
+    ...withdrawal(withdraws),
     ...(discounts && { discounts: discountParams(discounts) }),
   };
 }

@@ -107,7 +107,7 @@ async function change(
   const changed = await stripe.subscriptions.update(
     request.stripeSubscriptionId,
     {
-      ...changeParams(request, { parks }),
+      ...changeParams(request),
       payment_behavior: parks ? "pending_if_incomplete" : "error_if_incomplete",
       ...(!parks && { off_session: true }),
       expand: RECEIPT,

@@ -313,15 +313,19 @@ describe("an upgrade that the bank asks about", () => {
     expect(invoices.map(({ status }) => status).sort()).toEqual(["paid", "paid", "void"]);
   });
 
-  it("that is paid at once takes an end on a day back, too", async () => {
+  it.each([
+    ["beyond this period", 60],
+    ["that cuts this period short", 20],
+  ])("that is paid at once takes an end on a day back, too: one %s", async (_name, days) => {
     const tenant = await subscriber();
     const { subscription } = await getSubscription(world.ctx, tenant.id);
-    const day = Math.floor(world.clock.now(tenant.stripeTestClockId).getTime() / 1000) + 60 * 86_400;
+    const day = Math.floor(world.clock.now(tenant.stripeTestClockId).getTime() / 1000) + days * 86_400;
     // As Stripe's own portal decides an end.
     await post(`subscriptions/${subscription?.stripeSubscriptionId}`, { cancel_at: String(day) });
     const promised = await quote(tenant, { verb: "change", planKey: "company" });
     const { current } = await commit(tenant, promised, { canConfirm: true });
     expect(current).toMatchObject({ planKey: "company", subscription: { cancelAt: null, cancelAtPeriodEnd: false } });
+    expect(await collected(tenant)).toBe(10_800n + promised.dueNowMinor);
   });
 
   it("is given up by whoever keeps the plan, and nothing is left to confirm", async () => {

@@ -21,9 +21,6 @@ export async function changeAtStripe(ctx: BillingContext, tenant: Tenant, step: 
   const request = { stripeSubscriptionId, items: plan.edits, proration, prorationAt, restartPeriod, discounts };
   const receipt = await changeOrRestore(ctx, step, { ...request, whenUnpaid, withdraws, latestStripeInvoiceId });
   const waits = receipt.subscription.pendingUpdateExpiresAt !== null;
-  // A date of an end cannot be part of a change that may wait.
-  const stillEnds = withdraws === "date" && whenUnpaid === "wait" && !waits;
-  if (stillEnds) await ctx.stripe.resumeSubscription(stripeSubscriptionId, `${id}:resume`);
   const chargedNowMinor = waits ? 0n : chargedBy(receipt.invoice);
   const confirmation = waits ? receipt.confirmation : null;
   const facts = await fetchNow(ctx, tenant, stripeSubscriptionId);

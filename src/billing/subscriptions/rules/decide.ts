@@ -230,6 +230,9 @@ function changeNow(
   const isTrial = live.status === "trialing";
   const restartPeriod = !isTrial && !change.isSame && (change.isFull || change.interval !== live.interval);
   const promotion = discountOf(facts.promotion);
+  const withdraws = endOf(live);
+  // A change that waits for its payment cannot take a date back, and one that leaves it would cost less than the whole period.
+  const canWait = facts.canConfirm && withdraws !== "date";
   return {
     do: "change",
     direction: change.direction,
@@ -239,10 +242,10 @@ function changeNow(
     proration: isTrial || change.isFull || change.isSame ? "none" : "now",
     restartPeriod,
     discounts: promotion && { kept: live.discounts.map(({ stripeDiscountId }) => stripeDiscountId), added: promotion },
-    withdraws: endOf(live),
+    withdraws,
     releaseSchedule: live.stripeScheduleId,
     abandonPending: live.pendingUpdateExpiresAt !== null,
-    whenUnpaid: facts.canConfirm ? "wait" : "refuse",
+    whenUnpaid: canWait ? "wait" : "refuse",
     latestStripeInvoiceId: live.latestStripeInvoiceId,
   };
 }
