@@ -3,9 +3,11 @@ import { beforeAll, describe, expect, it } from "vitest";
 import { listAudit } from "@/billing/audit";
 import { forgetCatalog } from "@/billing/catalog/get-catalog";
 import { listInvoices, payInvoice } from "@/billing/invoices";
+import { listPaymentMethods, verifyBankAccount } from "@/billing/payments";
 import { cancelSubscription, getSubscription, listSubscriptionChanges } from "@/billing/subscriptions";
 import type { Tenant } from "@/billing/tenants";
 import { getUsage } from "@/billing/usage";
+import { enterBankAccount } from "@/testing/bank-account";
 import { caseOf, kindsTo, lettersTo, saveCard, tenantWithFailedRenewal } from "@/testing/dunning-world";
 import { shareWorld } from "@/testing/world";
 import { tellTenant } from "../notifications";
@@ -129,6 +131,29 @@ describe("a renewal that is paid in time", () => {
     const count = (await kindsTo(world, tenant)).length;
     await toDay(tenant, 27);
     expect(await kindsTo(world, tenant)).toHaveLength(count);
+    expect(await planOf(tenant)).toEqual({ plan: "professional", served: "professional" });
+  });
+});
+
+describe("a renewal that a bank account pays", () => {
+  it("takes days to come in: no letter and no end meanwhile, and everything goes on once it has", async () => {
+    const tenant = await tenantWithFailedRenewal(world, "by-debit");
+    await toDay(tenant, 12);
+    const setupIntentId = await enterBankAccount(world, tenant);
+    const asked = { tenantId: tenant.id, requestId: world.requestId(), reason: "A test" };
+    await verifyBankAccount(world.ctx, { ...asked, setupIntentId, answer: { descriptorCode: "SM11AA" } });
+    const account = (await listPaymentMethods(world.ctx, tenant.id)).find(({ type }) => type === "us_bank_account");
+    await payInvoice(world.ctx, {
+      ...{ ...asked, requestId: world.requestId(), paymentMethodId: account?.stripePaymentMethodId ?? null },
+      invoiceId: (await caseOf(world, tenant)).invoiceNumber,
+    });
+    const letters = await kindsTo(world, tenant);
+    await toDay(tenant, 15);
+    expect(await caseOf(world, tenant)).toMatchObject({ stage: "last_notice", closedAt: null });
+    expect(await planOf(tenant)).toEqual({ plan: "professional", served: "professional" });
+    expect(await kindsTo(world, tenant)).toEqual(letters);
+    await toDay(tenant, 17);
+    expect(await caseOf(world, tenant)).toMatchObject({ stage: "recovered", closedAt: expect.any(Date) });
     expect(await planOf(tenant)).toEqual({ plan: "professional", served: "professional" });
   });
 });

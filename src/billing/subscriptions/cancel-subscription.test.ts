@@ -7,6 +7,7 @@ import { getTenant, type Tenant } from "../tenants";
 import { recordUsage } from "../usage";
 import {
   cancelSubscription,
+  changePlan,
   createSubscription,
   getSubscription,
   listSubscriptionChanges,
@@ -76,6 +77,19 @@ describe("now", () => {
     expect(row.amountRefundedMinor).toBe(21_875n);
     const [ended] = await listSubscriptionChanges(world.ctx, tenant.id, 1);
     expect(ended).toMatchObject({ kind: "canceled", toPlanKey: "free", amountMinor: -21_875n });
+  });
+
+  it("gives back through the newest payment first", async () => {
+    const tenant = await world.tenant({ plan: "professional", ownClock: true });
+    await world.advance("10 days", tenant);
+    await changePlan(world.ctx, { ...wish(tenant), planKey: "enterprise" });
+    await world.advance("20 days", tenant);
+    const { chargedNowMinor } = await cancelSubscription(world.ctx, { ...wish(tenant), immediate: true });
+    expect(chargedNowMinor).toBeLessThan(0n);
+    const { stripeCustomerId } = await getTenant(world.ctx, tenant.id);
+    const payments = await world.ctx.stripe.listPayments(stripeCustomerId ?? "");
+    const oldestFirst = payments.sort((a, b) => a.createdAt.getTime() - b.createdAt.getTime());
+    expect(oldestFirst.map(({ amountRefundedMinor }) => amountRefundedMinor)).toEqual([0n, -chargedNowMinor]);
   });
 
   it("bills the overage so far on the final invoice and refunds what is left", async () => {
