@@ -2,8 +2,9 @@
 import { type ReactNode, useId, useLayoutEffect, useRef } from "react";
 
 /**
- * A modal on the browser's own dialog: focus stays inside, Escape closes, focus returns to what opened it. While `locked`
- * (a payment is under way) it cannot be dismissed.
+ * A modal on the browser's own dialog: focus stays inside, Escape closes, focus returns to what opened it. It begins at the
+ * title, so that a screen reader says what this is and no button is pressed by who presses Enter twice. While `locked` (a
+ * payment is under way) it cannot be dismissed.
  */
 export function Dialog({
   open,
@@ -19,12 +20,14 @@ export function Dialog({
   locked?: boolean;
 }) {
   const element = useRef<HTMLDialogElement>(null);
+  const heading = useRef<HTMLHeadingElement>(null);
   const titleId = useId();
   // Closed before it leaves the page, also when its parent just stops showing it: only then does the focus return.
   useLayoutEffect(() => {
     const dialog = element.current;
     if (!dialog || !open) return;
     dialog.showModal();
+    heading.current?.focus();
     return () => dialog.close();
   }, [open]);
   return (
@@ -40,7 +43,7 @@ export function Dialog({
       {open ? (
         <div className="p-6 sm:p-8">
           <div className="mb-4 flex items-start justify-between gap-4">
-            <h2 id={titleId} className="font-serif text-xl font-medium">
+            <h2 ref={heading} id={titleId} tabIndex={-1} className="font-serif text-xl font-medium outline-none">
               {title}
             </h2>
             <button

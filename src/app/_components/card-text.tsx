@@ -4,6 +4,7 @@ const BRANDS: Record<string, string> = {
   visa: "Visa",
   mastercard: "Mastercard",
   amex: "American Express",
+  american_express: "American Express",
   discover: "Discover",
   diners: "Diners Club",
   jcb: "JCB",

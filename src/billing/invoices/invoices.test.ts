@@ -81,6 +81,9 @@ describe("an invoice on request", () => {
     expect(open).toMatchObject({ status: "open", paymentFailed: true, totalMinor: 2_700n });
     const declined = payInvoice(world.ctx, { ...wish(tenant), invoiceId: open.number, paymentMethodId: null });
     await expect(declined).rejects.toMatchObject({ kind: "declined", code: "payment.card_declined" });
+    await world.drain();
+    const { payments } = await getInvoice(world.ctx, { tenantId: tenant.id, invoiceId: open.number });
+    expect(payments).toMatchObject([{ status: "failed", advice: expect.stringContaining("another") }]);
     const pay = { invoiceId: open.number, paymentMethodId: good?.stripePaymentMethodId ?? null };
     expect(await payInvoice(world.ctx, { ...wish(tenant), ...pay })).toMatchObject({
       ...{ status: "paid", paymentFailed: false, amountPaidMinor: 2_700n },

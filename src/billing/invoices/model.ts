@@ -66,8 +66,8 @@ export interface InvoiceDetail
   tenantSlug: string;
   billingEmail: string;
   taxName: string;
-  /** Payments made or tried for it, newest first. */
-  payments: Array<{ createdAt: Date; status: string; amountMinor: bigint; failureMessage: string | null }>;
+  /** Payments made or tried for it, newest first; with what to do about one that failed. */
+  payments: Array<{ createdAt: Date; status: string; amountMinor: bigint; advice: string | null }>;
   /** What went back of it, newest first. */
   givenBack: GivenBack[];
 }

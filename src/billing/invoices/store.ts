@@ -5,6 +5,7 @@
 import type { Prisma } from "@/db/generated/client";
 import type { DatabaseTransaction } from "@/db/transaction";
 import { decimal } from "../kernel/decimal";
+import { declineAdvice } from "../kernel/declines";
 import { BillingError } from "../kernel/errors";
 import { newId } from "../kernel/ids";
 import { overageDetailSchema } from "../pricing";
@@ -165,11 +166,15 @@ export async function loadInvoicePayments(
   tenantId: string,
   stripeInvoiceId: string,
 ): Promise<InvoiceDetail["payments"]> {
-  return tx.payment.findMany({
+  const rows = await tx.payment.findMany({
     where: { tenantId, stripeInvoiceId },
     orderBy: { createdAt: "desc" },
-    select: { createdAt: true, status: true, amountMinor: true, failureMessage: true },
+    select: { createdAt: true, status: true, amountMinor: true, failureCode: true, declineCode: true },
   });
+  return rows.map(({ failureCode, declineCode, ...payment }) => ({
+    ...payment,
+    advice: payment.status === "failed" ? declineAdvice(failureCode, declineCode) : null,
+  }));
 }
 
 function toLine(row: LineRow): InvoiceLineView {

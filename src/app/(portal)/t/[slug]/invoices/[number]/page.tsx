@@ -176,7 +176,7 @@ function PaymentTimeline({ invoice, timeZone }: { invoice: InvoiceDetail; timeZo
             <Money amountMinor={payment.amountMinor} currency={invoice.currency} />
           </div>
           <DateText at={payment.createdAt} timeZone={timeZone} style="dateTime" className="text-quiet" />
-          {payment.failureMessage ? <p className="mt-1">{payment.failureMessage}</p> : null}
+          {payment.advice ? <p className="mt-1">{payment.advice}</p> : null}
         </li>
       ))}
     </ol>
