@@ -72,9 +72,11 @@ async function settle(tab: Page): Promise<void> {
   const problem = tab.getByRole("main").getByRole("alert");
   await expect(active.or(problem).first()).toBeVisible();
   if (await active.isVisible()) return;
-  await tab.reload();
-  // The checkout of a tenant that pays already leads to its plan.
-  await expect(tab.getByRole("button", { name: "Professional is your plan" })).toBeVisible();
+  // The checkout of a tenant that pays leads to its plan, and the other tab's payment may still be under way.
+  await expect(async () => {
+    await tab.reload();
+    await expect(tab.getByRole("button", { name: "Professional is your plan" })).toBeVisible({ timeout: 5_000 });
+  }).toPass();
 }
 
 async function totals(rest: Rest, slug: string): Promise<number[]> {

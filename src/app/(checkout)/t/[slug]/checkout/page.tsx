@@ -104,6 +104,9 @@ async function Priced({
   ]);
   // What cannot be priced just now is asked again by the browser, which says why.
   const quote = withCode ?? (await ask(null).catch(() => null));
+  // Pricing looks at Stripe, and may have found the plan that another tab has just paid for.
+  const isLate = quote === null && (await api.subscriptions.current({ tenant: tenant.slug })).subscription !== null;
+  if (isLate) redirect(`/t/${tenant.slug}/plan`);
   const { trial } = plan.terms;
   return (
     <Checkout

@@ -3,7 +3,7 @@ import type { CurrentPlan } from "@/billing/subscriptions/model";
 import type { Tenant } from "@/billing/tenants/model";
 import { api } from "@/trpc/server";
 import { ComputedAt, DateText, PeriodText } from "@/ui/date-text";
-import { Money, moneyText } from "@/ui/money";
+import { Money } from "@/ui/money";
 import { Facts } from "@/ui/page-header";
 import { Skeleton } from "@/ui/states";
 import { StatusBadge } from "@/ui/status-badge";
@@ -121,13 +121,10 @@ function NextInvoice({ tenant, current }: { tenant: Tenant; current: CurrentPlan
               taxMinor={upcoming.taxMinor}
               totalMinor={upcoming.totalMinor}
               totalName="Total if nothing more is used"
+              amountDueMinor={upcoming.amountDueMinor}
             />
             <div className="mt-2">
-              <ComputedAt
-                at={upcoming.computedAt}
-                timeZone={tenant.timeZone}
-                note={`${moneyText(upcoming.amountDueMinor, upcoming.currency)} will be due after credit`}
-              />
+              <ComputedAt at={upcoming.computedAt} timeZone={tenant.timeZone} />
             </div>
           </div>
         )

@@ -1,6 +1,6 @@
 "use client";
 import { useRouter } from "next/navigation";
-import { type ReactNode, useState } from "react";
+import { type ReactNode, startTransition, useState } from "react";
 import type { Quote, TenantWish } from "@/billing/subscriptions/model";
 import { type Failure, failureOf } from "@/trpc/client";
 import { Button, ButtonLink } from "@/ui/button";
@@ -64,8 +64,11 @@ export function QuoteDialog(props: QuoteDialogProps) {
   const [told, setTold] = useState<Quote | null>(null);
   const done = () => {
     if (live.quote) toast(doneText(told ?? live.quote));
-    router.refresh();
-    onClose();
+    // In one step: the page behind must not show the old plan when nothing covers it any more.
+    startTransition(() => {
+      router.refresh();
+      onClose();
+    });
   };
   const session = useChangeSession({ tenant, publishableKey, onRenew: live.renew, onDone: done });
   const { phase, problem } = session;
